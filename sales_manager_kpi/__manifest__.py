@@ -1,0 +1,41 @@
+{
+    "name": "Sales Management",
+    "summary": "Run the work of sales managers: owned customers, plans, results, pay",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Sales Manager KPI contributors",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": [
+        "sale_management",
+        "sale_stock",
+        "sale_margin",
+        "sale_crm",
+        "sale_loyalty",
+        "spreadsheet_dashboard",
+    ],
+    "data": [
+        # security
+        "security/groups.xml",
+        "security/ir.model.access.csv",
+        "security/organisation_rules.xml",
+        # data
+        # views
+        "views/sales_branch_views.xml",
+        "views/sales_territory_views.xml",
+        "views/customer_assignment_views.xml",
+        # menus
+        "views/menus.xml",
+    ],
+    "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "sales_manager_kpi/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "sales_manager_kpi/static/tests/tours/**/*",
+        ],
+    },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

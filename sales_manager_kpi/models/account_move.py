@@ -1,0 +1,200 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .sales_credit import WHOLE
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "sales.credited.mixin"]
+
+    sales_credit_ids = fields.One2many(
+        comodel_name="sales.credit",
+        inverse_name="move_id",
+        string="Credit Shares",
+        copy=False,
+        readonly=True,
+    )
+
+    _credited_user_date_idx = models.Index(
+        "(credited_user_id, invoice_date) WHERE credited_user_id IS NOT NULL"
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "partner_id" in vals:
+            self.filtered(lambda m: m.state == "draft" and m.credit_kind)._forget_credit()
+        return result
+
+    def button_draft(self):
+        result = super().button_draft()
+        # The lines of a mixed invoice may change now; the others keep their stamp.
+        self.filtered(lambda m: m.credit_kind == "by_line")._forget_credit()
+        return result
+
+    def _post(self, soft=True):
+        posted = super()._post(soft=soft)
+        posted.filtered(
+            lambda m: m.is_sale_document(include_receipts=True)
+        )._recognize_posting()
+        return posted
+
+    def _forget_credit(self):
+        """Resolve again at the next posting, since another customer is another owner."""
+        # sudo: shares are decided rows; here the document they were for is gone
+        self.sudo().sales_credit_ids.unlink()
+        self._store_credit(dict.fromkeys(self.ids, (False, False, None)))
+
+    def _recognize_posting(self):
+        """Stamp credit and cost where an invoice or credit note first counts."""
+        moves = self.filtered(lambda m: not m.credit_kind)
+        stamps = {}
+        for company, company_moves in moves.grouped("company_id").items():
+            stamps.update(company_moves._resolve_credit(company))
+        moves._store_credit(stamps)
+        self._recognize_cost()
+
+    # ------------------------------------------------------------------
+    # Credit: origin document → owner on the day → salesperson → nobody
+    # ------------------------------------------------------------------
+
+    def _resolve_credit(self, company):
+        """``{move id: (user id, branch id, kind)}``; shares are created on the way."""
+        stamps, shares, rest = {}, [], self.browse()
+        for move in self:
+            origins = move._credit_origins()
+            if not origins:
+                rest |= move
+                continue
+            stamps[move.id], rows = move._credit_from(origins)
+            shares += rows
+        stamps.update(rest._resolve_without_origin(company))
+        # sudo: shares follow the origin's, whoever posts
+        self.env["sales.credit"].sudo().create(shares)
+        return stamps
+
+    def _credit_origins(self):
+        """The documents this one takes its credit from: orders, else what it reverses."""
+        # sudo: the poster may not read the orders behind the invoice
+        orders = self.sudo().line_ids.sale_line_ids.order_id.filtered("credit_kind")
+        if orders:
+            return orders
+        return self.sudo().reversed_entry_id.filtered("credit_kind")
+
+    def _credit_from(self, origins):
+        """The stamp and the share rows that follow from ``origins``."""
+        first = origins[0]
+        if len({origin._credit_key() for origin in origins}) > 1:
+            rows = self._prepare_line_shares()
+            main = rows[0] if rows else {}
+            return (main.get("user_id"), main.get("branch_id"), "by_line"), rows
+        rows = [
+            {
+                "move_id": self.id,
+                "user_id": share.user_id.id,
+                "branch_id": share.branch_id.id,
+                "share_bp": share.share_bp,
+                "sequence": share.sequence,
+                "kind": share.kind,
+                "reason": share.reason,
+            }
+            for share in first.sales_credit_ids
+        ]
+        stamp = (first.credited_user_id.id, first.credited_branch_id.id)
+        return (*stamp, first.credit_kind), rows
+
+    def _resolve_without_origin(self, company):
+        manual_refunds = self.filtered(lambda m: m.move_type == "out_refund")
+        stamps = dict.fromkeys(manual_refunds.ids, (False, False, "needs_owner"))
+        others = self - manual_refunds
+        events = [
+            (m.commercial_partner_id.id, m.invoice_user_id.id, m.invoice_date or m.date)
+            for m in others
+        ]
+        resolved = self.env["customer.assignment"]._resolve(company, events)
+        for move, (user_id, branch_id) in zip(others, resolved, strict=True):
+            kind = "single" if user_id else "unassigned"
+            stamps[move.id] = (user_id, branch_id, kind)
+        return stamps
+
+    def _prepare_line_shares(self):
+        """Share rows of an invoice of several owners, by what its lines weigh.
+
+        They give access and show the parts; figures follow each line's own order.
+        """
+        weights = {}
+        for line in self.sudo().invoice_line_ids:  # sudo: see _credit_origins
+            orders = line.sale_line_ids.order_id.filtered("credit_kind").sorted("id")
+            for user, branch, share_bp in orders[:1]._credit_shares():
+                key = (user.id, branch.id)
+                weights[key] = weights.get(key, 0) + abs(line.balance) * share_bp
+        weights = {key: weight for key, weight in weights.items() if key[0]}
+        parts = _basis_points(list(weights.values()))
+        return [
+            {
+                "move_id": self.id,
+                "user_id": user_id,
+                "branch_id": branch_id,
+                "share_bp": part,
+                "sequence": sequence,
+                "kind": "by_line",
+                "reason": self.env._("The lines come from orders of several owners."),
+            }
+            for sequence, ((user_id, branch_id), part) in enumerate(
+                zip(weights, parts, strict=True)
+            )
+        ]
+
+    # ------------------------------------------------------------------
+    # Cost
+    # ------------------------------------------------------------------
+
+    def _recognize_cost(self):
+        """Keep today's cost on the lines; a reversal takes the cost it reverses.
+
+        In one statement, past the checks for posted lines, which know nothing of it.
+        """
+        if not self.ids:
+            return
+        self.env["product.product"].flush_model(["standard_price"])
+        self.line_ids.flush_recordset(["product_id", "display_type", "move_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE account_move_line AS line
+                   SET recognition_cost = COALESCE(
+                           (
+                               SELECT avg(origin.recognition_cost)
+                                 FROM account_move_line AS origin
+                                WHERE origin.move_id = move.reversed_entry_id
+                                  AND origin.product_id = line.product_id
+                           ),
+                           NULLIF(
+                               (product.standard_price ->> move.company_id::text)
+                               ::double precision,
+                               0
+                           )
+                       )
+                  FROM account_move AS move, product_product AS product
+                 WHERE line.move_id = move.id
+                   AND product.id = line.product_id
+                   AND line.display_type = 'product'
+                   AND line.recognition_cost IS NULL
+                   AND move.id = ANY(%s)
+                """,
+                self.ids,
+            )
+        )
+        self.line_ids.invalidate_recordset(["recognition_cost"], flush=False)
+
+
+def _basis_points(weights):
+    """Divide 10,000 basis points by ``weights``; each gets one at least."""
+    total = sum(weights)
+    if not weights:
+        return []
+    if not total:
+        weights, total = [1] * len(weights), len(weights)
+    parts = [max(1, int(WHOLE * weight / total)) for weight in weights]
+    parts[parts.index(max(parts))] += WHOLE - sum(parts)
+    return parts

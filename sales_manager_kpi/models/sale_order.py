@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+
+from .sales_credited_mixin import CREDIT_FIELDS
+
+
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["sale.order", "sales.credited.mixin"]
+    _stamp_fields = frozenset(
+        {
+            *CREDIT_FIELDS,
+            "sales_credit_ids",
+            "first_confirmation_date",
+            "first_confirmation_rate",
+        }
+    )
+
+    sales_credit_ids = fields.One2many(
+        comodel_name="sales.credit",
+        inverse_name="order_id",
+        string="Credit Shares",
+        copy=False,
+        readonly=True,
+    )
+    first_confirmation_date = fields.Datetime(
+        string="First Confirmed On",
+        copy=False,
+        readonly=True,
+        help="Order results count by this moment; confirming again does not move it.",
+    )
+    first_confirmation_rate = fields.Float(
+        copy=False,
+        readonly=True,
+        digits=0,
+        help="Order currency per company currency at the first confirmation.",
+    )
+
+    _credited_user_confirmed_idx = models.Index(
+        "(credited_user_id, first_confirmation_date) "
+        "WHERE first_confirmation_date IS NOT NULL"
+    )
+    _company_confirmed_idx = models.Index(
+        "(company_id, first_confirmation_date) "
+        "WHERE first_confirmation_date IS NOT NULL"
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        # An import may bring orders that are confirmed already.
+        orders.filtered(lambda o: o.state == "sale")._recognize_confirmation()
+        return orders
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") == "sale":
+            self._recognize_confirmation()
+        return result
+
+    def _recognize_confirmation(self):
+        """Stamp moment, rate, credit and cost where an order counts for the first time."""
+        orders = self.filtered(lambda o: not o.first_confirmation_date)
+        for company, company_orders in orders.grouped("company_id").items():
+            stamps = company_orders._resolve_credit(company)
+            # sudo: whoever may confirm an order makes the system stamp it
+            for order in company_orders.sudo():
+                order.write(order._prepare_recognition_vals(*stamps[order.id]))
+        orders.order_line._recognize_cost()
+
+    def _prepare_recognition_vals(self, user_id, branch_id, kind):
+        return {
+            "first_confirmation_date": self.date_order,
+            "first_confirmation_rate": self.currency_rate or 1.0,
+            "credited_user_id": user_id,
+            "credited_branch_id": branch_id,
+            "credit_kind": kind,
+        }
+
+    def _resolve_credit(self, company):
+        """``{order id: (user id, branch id, kind)}`` for orders of one company.
+
+        What somebody decided while it was a quotation stays decided.
+        """
+        open_orders = self.filtered(lambda o: not o.credit_kind)
+        events = [
+            (o.partner_id.commercial_partner_id.id, o.user_id.id, o.date_order)
+            for o in open_orders
+        ]
+        resolved = self.env["customer.assignment"]._resolve(company, events)
+        stamps = {
+            o.id: (o.credited_user_id.id, o.credited_branch_id.id, o.credit_kind)
+            for o in self - open_orders
+        }
+        for order, (user_id, branch_id) in zip(open_orders, resolved, strict=True):
+            stamps[order.id] = (
+                user_id,
+                branch_id,
+                "single" if user_id else "unassigned",
+            )
+        return stamps

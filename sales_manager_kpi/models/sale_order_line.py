@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+
+
+class SaleOrderLine(models.Model):
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "sales.stamped.mixin"]
+    _stamp_fields = frozenset({"recognition_cost"})
+
+    recognition_cost = fields.Float(
+        copy=False,
+        readonly=True,
+        digits=0,
+        groups="sales_manager_kpi.group_cost",
+        help="Cost of one unit of the product's unit of measure, in company currency, "
+        "when the order first counted. Empty in the table where it was not known.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # A line added to a confirmed order counts from now on.
+        lines.filtered(lambda line: line.state == "sale")._recognize_cost()
+        return lines
+
+    def _recognize_cost(self):
+        """Keep today's cost: sale_margin's own is rewritten by later deliveries."""
+        # sudo: the cost is kept whoever confirms, and read with group_cost only
+        for line in self.sudo():
+            product = line.product_id.with_company(line.company_id)
+            if product and product.standard_price and not line.recognition_cost:
+                line.recognition_cost = product.standard_price

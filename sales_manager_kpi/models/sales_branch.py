@@ -1,0 +1,204 @@
+import pytz
+
+from odoo import api, fields, models, tools
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import ValidationError
+
+
+class SalesBranch(models.Model):
+    _name = "sales.branch"
+    _description = "Branch"
+    _inherit = ["mail.thread"]
+    _order = "sequence, code, id"
+    _check_company_auto = True
+    _rec_names_search = ["code", "name"]
+
+    name = fields.Char(required=True, tracking=True)
+    code = fields.Char(required=True, help="Short and unique within the company.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    region_id = fields.Many2one(
+        comodel_name="sales.territory",
+        domain="[('kind', '=', 'region'), ('company_id', 'in', [False, company_id])]",
+        check_company=True,
+        help="The region this branch sells in.",
+    )
+    warehouse_id = fields.Many2one(
+        comodel_name="stock.warehouse",
+        check_company=True,
+        help="The warehouse that ships this branch's orders.",
+    )
+    supplying_warehouse_id = fields.Many2one(
+        comodel_name="stock.warehouse",
+        check_company=True,
+        help="The central warehouse that supplies this branch.",
+    )
+    team_id = fields.Many2one(
+        comodel_name="crm.team",
+        string="Sales Team",
+        check_company=True,
+    )
+    director_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Branch Director",
+        index=True,
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Agrees plans and hands over customers here. "
+        "One person may direct several branches.",
+    )
+    resource_calendar_id = fields.Many2one(
+        comodel_name="resource.calendar",
+        string="Working Calendar",
+        check_company=True,
+        default=lambda self: self.env.company.resource_calendar_id,
+    )
+    tz = fields.Selection(
+        selection=_tz_get,
+        string="Time Zone",
+        required=True,
+        default=lambda self: self._default_tz(),
+        help="Moments are cut into days and months in this time zone.",
+    )
+    member_ids = fields.One2many(
+        comodel_name="sales.branch.member",
+        inverse_name="branch_id",
+        string="Members",
+    )
+    member_count = fields.Integer(compute="_compute_member_count")
+    note = fields.Html()
+
+    _code_uniq = models.UniqueIndex(
+        "(company_id, code)",
+        "Another branch of this company already has this code. Choose another code.",
+    )
+
+    def _default_tz(self):
+        return self.env.company.partner_id.tz or self.env.user.tz or "UTC"
+
+    @api.depends("code", "name")
+    def _compute_display_name(self):
+        for branch in self:
+            branch.display_name = f"[{branch.code}] {branch.name}"
+
+    @api.depends("member_ids.date_from", "member_ids.date_to")
+    def _compute_member_count(self):
+        for branch in self:
+            today = branch._local_today()
+            branch.member_count = len(
+                branch.member_ids.filtered(lambda m, day=today: m._covers(day))
+            )
+
+    @api.constrains("warehouse_id", "supplying_warehouse_id")
+    def _check_supplying_warehouse(self):
+        for branch in self:
+            if branch.warehouse_id and (
+                branch.warehouse_id == branch.supplying_warehouse_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Branch %(branch)s cannot be supplied by its own warehouse. "
+                        "Choose the central warehouse, or leave the field empty.",
+                        branch=branch.display_name,
+                    )
+                )
+
+    @api.constrains("director_id", "company_id")
+    def _check_director_company(self):
+        for branch in self:
+            director = branch.director_id
+            if director and branch.company_id not in director.sudo().company_ids:
+                # sudo: reading which companies a colleague may enter
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s cannot direct branch %(branch)s without access to "
+                        "company %(company)s. Give the access first.",
+                        user=director.name,
+                        branch=branch.display_name,
+                        company=branch.company_id.name,
+                    )
+                )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        for branch, vals in zip(self, vals_list, strict=True):
+            vals["code"] = self.env._("%s (copy)", branch.code)
+            vals["name"] = self.env._("%s (copy)", branch.name)
+        return vals_list
+
+    def action_open_members(self):
+        """Open the dated members of this branch."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_manager_kpi.sales_branch_member_action"
+        )
+        action["domain"] = [("branch_id", "=", self.id)]
+        action["context"] = {"default_branch_id": self.id}
+        return action
+
+    def _local_today(self):
+        """The date it is now in this branch's time zone."""
+        self.ensure_one()
+        zone = pytz.timezone(self.tz or "UTC")
+        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+
+    def _local_date(self, moment):
+        """The day of ``moment`` (naive UTC) in this branch's time zone."""
+        self.ensure_one()
+        zone = pytz.timezone(self.tz or "UTC")
+        return pytz.utc.localize(moment).astimezone(zone).date()
+
+    @api.model
+    @tools.ormcache("company.id")
+    def _exist(self, company):
+        """Whether the company has branches at all; cached, for the inert case."""
+        # sudo: only the fact that there is one
+        return bool(
+            self.sudo()
+            .with_context(active_test=False)
+            .search_count([("company_id", "=", company.id)], limit=1)
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    @api.model
+    def _company_local_date(self, company, moment=None):
+        """The day of ``moment`` (naive UTC, now if none) in the company's time zone."""
+        moment = moment or fields.Datetime.now()
+        zone = pytz.timezone(company.partner_id.sudo().tz or "UTC")
+        # sudo above: only the company's own time zone is read
+        return pytz.utc.localize(moment).astimezone(zone).date()
+
+    @api.model
+    def _branch_by_user(self, users, company, date):
+        """Branches of ``users`` in ``company`` on ``date``, in one query.
+
+        :return: ``{user id: sales.branch record}``, without users of no branch
+        """
+        # sudo: which branch a colleague belongs to decides credit for documents of
+        # anybody; only ids of the asked users and company are looked up
+        members = (
+            self.env["sales.branch.member"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("user_id", "in", users.ids),
+                    ("company_id", "=", company.id),
+                    ("date_from", "<=", date),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">=", date),
+                ],
+                ["user_id", "branch_id"],
+            )
+        )
+        return {member.user_id.id: member.branch_id.sudo(False) for member in members}
