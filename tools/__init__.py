@@ -1,0 +1,1 @@
+"""The environment of the addon: Odoo, Python, PostgreSQL, tests and pictures."""

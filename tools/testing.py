@@ -1,0 +1,131 @@
+"""`./dev test`: lint, one installation that validates everything, then pytest.
+
+Odoo ends well when it ran no test, skipped what it could not run or logged an
+error on the way. None of that passes here.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from tools import databases, lint, system
+from tools.paths import ADDON, ROOT, checkout_key, ensure, remove, state
+from tools.ui import Failure, say, step
+from tools.workshop import Workshop
+
+PREFIX = f"smk_test_{checkout_key()}_"
+LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (WARNING|ERROR|CRITICAL) ")
+SEVERE = ("ERROR", "CRITICAL")
+
+
+def test(arguments):
+    """Run everything, or with arguments only what they name."""
+    whole = not arguments
+    missing = system.prepare_browser_tools() if whole else []
+    workshop = Workshop()
+    problems = lint.problems(workshop.python) if whole else []
+    with Session(workshop) as session:
+        session.install()
+        if arguments and not _names_tests(arguments):
+            arguments = ["tests", *arguments]
+        code = session.pytest(arguments or ["tests"])
+        problems += session.problems(missing)
+    for problem in problems:
+        say(f"error: {problem}")
+    return code or bool(problems)
+
+
+def _names_tests(arguments):
+    """Whether one of pytest's arguments is a path, so that ours is not needed."""
+    return any(Path(ROOT, text.split("::")[0]).exists() for text in arguments)
+
+
+class Session:
+    """One run on a database of its own, removed at the end whatever happens."""
+
+    def __init__(self, workshop):
+        self.workshop = workshop
+        self.name = f"{PREFIX}{os.getpid()}"
+        self.folder = state() / self.name
+        self.log = self.folder / "odoo.log"
+        self.report = self.folder / "report.xml"
+
+    def __enter__(self):
+        sweep()
+        ensure(self.folder)
+        source = databases.template(self.workshop.odoo)
+        databases.copy(source, self.name)
+        return self
+
+    def __exit__(self, *_exception):
+        databases.drop(self.name)
+        remove(self.folder)
+
+    def install(self):
+        """Install with tests enabled: only then are dashboards validated."""
+        with step("Installing the addon"):
+            text = self.workshop.install(self.name, f"--test-tags=/{ADDON}")
+        found = severe_lines(text) + own_warnings(text)
+        if found:
+            raise Failure("installing the addon logged:\n" + "\n".join(found))
+
+    def pytest(self, arguments):
+        """Run pytest in the checkout; its closing line is the last of ours."""
+        options = {"logfile": self.log, "screenshots": state() / "screenshots"}
+        config = self.folder / "odoo.conf"
+        self.workshop.config(self.name, config, **options)
+        command = [self.workshop.python, "-m", "pytest", f"--odoo-config={config}"]
+        flags = ["--odoo-http", "--odoo-log-level=warn", f"--junitxml={self.report}"]
+        return subprocess.run([*command, *flags, *arguments], cwd=ROOT).returncode
+
+    def problems(self, missing):
+        """What pytest calls a success and we do not."""
+        found = counted_problems(self.report, missing)
+        if self.log.exists():
+            kept = state() / "test.log"
+            shutil.copy(self.log, kept)
+            lines = severe_lines(self.log.read_text(errors="replace"))
+            found += [f"{len(lines)} errors in {kept}: {lines[0]}"] if lines else []
+        return found
+
+
+def counted_problems(report, missing=()):
+    """Zero tests, and skipped ones unless the machine lacks what they need."""
+    if not report.exists():
+        return ["pytest wrote no report"]
+    suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
+    ran = sum(int(suite.get("tests", 0)) for suite in suites)
+    skipped = sum(int(suite.get("skipped", 0)) for suite in suites)
+    if not ran - skipped:
+        return ["no test ran"]
+    if skipped and missing and not os.environ.get("CI"):
+        say(f"{skipped} tests skipped: apt-get install {' '.join(missing)}")
+        return []
+    return [f"{skipped} tests skipped"] if skipped else []
+
+
+def severe_lines(text):
+    """Lines that Odoo logged as ERROR or CRITICAL."""
+    return [line for line in text.splitlines() if _level(line) in SEVERE]
+
+
+def own_warnings(text):
+    """Warnings about this addon: a missing access row, a deprecated call."""
+    lines = (line for line in text.splitlines() if _level(line) == "WARNING")
+    return [line for line in lines if ADDON in line.split("odoo.", 1)[-1]]
+
+
+def _level(line):
+    match = LOG_LINE.match(line)
+    return match and match.group(1)
+
+
+def sweep():
+    """Drop what killed runs of this checkout left behind."""
+    for name in databases.names(PREFIX):
+        if not Path("/proc", name.rsplit("_", 1)[-1]).exists():
+            databases.drop(name)
+            remove(state() / name)
