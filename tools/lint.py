@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from tools import venv
+from tools import cli, venv
 from tools.paths import ADDON, ROOT
 from tools.ui import say
 
@@ -31,22 +31,42 @@ def problems(python):
     for name, command in checks(python).items():
         if name == "oca-checks-po" and not _translations():
             continue
-        done = subprocess.run(
-            [str(part) for part in command],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, "PYTHONPATH": ""},
-        )
+        done = _output(command)
         if done.returncode:
             say(done.stdout.rstrip())
             failed.append(f"{name} is not content")
     return failed
 
 
-def lint(_arguments):
+def _output(command):
+    """Run a check in the checkout; PYTHONPATH would hide the venv's packages."""
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONPATH": ""},
+    )
+
+
+def _fix(python):
+    """Mend what the tools can mend by themselves."""
+    folder = python.parent
+    for command in (
+        [folder / "ruff", "check", "--fix", "--quiet", "."],
+        [folder / "ruff", "format", "--quiet", "."],
+        [folder / "oca-checks-odoo-module", "--fix", ADDON],
+    ):
+        _output(command)
+
+
+def lint(arguments):
     """Run all checks and tell which of them failed."""
+    options = cli.parser("lint", "Check style and structure.")
+    options.add_argument("--fix", action="store_true", help="mend what can be mended")
+    if options.parse_args(arguments).fix:
+        _fix(venv.prepare())
     failed = problems(venv.prepare())
     for problem in failed:
         say(f"error: {problem}")

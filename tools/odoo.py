@@ -65,12 +65,8 @@ class Odoo:
         """Run a script with `env` in Odoo's shell; return what it printed."""
         options = ["-d", database, "--no-http", "--log-level=warn", *arguments]
         command = self.command("shell", *options)
-        return run(
-            command,
-            "Odoo shell",
-            env={**os.environ, **self.environment()},
-            text_in=script,
-        )
+        environment = {**os.environ, **self.environment()}
+        return run(command, "Odoo shell", text_in=script, env=environment)
 
 
 def prepare():
@@ -134,7 +130,7 @@ def _fetch(apt):
     options = _apt_options(apt)
     downloads = ensure(apt / "packages")
     run(["apt-get", *options, "update", "-q"], "Odoo 19 from Debian")
-    wanted = [PACKAGE, *map(lambda name: _versioned(name, options), LINKED)]
+    wanted = [PACKAGE, *(_versioned(name, options) for name in LINKED)]
     own = [name for name in wanted if "=" not in name]
     run(["apt-get", *options, "download", *own], "Odoo 19 from Debian", cwd=downloads)
     for name in set(wanted) - set(own):

@@ -8,8 +8,8 @@ import os
 import re
 import shutil
 import subprocess
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from xml.etree import ElementTree
 
 from tools import databases, lint, system
 from tools.paths import ADDON, ROOT, checkout_key, ensure, remove, state
