@@ -20,10 +20,15 @@
         "security/ir.model.access.csv",
         "security/organisation_rules.xml",
         # data
+        "data/ir_cron.xml",
         # views
         "views/sales_branch_views.xml",
         "views/sales_territory_views.xml",
         "views/customer_assignment_views.xml",
+        "views/customer_handover_views.xml",
+        "wizard/sales_credit_wizard_views.xml",
+        "views/sale_order_views.xml",
+        "views/account_move_views.xml",
         # menus
         "views/menus.xml",
     ],

@@ -19,6 +19,7 @@ class SalesManagementCommon(TestSaleCommon):
         cls.company = cls.company_data["company"]
         cls.env.user.group_ids |= cls.env.ref(ADMIN)
         cls.company.partner_id.tz = "Europe/Amsterdam"
+        cls.env.user.tz = "Europe/Amsterdam"
         cls.manager_a = cls.make_user("manager_a", MANAGER)
         cls.manager_b = cls.make_user("manager_b", MANAGER)
         cls.director = cls.make_user("director", DIRECTOR)

@@ -12,3 +12,5 @@ from . import account_move_line
 from . import res_partner
 from . import customer_assignment_rebuild
 from . import sales_credit_fill
+from . import customer_handover
+from . import customer_handover_line

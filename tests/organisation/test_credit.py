@@ -210,7 +210,7 @@ class TestSharedCredit(SalesManagementCommon):
     def test_nobody_gives_credit_to_themselves(self):
         own = self.make_customer("Director's own", self.director)
         order = self.make_order(own)
-        with self.assertRaises((AccessError, UserError)):
+        with self.assertRaises(UserError):
             self.set_credit(order, [(self.director, 100)])
 
     def test_rows_cannot_be_written_by_rpc(self):
@@ -218,7 +218,7 @@ class TestSharedCredit(SalesManagementCommon):
         self.set_credit(order, [(self.manager_a, 50), (self.manager_b, 50)])
         share = order.sales_credit_ids[0]
         for user in (self.manager_a, self.director, self.commercial, self.admin):
-            with self.assertRaises((AccessError, UserError)):
+            with self.assertRaises(UserError):
                 share.with_user(user).write({"share_bp": 10000})
             with self.assertRaises(AccessError):
                 share.with_user(user).unlink()
@@ -242,19 +242,19 @@ class TestSharedCredit(SalesManagementCommon):
         order = self.make_order()
         vals = {"order_id": order.id, "user_id": self.manager_a.id, "reason": "x"}
         with self.assertRaises(ValidationError):
-            self.env["sales.credit"].create({**vals, "share_bp": 4000})
-        self.env["sales.credit"].create(
+            self.env["sales.credit"].sudo().create({**vals, "share_bp": 4000})
+        self.env["sales.credit"].sudo().create(
             [
                 {**vals, "share_bp": 4000},
                 {**vals, "user_id": self.manager_b.id, "share_bp": 6000},
             ]
         )
         with self.assertRaises(ValidationError):
-            order.sales_credit_ids[0].unlink()
+            order.sudo().sales_credit_ids[0].unlink()
 
     def test_wizard_refuses_a_line_twice(self):
         order = self.make_order()
-        with self.assertRaises((UserError, ValidationError)):
+        with self.assertRaises(UserError):
             self.set_credit(order, [(self.manager_a, 50), (self.manager_a, 50)])
 
     def test_copy_carries_no_stamps(self):
