@@ -54,6 +54,15 @@ def exists(name):
     return name in names(name)
 
 
+def busy():
+    """Databases that somebody is connected to, ourselves left out."""
+    statement = """
+        SELECT DISTINCT datname FROM pg_stat_activity
+         WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+    """
+    return [row[0] for row in query(statement)]
+
+
 def drop(name):
     """Remove a database, also one that is still connected to."""
     query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -68,6 +77,18 @@ def copy(source, target):
 def rename(source, target):
     """The last act of building: from now on the database counts."""
     query(f'ALTER DATABASE "{source}" RENAME TO "{target}"')
+
+
+def note(name):
+    """What `set_note` kept with a database."""
+    statement = "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+    rows = query(f"{statement} WHERE datname = '{name}'")
+    return rows[0][0] if rows else None
+
+
+def set_note(name, text):
+    """Keep a word with a database, here the state of the addon it was made of."""
+    query(f"COMMENT ON DATABASE \"{name}\" IS '{text}'")
 
 
 def manifest():
