@@ -27,6 +27,10 @@
         "views/customer_assignment_views.xml",
         "views/customer_handover_views.xml",
         "wizard/sales_credit_wizard_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/sales_export_log_views.xml",
+        "views/sales_setup_views.xml",
         "views/sale_order_views.xml",
         "views/account_move_views.xml",
         # menus

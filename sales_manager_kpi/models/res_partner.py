@@ -4,7 +4,8 @@ ADDRESS_FIELDS = {"country_id", "state_id", "zip", "industry_id"}
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "sales.export.logged.mixin"]
 
     customer_assignment_ids = fields.One2many(
         comodel_name="customer.assignment",
@@ -21,6 +22,38 @@ class ResPartner(models.Model):
         groups="sales_manager_kpi.group_manager",
         help="Keeps the customer in this territory whatever the rules say.",
     )
+
+    owner_since = fields.Date(
+        compute="_compute_current_assignment",
+        groups="sales_manager_kpi.group_manager",
+        help="Since when today's owner has this customer in this company.",
+    )
+    sales_branch_id = fields.Many2one(
+        comodel_name="sales.branch",
+        compute="_compute_current_assignment",
+        groups="sales_manager_kpi.group_manager",
+    )
+    current_territory_id = fields.Many2one(
+        comodel_name="sales.territory",
+        string="Territory",
+        compute="_compute_current_assignment",
+        groups="sales_manager_kpi.group_manager",
+    )
+
+    @api.depends("user_id", "sales_territory_id", "commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_current_assignment(self):
+        company = self.env.company
+        rows = self.env["customer.assignment"]._owners_at(
+            self.commercial_partner_id,
+            company,
+            self.env["sales.branch"]._company_local_date(company),
+        )
+        for partner in self:
+            row = rows.get(partner.commercial_partner_id._origin.id)
+            partner.owner_since = row and row.user_id and row.date_from
+            partner.sales_branch_id = row and row.branch_id.sudo(False)
+            partner.current_territory_id = row and row.territory_id.sudo(False)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -63,3 +96,26 @@ class ResPartner(models.Model):
             [("partner_id", "in", self.ids), ("date_to", "=", False)], ["company_id"]
         )
         return self.env["res.company"].union(*(company for (company,) in rows))
+
+    def action_open_turnover(self):
+        """Open the invoiced turnover of this customer by year and month."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_manager_kpi.sales_fact_report_action"
+        )
+        action.update(
+            name=self.env._("Turnover of %s", self.commercial_partner_id.name),
+            domain=[
+                ("partner_id", "=", self.commercial_partner_id.id),
+                ("basis", "=", "invoice"),
+                ("status", "!=", "excluded"),
+            ],
+            context={
+                "graph_groupbys": ["date:month"],
+                "graph_measure": "amount",
+                "pivot_row_groupby": ["date:month"],
+                "pivot_column_groupby": ["date:year"],
+                "pivot_measures": ["amount", "quantity"],
+            },
+        )
+        return action

@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    group_sales_own_customers_only = fields.Boolean(
+        string="Managers open own customers only",
+        group="sales_manager_kpi.group_manager",
+        implied_group="sales_manager_kpi.group_own_customers_only",
+        help="Managers open the customers they own or owned, and those nobody owns. "
+        "Directors open all.",
+    )
