@@ -1,0 +1,81 @@
+"""`./dev screenshots`: the pictures of docs/, taken from the demo company."""
+
+import json
+import re
+import subprocess
+from typing import NamedTuple
+
+from tools import cli, databases, demo, ports, system
+from tools.paths import ADDON, ROOT, ensure, locked, state
+from tools.ui import Failure, say
+from tools.workshop import Workshop
+
+FOLDER = ROOT / "docs" / "img"
+
+
+class Picture(NamedTuple):
+    """Who looks at which page; `{xmlid}` in the URL stands for a record's id."""
+
+    login: str
+    url: str
+    file: str
+    click: str = ""  # a CSS selector to press before the picture is taken
+
+
+PICTURES = [
+    Picture("admin", "/odoo", "admin_home.png"),
+    Picture("admin", f"/odoo/action-{ADDON}.sales_branch_action", "admin_branches.png"),
+]
+
+
+def screenshots(arguments):
+    """Take all pictures, or those whose file names contain a given word."""
+    options = cli.parser("screenshots", "Remake the pictures of docs/.")
+    options.add_argument("words", nargs="*", help="parts of the file names wanted")
+    words = options.parse_args(arguments).words
+    wanted = [row for row in PICTURES if _matches(row.file, words)]
+    if "chromium" in system.prepare_browser_tools():
+        raise Failure("missing: chromium (apt-get install chromium)")
+    workshop = Workshop()
+    demo.end_server()
+    with locked(demo.DATABASE):
+        demo.prepare(workshop)
+    server = demo.Server(workshop, ports.choose())
+    try:
+        server.start()
+        return _take(workshop, server.url, wanted)
+    finally:
+        demo.end_server()
+
+
+def _matches(file, words):
+    return not words or any(word in file for word in words)
+
+
+def _take(workshop, url, pictures):
+    """Hand the list to the browser's driver, which needs the venv's packages."""
+    tasks = [row._replace(url=url + resolve(row.url)) for row in pictures]
+    tasks = [row._replace(file=str(ensure(FOLDER) / row.file)) for row in tasks]
+    path = state() / "pictures.json"
+    path.write_text(json.dumps([row._asdict() for row in tasks]), encoding="utf-8")
+    command = [workshop.python, "-m", "tools.browser", url, demo.DATABASE, path]
+    code = subprocess.run(command, cwd=ROOT).returncode
+    say(f"{len(tasks)} pictures in {FOLDER}" if not code else "error: see above")
+    return code
+
+
+def resolve(url):
+    """Put ids in the place of `{module.name}`."""
+    return re.sub(r"{([\w.]+)}", lambda match: _record_id(match.group(1)), url)
+
+
+def _record_id(xmlid):
+    module, _dot, name = xmlid.partition(".")
+    rows = databases.query(
+        "SELECT res_id FROM ir_model_data"
+        f" WHERE module = '{module}' AND name = '{name}'",
+        demo.DATABASE,
+    )
+    if not rows:
+        raise Failure(f"the demo company has no {xmlid}")
+    return rows[0][0]
