@@ -192,7 +192,7 @@ class CustomerHandover(models.Model):
     # ------------------------------------------------------------------
 
     def action_load_customers(self):
-        """Fill the preview with the customers the old owner has now."""
+        """Fill the preview with the customers the old owner has on the chosen day."""
         self.ensure_one()
         self._check_draft()
         if not self.from_user_id:
@@ -203,7 +203,10 @@ class CustomerHandover(models.Model):
             [
                 ("company_id", "=", self.company_id.id),
                 ("user_id", "=", self.from_user_id.id),
+                ("date_from", "<=", self.date_from),
+                "|",
                 ("date_to", "=", False),
+                ("date_to", ">=", self.date_from),
             ]
         )
         known = self.line_ids.partner_id
@@ -309,6 +312,8 @@ class CustomerHandover(models.Model):
         later.write({"state": "skipped"})
         todo -= later
         old_rows = todo._rows_by_partner()
+        # Kept apart: a row that begins on the same day is changed in place.
+        old_owners = {row.partner_id.id: row.user_id.id for row in old_rows.values()}
         todo._hand_over_documents(old_rows)
         self.env["customer.assignment"]._assign(
             dict.fromkeys(todo.partner_id.ids, self.to_user_id.id),
@@ -319,8 +324,9 @@ class CustomerHandover(models.Model):
             branch=self.branch_id,
         )
         for line in todo:
-            row = old_rows.get(line.partner_id.id)
-            line.write({"state": "done", "old_user_id": row and row.user_id.id})
+            line.write(
+                {"state": "done", "old_user_id": old_owners.get(line.partner_id.id)}
+            )
         # After the rows, so that following the salesperson finds nothing left to write.
         todo.partner_id.with_company(self.company_id).write(
             {"user_id": self.to_user_id.id}

@@ -1,0 +1,179 @@
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..common import SalesManagementCommon
+
+
+class TestHandover(SalesManagementCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.quotation = cls.make_order(confirm=False, user_id=cls.manager_a.id)
+        cls.order = cls.make_order(user_id=cls.manager_a.id)
+
+    def hand_over(self, user=None, start=True, **values):
+        handover = (
+            self.env["customer.handover"]
+            .with_user(user or self.director)
+            .with_company(self.company)
+            .create(
+                {
+                    "from_user_id": self.manager_a.id,
+                    "to_user_id": self.manager_b.id,
+                    "reason": "New region",
+                    "date_from": self.env["sales.branch"]._company_local_date(
+                        self.company
+                    ),
+                    **values,
+                }
+            )
+        )
+        if handover.from_user_id:
+            handover.action_load_customers()
+        if start:
+            handover.action_start()
+        return handover
+
+    def test_preview_counts_what_is_open(self):
+        handover = self.hand_over(start=False)
+        self.assertEqual(handover.line_ids.partner_id, self.customer)
+        self.assertEqual(handover.line_ids.quotation_count, 1)
+        self.assertEqual(handover.line_ids.order_count, 1)
+        self.assertEqual(handover.order_count, 2)
+
+    def test_default_moves_quotations_and_keeps_orders(self):
+        handover = self.hand_over()
+        self.assertEqual(handover.state, "done")
+        self.assertEqual(handover.line_ids.state, "done")
+        self.assertEqual(handover.line_ids.old_user_id, self.manager_a)
+        self.assertEqual(self.customer.user_id, self.manager_b)
+        row = self.customer.customer_assignment_ids[0]
+        self.assertEqual(
+            (row.user_id, row.source, row.reason, row.branch_id),
+            (self.manager_b, "handover", "New region", self.other_branch),
+        )
+        self.assertEqual(self.quotation.user_id, self.manager_b)
+        self.assertEqual(self.order.user_id, self.manager_a)
+        self.assertEqual(self.order.credited_user_id, self.manager_a)
+        self.quotation.action_confirm()
+        self.assertEqual(self.quotation.credited_user_id, self.manager_b)
+
+    def test_kept_quotation_stays_with_the_old_owner(self):
+        self.hand_over(quotations="keep")
+        self.assertEqual(self.quotation.user_id, self.manager_a)
+        self.quotation.action_confirm()
+        self.assertEqual(self.quotation.credited_user_id, self.manager_a)
+        self.assertEqual(self.quotation.credited_branch_id, self.branch)
+
+    def test_moved_order_takes_its_invoices_along(self):
+        self.hand_over(orders="move")
+        self.assertEqual(self.order.user_id, self.manager_b)
+        self.assertEqual(self.order.credited_user_id, self.manager_b)
+        invoice = self.invoice_order(self.order)
+        self.assertEqual(invoice.credited_user_id, self.manager_b)
+        self.assertEqual(invoice.credited_branch_id, self.other_branch)
+
+    def test_split(self):
+        self.hand_over(quotations="split", orders="split", share_new=30)
+        for document in (self.quotation, self.order):
+            self.assertEqual(document.credit_kind, "shared")
+            self.assertEqual(
+                {s.user_id: s.share_bp for s in document.sales_credit_ids},
+                {self.manager_a: 7000, self.manager_b: 3000},
+            )
+        self.quotation.action_confirm()
+        self.assertEqual(self.quotation.credit_kind, "shared")
+
+    def test_future_day_waits(self):
+        with freeze_time("2026-11-10 10:00:00"):
+            handover = self.hand_over(date_from="2026-12-01")
+            self.assertEqual(handover.state, "scheduled")
+            self.assertEqual(self.customer.user_id, self.manager_a)
+            self.run_cron()
+            self.assertEqual(handover.state, "scheduled")
+        with freeze_time("2026-11-30 23:30:00"):  # December in Amsterdam
+            self.run_cron()
+        self.assertEqual(handover.state, "done")
+        self.assertEqual(self.customer.user_id, self.manager_b)
+
+    def run_cron(self):
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "sales_manager_kpi.ir_cron_customer_handover"
+            ).method_direct_trigger()
+
+    def test_many_customers_go_in_batches(self):
+        self.patch_limits()
+        for number in range(5):
+            self.make_customer(f"Many {number}", self.manager_a)
+        handover = self.hand_over()
+        self.assertEqual(handover.state, "running")
+        self.assertFalse(handover.done_count)
+        self.run_cron()
+        self.assertEqual(handover.state, "done")
+        self.assertEqual(handover.done_count, 6)
+        self.assertEqual(handover.line_ids.partner_id.user_id, self.manager_b)
+
+    def patch_limits(self):
+        from odoo.addons.sales_manager_kpi.models import customer_handover
+
+        self.patch(customer_handover, "AT_ONCE", 3)
+        self.patch(customer_handover, "BATCH", 2)
+
+    def test_later_owner_is_not_overwritten(self):
+        self.env["customer.assignment"]._assign(
+            {self.customer.id: self.director.id},
+            self.company,
+            date(2030, 1, 1),
+            "manual",
+        )
+        handover = self.hand_over()
+        self.assertEqual(handover.line_ids.state, "skipped")
+        self.assertEqual(self.customer.user_id, self.manager_a)
+
+    def test_nothing_changes_after_the_start(self):
+        handover = self.hand_over()
+        with self.assertRaises(UserError):
+            handover.with_user(self.director).reason = "Other"
+        with self.assertRaises(UserError):
+            handover.with_user(self.director).action_start()
+        with self.assertRaises(UserError):
+            handover.with_user(self.director).unlink()
+        with self.assertRaises(UserError):
+            handover.line_ids.with_user(self.director).unlink()
+
+    def test_state_is_not_written_by_rpc(self):
+        handover = self.hand_over(start=False)
+        with self.assertRaises(AccessError):
+            handover.with_user(self.director).write({"state": "done"})
+        with self.assertRaises(AccessError):
+            self.hand_over(start=False, state="done")
+
+    def test_bad_input(self):
+        with self.assertRaises(ValidationError):
+            self.hand_over(to_user_id=self.manager_a.id)
+        self.manager_b.active = False
+        with self.assertRaises(ValidationError):
+            self.hand_over()
+
+    def test_no_customers(self):
+        with self.assertRaises(UserError):
+            self.hand_over(from_user_id=False)
+
+    def test_roles(self):
+        for user in (self.manager_a, self.supervisor, self.plain):
+            with self.assertRaises(AccessError):
+                self.hand_over(user=user)
+        foreign = self.hand_over(
+            user=self.other_director,
+            start=False,
+            from_user_id=False,
+            line_ids=[Command.create({"partner_id": self.customer.id})],
+        )
+        with self.assertRaises(AccessError):
+            foreign.with_user(self.other_director).action_start()
+        self.assertEqual(self.hand_over(user=self.commercial).state, "done")
