@@ -30,13 +30,12 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/sales_export_log_views.xml",
-        "views/sales_setup_views.xml",
+        "wizard/sales_setup_views.xml",
         "views/sale_order_views.xml",
         "views/account_move_views.xml",
         # menus
         "views/menus.xml",
     ],
-    "demo": [],
     "assets": {
         "web.assets_backend": [
             "sales_manager_kpi/static/src/**/*",

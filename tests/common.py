@@ -1,6 +1,7 @@
 from odoo import Command
-from odoo.addons.sale.tests.common import TestSaleCommon
 from odoo.tests import new_test_user, tagged
+
+from odoo.addons.sale.tests.common import TestSaleCommon
 
 MANAGER = "sales_manager_kpi.group_manager"
 DIRECTOR = "sales_manager_kpi.group_branch_director"

@@ -12,9 +12,7 @@ from . import account_move_line
 from . import sales_export_log
 from . import sales_export_logged_mixin
 from . import res_partner
-from . import base_partner_merge
 from . import res_config_settings
-from . import sales_setup
 from . import customer_assignment_rebuild
 from . import sales_credit_fill
 from . import customer_handover

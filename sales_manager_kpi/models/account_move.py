@@ -23,7 +23,9 @@ class AccountMove(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "partner_id" in vals:
-            self.filtered(lambda m: m.state == "draft" and m.credit_kind)._forget_credit()
+            self.filtered(
+                lambda m: m.state == "draft" and m.credit_kind
+            )._forget_credit()
         return result
 
     def button_draft(self):
@@ -40,7 +42,7 @@ class AccountMove(models.Model):
         return posted
 
     def _forget_credit(self):
-        """Resolve again at the next posting, since another customer is another owner."""
+        """Resolve again at the next posting: another customer, another owner."""
         # sudo: shares are decided rows; here the document they were for is gone
         self.sudo().sales_credit_ids.unlink()
         self._store_credit(dict.fromkeys(self.ids, (False, False, None)))
@@ -74,7 +76,7 @@ class AccountMove(models.Model):
         return stamps
 
     def _credit_origins(self):
-        """The documents this one takes its credit from: orders, else what it reverses."""
+        """Where the credit comes from: orders, else the reversed document."""
         # sudo: the poster may not read the orders behind the invoice
         orders = self.sudo().line_ids.sale_line_ids.order_id.filtered("credit_kind")
         if orders:

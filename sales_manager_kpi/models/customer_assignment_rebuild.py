@@ -30,9 +30,7 @@ class CustomerAssignment(models.Model):
         return count
 
     def _link_rebuilt_chains(self):
-        self.env.cr.execute(
-            SQL("SELECT DISTINCT partner_id FROM customer_assignment")
-        )
+        self.env.cr.execute(SQL("SELECT DISTINCT partner_id FROM customer_assignment"))
         self._link_chain([partner_id for (partner_id,) in self.env.cr.fetchall()])
 
     def _sql_rebuild(self):
@@ -155,7 +153,8 @@ class CustomerAssignment(models.Model):
         return SQL(
             """
             SELECT c.company_id, c.partner_id,
-                   LEAST(c.start, first.at::date - 1) AS day, first.old_user_id AS user_id
+                   LEAST(c.start, first.at::date - 1) AS day,
+                   first.old_user_id AS user_id
               FROM customer AS c
               JOIN (
                   SELECT DISTINCT ON (partner_id) partner_id, at, old_user_id
@@ -190,40 +189,40 @@ class CustomerAssignment(models.Model):
                         ELSE min(day)
                    END AS day
               FROM (
-                        SELECT e.*, e.place - row_number() OVER (
-                                   PARTITION BY company_id, partner_id, user_id
-                                   ORDER BY at, order_id
-                               ) AS run
-                          FROM (
-                              SELECT o.company_id, p.commercial_partner_id AS partner_id,
-                                     o.id AS order_id, o.date_order AS at,
-                                     o.date_order::date AS day, c.start,
-                                     COALESCE(was.user_id, o.user_id) AS user_id,
-                                     row_number() OVER (
-                                         PARTITION BY o.company_id,
-                                                      p.commercial_partner_id
-                                         ORDER BY o.date_order, o.id
-                                     ) AS place
-                                FROM sale_order AS o
-                                JOIN res_partner AS p ON p.id = o.partner_id
-                                JOIN customer AS c
-                                     ON c.partner_id = p.commercial_partner_id
-                                    AND c.company_id = o.company_id
-                                LEFT JOIN (
-                                    SELECT DISTINCT ON (m.res_id)
-                                           m.res_id, m.date,
-                                           NULLIF(v.old_value_integer, 0) AS user_id
-                                      FROM mail_tracking_value AS v
-                                      JOIN mail_message AS m ON m.id = v.mail_message_id
-                                      JOIN sale_order AS o ON o.id = m.res_id
-                                     WHERE v.field_id = %(field_id)s
-                                       AND m.model = 'sale.order'
-                                       AND m.date > o.date_order
-                                  ORDER BY m.res_id, m.date, v.id
-                                ) AS was ON was.res_id = o.id
-                               WHERE o.state = 'sale'
-                                 AND COALESCE(was.user_id, o.user_id) IS NOT NULL
-                          ) AS e
+                SELECT e.*, e.place - row_number() OVER (
+                           PARTITION BY company_id, partner_id, user_id
+                           ORDER BY at, order_id
+                       ) AS run
+                  FROM (
+                      SELECT o.company_id, p.commercial_partner_id AS partner_id,
+                             o.id AS order_id, o.date_order AS at,
+                             o.date_order::date AS day, c.start,
+                             COALESCE(was.user_id, o.user_id) AS user_id,
+                             row_number() OVER (
+                                 PARTITION BY o.company_id,
+                                              p.commercial_partner_id
+                                 ORDER BY o.date_order, o.id
+                             ) AS place
+                        FROM sale_order AS o
+                        JOIN res_partner AS p ON p.id = o.partner_id
+                        JOIN customer AS c
+                             ON c.partner_id = p.commercial_partner_id
+                            AND c.company_id = o.company_id
+                        LEFT JOIN (
+                            SELECT DISTINCT ON (m.res_id)
+                                   m.res_id, m.date,
+                                   NULLIF(v.old_value_integer, 0) AS user_id
+                              FROM mail_tracking_value AS v
+                              JOIN mail_message AS m ON m.id = v.mail_message_id
+                              JOIN sale_order AS o ON o.id = m.res_id
+                             WHERE v.field_id = %(field_id)s
+                               AND m.model = 'sale.order'
+                               AND m.date > o.date_order
+                          ORDER BY m.res_id, m.date, v.id
+                        ) AS was ON was.res_id = o.id
+                       WHERE o.state = 'sale'
+                         AND COALESCE(was.user_id, o.user_id) IS NOT NULL
+                  ) AS e
                    ) AS runs
           GROUP BY company_id, partner_id, user_id, run, start
             HAVING count(*) >= 2

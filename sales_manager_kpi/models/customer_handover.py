@@ -130,10 +130,7 @@ class CustomerHandover(models.Model):
     @api.constrains("from_user_id", "to_user_id", "branch_id")
     def _check_users(self):
         for handover in self:
-            if (
-                handover.from_user_id == handover.to_user_id
-                and not handover.branch_id
-            ):
+            if handover.from_user_id == handover.to_user_id and not handover.branch_id:
                 raise ValidationError(
                     self.env._(
                         "%(user)s has these customers already. Choose somebody else, "
@@ -272,9 +269,11 @@ class CustomerHandover(models.Model):
             fields.Date.context_today(self),
         )
         foreign = self.line_ids.partner_id.filtered(
-            lambda p: p.id in owners
-            and owners[p.id].branch_id.director_id != user
-            and owners[p.id].user_id
+            lambda p: (
+                p.id in owners
+                and owners[p.id].branch_id.director_id != user
+                and owners[p.id].user_id
+            )
         )
         if foreign:
             raise AccessError(

@@ -120,10 +120,12 @@ class CustomerHandoverLine(models.Model):
         )
         later = {(row.partner_id, row.company_id): row.date_from for row in rows}
         return self.filtered(
-            lambda line: later.get(
-                (line.partner_id, line.company_id), line.handover_id.date_from
+            lambda line: (
+                later.get(
+                    (line.partner_id, line.company_id), line.handover_id.date_from
+                )
+                > line.handover_id.date_from
             )
-            > line.handover_id.date_from
         )
 
     def _rows_by_partner(self):

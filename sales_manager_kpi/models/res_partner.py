@@ -92,8 +92,13 @@ class ResPartner(models.Model):
 
     def _assigned_companies(self):
         # sudo: an address is one for all companies that own the customer
-        rows = self.env["customer.assignment"].sudo()._read_group(
-            [("partner_id", "in", self.ids), ("date_to", "=", False)], ["company_id"]
+        rows = (
+            self.env["customer.assignment"]
+            .sudo()
+            ._read_group(
+                [("partner_id", "in", self.ids), ("date_to", "=", False)],
+                ["company_id"],
+            )
         )
         return self.env["res.company"].union(*(company for (company,) in rows))
 

@@ -58,7 +58,7 @@ class SaleOrder(models.Model):
         return result
 
     def _recognize_confirmation(self):
-        """Stamp moment, rate, credit and cost where an order counts for the first time."""
+        """Stamp moment, rate, credit and cost of orders that count from now on."""
         orders = self.filtered(lambda o: not o.first_confirmation_date)
         for company, company_orders in orders.grouped("company_id").items():
             stamps = company_orders._resolve_credit(company)

@@ -99,7 +99,8 @@ class SalesCredit(models.Model):
         credits_._check_whole()
         return credits_
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
+        # No super: rows are replaced together or not at all.
         raise UserError(
             self.env._("Shares are not changed one by one. Set the credit anew.")
         )

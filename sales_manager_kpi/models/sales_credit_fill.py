@@ -96,7 +96,9 @@ class SalesCreditFill(models.AbstractModel):
         )
 
     def _sql_local_day(self, tz):
-        return SQL("(e.at AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(%s, 'UTC'))::date", tz)
+        return SQL(
+            "(e.at AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(%s, 'UTC'))::date", tz
+        )
 
     def _fill_orders(self):
         source = SQL(

@@ -52,7 +52,8 @@ class SalesTerritory(models.Model):
         string="ZIP From", help="First postal code, compared as text without spaces."
     )
     zip_to = fields.Char(
-        string="ZIP To", help="Last postal code, also its longer forms (75 holds 75999)."
+        string="ZIP To",
+        help="Last postal code, also its longer forms (75 holds 75999).",
     )
     industry_ids = fields.Many2many(
         comodel_name="res.partner.industry", string="Industries"

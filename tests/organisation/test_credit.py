@@ -22,9 +22,7 @@ class TestCredit(SalesManagementCommon):
         self.assertEqual(order.credited_user_id, self.manager_a)
         self.assertEqual(self.make_order().credited_user_id, self.manager_b)
         # The invoice of the old order follows its order.
-        self.assertEqual(
-            self.invoice_order(order).credited_user_id, self.manager_a
-        )
+        self.assertEqual(self.invoice_order(order).credited_user_id, self.manager_a)
 
     def test_customer_without_owner_credits_a_salesperson_who_is_a_member(self):
         nobody = self.make_customer("Nobody's")

@@ -101,8 +101,8 @@ class TestOwnCustomersOnly(SalesManagementCommon):
 
     def seen(self, user):
         partners = self.customer | self.foreign | self.nobody
-        return self.env["res.partner"].with_user(user).search(
-            [("id", "in", partners.ids)]
+        return (
+            self.env["res.partner"].with_user(user).search([("id", "in", partners.ids)])
         )
 
     def switch_on(self):
@@ -132,9 +132,7 @@ class TestOwnCustomersOnly(SalesManagementCommon):
     def test_credited_without_owning(self):
         order = self.make_order(self.foreign, confirm=False)
         self.env["sales.credit"].sudo().search([]).unlink()
-        order._store_credit(
-            {order.id: (self.manager_a.id, self.branch.id, "single")}
-        )
+        order._store_credit({order.id: (self.manager_a.id, self.branch.id, "single")})
         order.action_confirm()
         self.switch_on()
         self.assertIn(self.foreign, self.seen(self.manager_a))
