@@ -1,0 +1,1 @@
+"""Scale data, floors, cost measurements and the core suites."""
