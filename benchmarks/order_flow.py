@@ -1,0 +1,185 @@
+"""One order from creation to payment, with the addon and nothing active, and without.
+
+Each round runs the flow three times, in turning order: twice on a plain database (their
+difference is the noise, A/A) and once on a copy with the addon. Every step starts with
+an empty record cache and ends with a flush; everything is rolled back.
+"""
+
+import statistics
+import sys
+import threading
+import time
+from contextlib import contextmanager
+
+from benchmarks.odoo_process import load
+from benchmarks.report import Measure, conclude
+from benchmarks.scale_database import copied, install
+from tools.paths import ROOT, cache
+
+ROUNDS = 30
+LINES = 3
+TIME_BUDGET = 1.02
+QUERY_BUDGET = 4
+SALESMAN = "mgr001"
+STEPS = ("create", "confirm", "deliver", "invoice", "post", "pay")
+
+
+def main(argv):
+    """Measure on two copies of the plain scale database named in argv."""
+    source, *rounds = argv
+    count = int(rounds[0]) if rounds else ROUNDS
+    with copied(source, "with") as ours, copied(source, "without") as plain:
+        install(ours)
+        flows = {
+            "plain": Flow(plain),
+            "again": Flow(plain),
+            "addon": Flow(ours),
+        }
+        for flow in flows.values():
+            flow.run()  # warms the caches of its registry
+            flow.run()
+        rounds = [_round(flows, number) for number in range(count)]
+        for flow in flows.values():
+            flow.registry.clear_all_caches()
+    _close_connections()
+    return _report(rounds)
+
+
+def _round(flows, number):
+    """Run the flows once, each round beginning with another one."""
+    names = list(flows)
+    turned = names[number % len(names) :] + names[: number % len(names)]
+    return {name: flows[name].run() for name in turned}
+
+
+def _close_connections():
+    from odoo.sql_db import close_all
+
+    close_all()
+
+
+class Flow:
+    """The steps of one order on one database, each with its queries and seconds."""
+
+    def __init__(self, database):
+        self.registry = load(database, cache() / "data", ROOT)
+        self.database = database
+
+    def run(self):
+        """{step: (queries, seconds)}; nothing stays in the database."""
+        from odoo import SUPERUSER_ID, api
+
+        threading.current_thread().dbname = self.database
+        with self.registry.cursor() as cursor:
+            self.env = api.Environment(cursor, SUPERUSER_ID, {"lang": "en_US"})
+            self.costs = {}
+            self._steps()
+            cursor.rollback()
+        return self.costs
+
+    def _as(self, login):
+        user = self.env["res.users"].search([("login", "=", login)])
+        company = user.company_id.ids
+        context = {"lang": "en_US", "tz": "UTC", "allowed_company_ids": company}
+        return self.env(user=user.id, su=False, context=context)
+
+    @contextmanager
+    def _measured(self, step):
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        queries, start = self.env.cr.sql_log_count, time.perf_counter()
+        yield
+        self.env.cr.flush()
+        seconds = time.perf_counter() - start
+        self.costs[step] = (self.env.cr.sql_log_count - queries, seconds)
+
+    def _steps(self):
+        salesman, clerk = self._as(SALESMAN), self._as("admin")
+        values = self._order_values(salesman)
+        with self._measured("create"):
+            order = salesman["sale.order"].create(values)
+        self._stock_up(order)
+        with self._measured("confirm"):
+            order.action_confirm()
+        picking = order.with_env(clerk).picking_ids
+        with self._measured("deliver"):
+            picking.button_validate()
+        with self._measured("invoice"):
+            invoice = order._create_invoices()
+        invoice = invoice.with_env(clerk)
+        with self._measured("post"):
+            invoice.action_post()
+        with self._measured("pay"):
+            self._pay(clerk, invoice)
+
+    def _order_values(self, env):
+        from odoo.fields import Command
+
+        domain = [("user_id", "=", env.uid), ("customer_rank", ">", 0)]
+        customer = self.env["res.partner"].search(domain, order="id", limit=1)
+        domain = [("is_storable", "=", True), ("sale_ok", "=", True)]
+        products = self.env["product.product"].search(domain, order="id", limit=LINES)
+        lines = [{"product_id": p.id, "product_uom_qty": 5} for p in products]
+        return {
+            "partner_id": customer.id,
+            "order_line": [Command.create(line) for line in lines],
+        }
+
+    def _stock_up(self, order):
+        location = order.sudo().warehouse_id.lot_stock_id
+        for line in order.sudo().order_line:
+            self.env["stock.quant"]._update_available_quantity(
+                line.product_id, location, 100
+            )
+
+    @staticmethod
+    def _pay(env, invoice):
+        register = env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        register.create({})._create_payments()
+
+
+def _report(rounds):
+    """Print steps and noise; return the exit code."""
+    for step in STEPS:
+        cells = [f"{step:<8}"]
+        for name in ("plain", "addon"):
+            queries = statistics.median(r[name][step][0] for r in rounds)
+            seconds = statistics.median(r[name][step][1] for r in rounds)
+            cells.append(f"{name} {queries:>5.0f} queries {seconds * 1000:>7.1f} ms")
+        print("  ".join(cells))
+    plain, again, addon = (
+        [_seconds(r[name]) for r in rounds] for name in ("plain", "again", "addon")
+    )
+    floor = statistics.median(plain + again)
+    noise = abs(statistics.median(plain) / statistics.median(again) - 1)
+    swing = statistics.median(
+        abs(a - b) / floor for a, b in zip(plain, again, strict=True)
+    )
+    print(
+        f"A/A: medians differ by {noise:.1%}, two neighbouring runs by {swing:.1%};"
+        f" {len(rounds)} rounds"
+    )
+    extra = _queries(rounds, "addon") - _queries(rounds, "plain")
+    # Where a difference is smaller than the noise, the queries decide.
+    time_budget = max(TIME_BUDGET, 1 + noise)
+    return conclude(
+        [
+            Measure("order flow, time", statistics.median(addon), floor, time_budget),
+            Measure("order flow, more queries", extra, None, QUERY_BUDGET, "queries"),
+        ]
+    )
+
+
+def _seconds(costs):
+    return sum(seconds for _queries, seconds in costs.values())
+
+
+def _queries(rounds, name):
+    """Queries of the whole flow: the same in each round once caches are warm."""
+    return statistics.median(sum(q for q, _s in r[name].values()) for r in rounds)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
