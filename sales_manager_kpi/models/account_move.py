@@ -90,6 +90,7 @@ class AccountMove(models.Model):
             rows = self._prepare_line_shares()
             main = rows[0] if rows else {}
             return (main.get("user_id"), main.get("branch_id"), "by_line"), rows
+        shared = first.credit_kind in ("shared", "by_line")
         rows = [
             {
                 "move_id": self.id,
@@ -100,7 +101,7 @@ class AccountMove(models.Model):
                 "kind": share.kind,
                 "reason": share.reason,
             }
-            for share in first.sales_credit_ids
+            for share in (first.sales_credit_ids if shared else ())
         ]
         stamp = (first.credited_user_id.id, first.credited_branch_id.id)
         return (*stamp, first.credit_kind), rows

@@ -23,9 +23,12 @@ class SaleOrderLine(models.Model):
         return lines
 
     def _recognize_cost(self):
-        """Keep today's cost: sale_margin's own is rewritten by later deliveries."""
+        """Keep today's cost: sale_margin's own is rewritten by later deliveries.
+
+        Called once per line, when it first counts: the old value is not even read.
+        """
         # sudo: the cost is kept whoever confirms, and read with group_cost only
         for line in self.sudo():
             product = line.product_id.with_company(line.company_id)
-            if product and product.standard_price and not line.recognition_cost:
+            if product and product.standard_price:
                 line.recognition_cost = product.standard_price
