@@ -13,7 +13,7 @@ class CustomerAssignment(models.Model):
 
     _name = "customer.assignment"
     _description = "Customer Assignment"
-    _order = "partner_id, company_id, date_from desc, id desc"
+    _order = "date_from desc, id desc"
     _check_company_auto = True
 
     company_id = fields.Many2one(
@@ -92,12 +92,13 @@ class CustomerAssignment(models.Model):
                     )
                 )
 
-    @api.constrains("user_id", "company_id")
     def _check_owner_company(self):
+        """An administrator's correction names somebody who works in the company.
+
+        Rows that follow a salesperson are not judged: core lets anybody be one.
+        """
         for row in self.filtered("user_id"):
             owner = row.user_id.sudo()  # sudo: which companies a colleague may enter
-            if row.source == "rebuilt":
-                continue
             if row.company_id not in owner.company_ids:
                 raise ValidationError(
                     self.env._(
@@ -111,12 +112,16 @@ class CustomerAssignment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
+        if not self.env.su:
+            rows._check_owner_company()
         rows._link_chain(rows.partner_id.ids)
         return rows
 
     def write(self, vals):
         partner_ids = self.partner_id.ids
         result = super().write(vals)
+        if not self.env.su:
+            self._check_owner_company()
         if not vals.keys().isdisjoint({"date_from", "partner_id", "company_id"}):
             self._link_chain({*partner_ids, *self.partner_id.ids})
         return result

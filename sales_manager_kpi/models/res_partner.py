@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 ADDRESS_FIELDS = {"country_id", "state_id", "zip", "industry_id"}
+OWNER_FIELDS = {"user_id", "parent_id", "company_id"}
 
 
 class ResPartner(models.Model):
@@ -63,7 +64,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "user_id" in vals or "parent_id" in vals:
+        if not OWNER_FIELDS.isdisjoint(vals):
             self._follow_salesperson()
         if not ADDRESS_FIELDS.isdisjoint(vals):
             self._follow_address(self._assigned_companies())
@@ -74,6 +75,8 @@ class ResPartner(models.Model):
     def _follow_salesperson(self):
         """Write the dated owner of the acting company, however the change came."""
         customers = self.filtered(lambda p: p == p.commercial_partner_id)
+        # Two changes at once collide here, where Odoo tries again by itself.
+        customers.flush_recordset(["user_id"])
         source = "import" if self.env.context.get("import_file") else "manual"
         Assignment = self.env["customer.assignment"]
         for company, partners in customers.grouped(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class SalesBranchMember(models.Model):
@@ -97,10 +98,17 @@ class SalesBranchMember(models.Model):
         return result
 
     def _lock_users(self, user_ids):
-        """Two people adding the same member must not both pass the overlap check."""
-        # sudo: locking a row reads nothing
-        users = self.env["res.users"].sudo().browse(sorted(u for u in user_ids if u))
-        users.lock_for_update(allow_referencing=True)
+        """Two people adding the same member must not both pass the overlap check.
+
+        A lock alone would let the second go on with what it saw before; touching the
+        row makes PostgreSQL refuse it, and Odoo try it again.
+        """
+        self.env.execute_query(
+            SQL(
+                "UPDATE res_users SET id = id WHERE id = ANY(%s) RETURNING id",
+                [user_id for user_id in user_ids if user_id],
+            )
+        )
 
     def _covers(self, day):
         """Whether this membership holds on ``day``."""
