@@ -14,6 +14,7 @@ class AccountMove(models.Model):
         string="Credit Shares",
         copy=False,
         readonly=True,
+        groups="sales_manager_kpi.group_manager",
     )
 
     _credited_user_date_idx = models.Index(

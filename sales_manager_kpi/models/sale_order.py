@@ -21,6 +21,7 @@ class SaleOrder(models.Model):
         string="Credit Shares",
         copy=False,
         readonly=True,
+        groups="sales_manager_kpi.group_manager",
     )
     first_confirmation_date = fields.Datetime(
         string="First Confirmed On",
