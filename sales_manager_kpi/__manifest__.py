@@ -19,6 +19,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/organisation_rules.xml",
+        "security/fact_rules.xml",
         # data
         "data/ir_cron.xml",
         # views
@@ -33,6 +34,8 @@
         "wizard/sales_setup_views.xml",
         "views/sale_order_views.xml",
         "views/account_move_views.xml",
+        "views/sales_fact_report_views.xml",
+        "views/sales_reconciliation_views.xml",
         # menus
         "views/menus.xml",
     ],

@@ -20,6 +20,18 @@ class AccountMove(models.Model):
     _credited_user_date_idx = models.Index(
         "(credited_user_id, invoice_date) WHERE credited_user_id IS NOT NULL"
     )
+    # The rare roads of the facts, so that the common one does not pay for them.
+    _divided_credit_idx = models.Index(
+        "(invoice_date) WHERE credit_kind IN ('shared', 'by_line')"
+    )
+    _booked_elsewhere_idx = models.Index(
+        "(invoice_date, date) WHERE invoice_date <> date "
+        "AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+    )
+    _undated_document_idx = models.Index(
+        "(date) WHERE invoice_date IS NULL "
+        "AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+    )
 
     def write(self, vals):
         result = super().write(vals)

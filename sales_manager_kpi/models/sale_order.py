@@ -45,6 +45,10 @@ class SaleOrder(models.Model):
         "WHERE first_confirmation_date IS NOT NULL"
     )
 
+    _divided_credit_idx = models.Index(
+        "(first_confirmation_date) WHERE credit_kind = 'shared'"
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)

@@ -1,0 +1,132 @@
+from datetime import date, datetime, timedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .sales_fact_query import KIND_ORDER_LINE, KINDS, RANKS
+
+BASES = ["invoice", "order"]
+# No place on earth is farther than 14 hours from UTC.
+LOCAL_DAY = timedelta(days=1)
+
+
+class SalesFactSearch(models.AbstractModel):
+    """Says what a condition on facts implies for columns that have an index.
+
+    What is added follows from what was asked, so the result is the same.
+    """
+
+    _name = "sales.fact.search"
+    _description = "Search on Facts"
+
+    def _search(self, domain, *args, **kwargs):
+        domain = Domain(domain)
+        # PostgreSQL would drop the other basis too, but only after having read it.
+        records = self.with_context(fact_bases=_asked_bases(domain))
+        return super(SalesFactSearch, records)._search(
+            domain.map_conditions(self._with_implied), *args, **kwargs
+        )
+
+    def _with_implied(self, condition):
+        """``condition`` and what follows from it, so with the same result."""
+        if condition.field_expr == "status" and condition.operator in ("=", "in"):
+            return self._implied_by_status(condition)
+        if condition.field_expr == "date":
+            return condition & self._implied_by_date(condition)
+        if condition.field_expr == "id" and condition.operator in ("=", "in"):
+            return condition & self._implied_by_id(condition.value)
+        return condition
+
+    def _implied_by_date(self, condition):
+        """A day in some time zone lies within a day of the same day in UTC."""
+        values = condition.value
+        if isinstance(values, str | date):
+            values = [values]
+        try:
+            days = [_to_day(value) for value in values]
+        except (TypeError, ValueError):
+            return Domain.TRUE
+        implied = Domain.TRUE
+        if condition.operator in (">", ">=", "=", "in") and days:
+            implied &= Domain("moment", ">=", min(days) - LOCAL_DAY)
+        if condition.operator in ("<", "<=", "=", "in") and days:
+            implied &= Domain("moment", "<", max(days) + 2 * LOCAL_DAY)
+        return Domain("basis", "=", "invoice") | implied
+
+    def _implied_by_status(self, condition):
+        """The same in terms of ``is_excluded`` and ``user_id``; see `_sql_status`."""
+        values = condition.value
+        values = {values} if isinstance(values, str) else set(values or ())
+        excluded, owned = (
+            Domain("is_excluded", "=", True),
+            Domain("user_id", "!=", False),
+        )
+        by_status = {
+            "counted": ~excluded & owned,
+            "unassigned": ~excluded & ~owned,
+            "excluded": excluded,
+        }
+        if not values <= by_status.keys():
+            return condition
+        return Domain.OR(by_status[status] for status in values)
+
+    def _implied_by_id(self, ids):
+        """Rows are found again by their document, not by computing all of them."""
+        ids = [ids] if isinstance(ids, int) else ids
+        if not isinstance(ids, list | tuple | set | frozenset) or not all(
+            isinstance(row_id, int) and row_id for row_id in ids
+        ):
+            return Domain.TRUE
+        moves, orders = self._documents_by_id(ids)
+        return (Domain("basis", "=", "invoice") & Domain("move_id", "in", moves)) | (
+            Domain("basis", "=", "order") & Domain("order_id", "in", orders)
+        )
+
+    @api.model
+    def _documents_by_id(self, ids):
+        """Ids of the moves and of the orders whose lines are in these row ids."""
+        move_lines, order_lines = set(), set()
+        for row_id in ids:
+            lines = order_lines if row_id % KINDS >= KIND_ORDER_LINE else move_lines
+            lines.add(row_id // (RANKS * KINDS))
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT 'move', line.move_id
+                  FROM account_move_line AS line WHERE line.id = ANY(%s)
+                 UNION
+                SELECT 'order', line.order_id
+                  FROM sale_order_line AS line WHERE line.id = ANY(%s)
+                """,
+                list(move_lines),
+                list(order_lines),
+            )
+        )
+        return (
+            [document_id for kind, document_id in rows if kind == "move"],
+            [document_id for kind, document_id in rows if kind == "order"],
+        )
+
+
+def conjunction(domain):
+    """The conditions that must all hold for ``domain`` to hold."""
+    parts = domain.children if getattr(domain, "OPERATOR", "") == "&" else [domain]
+    return [part for part in parts if hasattr(part, "field_expr")]
+
+
+def _asked_bases(domain):
+    """Bases that ``domain`` can find, all of them unless it names some."""
+    for condition in conjunction(domain):
+        if condition.field_expr == "basis" and condition.operator in ("=", "in"):
+            values = condition.value
+            values = {values} if isinstance(values, str) else set(values or ())
+            return [basis for basis in BASES if basis in values] or BASES
+    return BASES
+
+
+def _to_day(value):
+    """The date of a date, a datetime or an ISO string of either."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else date.fromisoformat(value[:10])
