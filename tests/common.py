@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
@@ -134,3 +136,37 @@ class SalesManagementCommon(TestSaleCommon):
             move.invoice_date = date
         move.action_post()
         return move
+
+    @classmethod
+    def open_form(cls, record):
+        """Read ``record`` as the web client does when its form opens.
+
+        :raise AccessError: where any field the form shows is closed to the user
+        """
+        views = record.get_views([(False, "form")])
+        fields_by_model = {
+            model: spec["fields"] for model, spec in views["models"].items()
+        }
+        arch = etree.fromstring(views["views"]["form"]["arch"])
+        spec = cls._form_spec(arch, record._name, fields_by_model)
+        return record.web_read(spec)
+
+    @classmethod
+    def _form_spec(cls, node, model, fields_by_model):
+        spec = {}
+        for element in node.iterchildren(etree.Element):
+            field = fields_by_model[model].get(element.get("name"))
+            if element.tag != "field" or not field:
+                spec.update(cls._form_spec(element, model, fields_by_model))
+                continue
+            value = spec.setdefault(element.get("name"), {})
+            if field["type"] == "many2one":
+                value["fields"] = {"display_name": {}}
+            elif field["type"] in ("one2many", "many2many"):
+                value["fields"] = {}
+                for child in element.iterchildren("list", "form", "kanban"):
+                    value["fields"] = cls._form_spec(
+                        child, field["relation"], fields_by_model
+                    )
+                    break
+        return spec

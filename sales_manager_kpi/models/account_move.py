@@ -17,6 +17,10 @@ class AccountMove(models.Model):
         groups="sales_manager_kpi.group_manager",
     )
 
+    # Core counts payments with the reader's rights, so that the invoice form would not
+    # open for a salesperson without accounting rights. It is a number, no payment.
+    payment_count = fields.Integer(compute_sudo=True)
+
     _credited_user_date_idx = models.Index(
         "(credited_user_id, invoice_date) WHERE credited_user_id IS NOT NULL"
     )

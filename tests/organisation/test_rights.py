@@ -33,6 +33,16 @@ class TestEvidenceRights(SalesManagementCommon):
         rows = self.env["sale.report"].with_user(self.manager_a).search([])
         self.assertIn(self.order, [row.order_reference for row in rows])
 
+    def test_forms_open_with_all_they_show(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "B's lead", "user_id": self.manager_b.id, "type": "opportunity"}
+        )
+        self.order.opportunity_id = lead
+        for user in (self.manager_a, self.director):
+            for record in (self.order, self.invoice, self.customer):
+                self.env.invalidate_all()
+                self.assertTrue(self.open_form(record.with_user(user)))
+
     def test_reading_gives_no_writing(self):
         with self.assertRaises(AccessError):
             self.order.with_user(self.manager_a).note = "x"
