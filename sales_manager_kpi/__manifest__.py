@@ -20,9 +20,17 @@
         "security/ir.model.access.csv",
         "security/organisation_rules.xml",
         "security/fact_rules.xml",
+        "security/plan_rules.xml",
         # data
         "data/ir_cron.xml",
+        "data/mail_activity_type_plan.xml",
+        "data/ir_cron_plan.xml",
         # views
+        "wizard/sales_plan_reason_views.xml",
+        "wizard/sales_plan_proposal_views.xml",
+        "views/sales_period_views.xml",
+        "views/sales_plan_views.xml",
+        "views/sales_plan_report_views.xml",
         "views/sales_branch_views.xml",
         "views/sales_territory_views.xml",
         "views/customer_assignment_views.xml",

@@ -3,6 +3,7 @@ from lxml import etree
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.base.tests.common import BaseCommon
 from odoo.addons.sale.tests.common import TestSaleCommon
 
 MANAGER = "sales_manager_kpi.group_manager"
@@ -12,15 +13,11 @@ ADMIN = "sales_manager_kpi.group_admin"
 SUPPLY = "sales_manager_kpi.group_supply_supervisor"
 
 
-@tagged("standard", "post_install", "-at_install")
-class SalesManagementCommon(TestSaleCommon):
-    """Two branches in a company with accounting, and a user of every role."""
+class OrganisationWorld:
+    """Two branches of ``cls.company``, and a user of every role."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company = cls.company_data["company"]
-        cls.env.user.group_ids |= cls.env.ref(ADMIN)
+    def _make_world(cls):
         cls.company.partner_id.tz = "Europe/Amsterdam"
         cls.env.user.tz = "Europe/Amsterdam"
         cls.manager_a = cls.make_user("manager_a", MANAGER)
@@ -36,7 +33,6 @@ class SalesManagementCommon(TestSaleCommon):
             "HAM", "Hamburg", cls.other_director, cls.manager_b
         )
         cls.customer = cls.make_customer("Customer A", cls.manager_a)
-        cls.product = cls.company_data["product_order_no"]
 
     @classmethod
     def make_user(cls, login, groups, companies=None):
@@ -77,6 +73,30 @@ class SalesManagementCommon(TestSaleCommon):
                 **values,
             }
         )
+
+
+@tagged("standard", "post_install", "-at_install")
+class OrganisationCommon(OrganisationWorld, BaseCommon):
+    """The world without accounting: quick, for what needs no documents."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.company
+        cls._make_world()
+
+
+@tagged("standard", "post_install", "-at_install")
+class SalesManagementCommon(OrganisationWorld, TestSaleCommon):
+    """The world in a company with accounting, orders and invoices."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.company_data["company"]
+        cls.env.user.group_ids |= cls.env.ref(ADMIN)
+        cls._make_world()
+        cls.product = cls.company_data["product_order_no"]
 
     @classmethod
     def make_order(cls, customer=None, price=100.0, quantity=1, confirm=True, **values):

@@ -17,3 +17,12 @@ from . import customer_assignment_rebuild
 from . import sales_credit_fill
 from . import customer_handover
 from . import customer_handover_line
+from . import res_company
+from . import sales_period
+from . import sales_plan_guard_mixin
+from . import sales_plan_fact_mixin
+from . import sales_plan_activity_mixin
+from . import sales_plan_difference_mixin
+from . import sales_plan
+from . import sales_plan_line
+from . import sales_plan_approval

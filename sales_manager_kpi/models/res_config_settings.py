@@ -11,3 +11,8 @@ class ResConfigSettings(models.TransientModel):
         help="Managers open the customers they own or owned, and those nobody owns. "
         "Directors open all.",
     )
+    sales_manager_kpi_plan_basis = fields.Selection(
+        related="company_id.sales_manager_kpi_plan_basis",
+        readonly=False,
+        required=True,
+    )

@@ -7,3 +7,4 @@ from . import sales_fact_order
 from . import sales_fact_search
 from . import sales_fact_report
 from . import sales_reconciliation
+from . import sales_plan_report

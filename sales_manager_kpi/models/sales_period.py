@@ -1,0 +1,177 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+UPCOMING = 13  # this month and the twelve after it
+
+
+class SalesPeriod(models.Model):
+    """A calendar month of a company: what plans and evaluations are made for."""
+
+    _name = "sales.period"
+    _description = "Sales Period"
+    _order = "date_from desc, company_id"
+    _rec_names_search = ["name"]
+
+    name = fields.Char(
+        compute="_compute_name",
+        store=True,
+        precompute=True,
+        help="Year and month, the same in every language.",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: fields.Date.context_today(self).replace(day=1),
+    )
+    date_to = fields.Date(
+        string="To",
+        compute="_compute_date_to",
+        store=True,
+        precompute=True,
+        help="The last day of the month, included.",
+    )
+    state = fields.Selection(
+        selection=[("open", "Open"), ("closed", "Closed")],
+        required=True,
+        readonly=True,
+        default="open",
+        copy=False,
+    )
+
+    # first of the month + one row per month = months cannot overlap
+    _month = models.Constraint(
+        "CHECK (EXTRACT(day FROM date_from) = 1 AND "
+        "date_to = (date_from + INTERVAL '1 month' - INTERVAL '1 day')::date)",
+        "A period is a calendar month: begin it on the first day of the month.",
+    )
+    _month_uniq = models.UniqueIndex(
+        "(company_id, date_from)",
+        "This company already has a period for this month. Use that one.",
+    )
+
+    @api.depends("date_from")
+    def _compute_name(self):
+        for period in self:
+            period.name = f"{period.date_from:%Y-%m}" if period.date_from else False
+
+    @api.depends("date_from")
+    def _compute_date_to(self):
+        for period in self:
+            period.date_to = period.date_from and period._last_day(period.date_from)
+
+    @api.depends("date_from", "company_id")
+    @api.depends_context("lang", "allowed_company_ids")
+    def _compute_display_name(self):
+        several = len(self.env.companies) > 1
+        for period in self:
+            month = format_date(self.env, period.date_from, date_format="LLLL y")
+            period.display_name = (
+                f"{month} ({period.company_id.name})" if several else month
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        periods = super().create(vals_list)
+        if any(period.state != "open" for period in periods):
+            raise UserError(
+                self.env._("A new period is open. Leave its state as it is.")
+            )
+        return periods
+
+    def write(self, vals):
+        if "state" in vals:
+            raise UserError(
+                self.env._("The state of a period cannot be written directly.")
+            )
+        if not vals.keys().isdisjoint({"company_id", "date_from", "date_to"}):
+            self._check_unused()
+        return super().write(vals)
+
+    def _check_unused(self):
+        # sudo: a plan the writer does not see is a plan all the same
+        plan = (
+            self.env["sales.plan"]
+            .sudo()
+            .search([("period_id", "in", self.ids)], limit=1)
+        )
+        if plan:
+            raise UserError(
+                self.env._(
+                    "%(period)s has plans, so its month and company stay. "
+                    "Create another period instead.",
+                    period=plan.period_id.display_name,
+                )
+            )
+
+    @api.model
+    def _last_day(self, day):
+        return day + relativedelta(day=31)
+
+    @api.model
+    def _for_date(self, company, date):
+        """The period of ``company`` that holds ``date``; made if there is none.
+
+        Two transactions may ask at once: the row is inserted once, and the transaction
+        that lost is served again by Odoo's retry of serialization failures.
+        """
+        return self._for_months(company, [date])
+
+    @api.model
+    def _for_months(self, company, dates):
+        """Periods of ``company`` that hold ``dates``, oldest first; see _for_date."""
+        months = {date.replace(day=1) for date in dates}
+        # sudo: a month is no secret, and everybody who plans needs its row
+        Period = self.sudo()
+        domain = [("company_id", "=", company.id), ("date_from", "in", list(months))]
+        periods = Period.search(domain)
+        missing = months - set(periods.mapped("date_from"))
+        if missing:
+            Period._insert(company, sorted(missing))
+            periods = Period.search(domain)
+        return periods.sorted("date_from").sudo(self.env.su)
+
+    @api.model
+    def _insert(self, company, months):
+        rows = SQL(", ").join(
+            SQL(
+                "(%s, %s, %s, %s, 'open', %s, %s, now() AT TIME ZONE 'UTC', "
+                "now() AT TIME ZONE 'UTC')",
+                company.id,
+                month,
+                self._last_day(month),
+                f"{month:%Y-%m}",
+                self.env.uid,
+                self.env.uid,
+            )
+            for month in months
+        )
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO sales_period (
+                                company_id, date_from, date_to, name, state,
+                                create_uid, write_uid, create_date, write_date
+                            )
+                     VALUES %s
+                ON CONFLICT (company_id, date_from) DO NOTHING
+                  RETURNING id
+                """,
+                rows,
+            )
+        )
+
+    @api.model
+    def _upcoming(self, company):
+        """This month and the twelve after it, for choosing one to plan."""
+        today = self.env["sales.branch"]._company_local_date(company)
+        months = [today + relativedelta(months=i) for i in range(UPCOMING)]
+        return self._for_months(company, months)

@@ -1,0 +1,172 @@
+from collections import defaultdict
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..engine.categories import path_ids
+from .sales_plan_states import VALID_STATES
+
+
+class PlanFact:
+    """Counted amounts of one manager in one month, by category."""
+
+    def __init__(self):
+        self.total = 0.0
+        self._by_ancestor = defaultdict(float)
+
+    def add(self, parent_path, amount):
+        """Add ``amount`` of a category, for it and for all above it."""
+        self.total += amount
+        for category_id in path_ids(parent_path):
+            self._by_ancestor[category_id] += amount
+
+    def of(self, line):
+        """What counts for ``line``: everything, or its category with its children."""
+        if line.dimension == "total":
+            return self.total
+        return self._by_ancestor.get(line.categ_id.id, 0.0)
+
+
+class SalesPlanFactMixin(models.AbstractModel):
+    """Plan against fact: the part of ``sales.plan`` that reads what was sold.
+
+    A plan with a total line is filled by everything the manager sold; one without
+    speaks of its categories only, so only these fill it.
+    """
+
+    _name = "sales.plan.fact.mixin"
+    _description = "Plan against Fact"
+
+    currency_id = fields.Many2one(comodel_name="res.currency")
+    fact_amount = fields.Monetary(
+        string="Fact",
+        compute="_compute_fact_amount",
+        help="Counted so far, live, on the plan's basis.",
+    )
+    has_base = fields.Boolean(
+        compute="_compute_fact_amount",
+        help="Whether there is a target to compare with.",
+    )
+    fulfilment = fields.Float(
+        compute="_compute_fact_amount",
+        aggregator=None,
+        help="Fact as a share of the target. Without a target there is no base: the "
+        "field is blank then, not 0 %.",
+    )
+    progress = fields.Float(
+        string="Fulfilment (%)",
+        compute="_compute_fact_amount",
+        aggregator=None,
+    )
+
+    @api.depends(
+        "user_id",
+        "company_id",
+        "period_id",
+        "basis",
+        "target_amount",
+        "line_ids.categ_id",
+        "line_ids.dimension",
+    )
+    def _compute_fact_amount(self):
+        for plan, (fact, _target, share) in self._fulfilments().items():
+            plan.fact_amount = fact
+            plan.has_base = share is not None
+            plan.fulfilment = share or 0.0
+            plan.progress = 100 * (share or 0.0)
+
+    def _fulfilments(self):
+        """Fact, target and share of every plan.
+
+        :return: ``{plan: (fact, target, share)}``, amounts in company currency, share
+            as a fraction, None where there is no target
+        """
+        facts = self._facts()
+        result = {}
+        for plan in self:
+            fact = plan._counted(facts[plan]) if plan in facts else 0.0
+            target = plan.target_amount
+            result[plan] = (fact, target, fact / target if target > 0 else None)
+        return result
+
+    def _counted(self, fact):
+        total = self.line_ids.filtered(lambda line: line.dimension == "total")
+        return sum(fact.of(line) for line in total or self.line_ids)
+
+    @api.model
+    def _valid_plans(self, period, users=None):
+        """The approved or running plans of ``users`` (all without) in ``period``."""
+        domain = Domain("period_id", "in", period.ids) & Domain(
+            "state", "in", VALID_STATES
+        )
+        if users is not None:
+            domain &= Domain("user_id", "in", users.ids)
+        return self.search(domain)
+
+    @api.model
+    def _fulfilment_by_user(self, period, users=None):
+        """``{user id: (fact, target, share)}`` of the valid plans; see _fulfilments."""
+        plans = self._valid_plans(period, users)
+        return {plan.user_id.id: row for plan, row in plans._fulfilments().items()}
+
+    def _facts(self, months_back=0):
+        """Counted facts of these plans' managers and months: ``{plan: PlanFact}``.
+
+        One query per basis, whatever the number of plans.
+
+        :param int months_back: 12 for the same month of the year before
+        """
+        plans_by_basis = defaultdict(lambda: defaultdict(list))
+        for plan in self:
+            if plan.user_id and plan.date_from:
+                month = plan.date_from - relativedelta(months=months_back)
+                key = (plan.company_id.id, plan.user_id.id, month)
+                plans_by_basis[plan.basis][key].append(plan)
+        result = {}
+        for basis, plans_by_key in plans_by_basis.items():
+            facts = self._facts_by_key(basis, plans_by_key.keys())
+            for key, fact in facts.items():
+                result.update(dict.fromkeys(plans_by_key.get(key, ()), fact))
+        return result
+
+    @api.model
+    def _facts_by_key(self, basis, keys):
+        """``{(company id, user id, first day of month): PlanFact}`` for ``keys``."""
+        company_ids = {company_id for company_id, __, __ in keys}
+        # sudo: the figure must be the same for the manager and for the director, so it
+        # does not depend on who reads. Only sums of the keys' companies and users leave
+        # this method, and the keys come from plans the reader may read.
+        Fact = (
+            self.env["sales.fact.report"]
+            .sudo()
+            .with_context(allowed_company_ids=sorted(company_ids))
+        )
+        rows = Fact._read_group(
+            Domain("basis", "=", basis)
+            & Domain("status", "=", "counted")
+            & Domain("company_id", "in", sorted(company_ids))
+            & Domain("user_id", "in", sorted({user_id for __, user_id, __ in keys}))
+            & self._months_domain({month for __, __, month in keys}),
+            ["company_id", "user_id", "date:month", "categ_id"],
+            ["amount:sum"],
+        )
+        facts = defaultdict(PlanFact)
+        for company, user, month, category, amount in rows:
+            facts[company.id, user.id, month].add(category.parent_path, amount)
+        return facts
+
+    @api.model
+    def _months_domain(self, months):
+        """Dates within ``months``, neighbouring months as one range."""
+        ranges = []
+        for month in sorted(months):
+            if ranges and ranges[-1][1] == month:
+                ranges[-1][1] = month + relativedelta(months=1)
+            else:
+                ranges.append([month, month + relativedelta(months=1)])
+        return Domain.OR(
+            Domain("date", ">=", start) & Domain("date", "<", end)
+            for start, end in ranges
+        )

@@ -1,0 +1,155 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..models.res_company import PLAN_BASIS
+
+
+class SalesPlanReport(models.Model):
+    """Plan against fact, one row per plan line and per counted fact.
+
+    Facts stand under the category of their manager's valid plan that holds them; what
+    no category of the plan holds is the rest of its total, or outside a plan without
+    total. Facts of managers without a plan count on the company's basis.
+    """
+
+    _name = "sales.plan.report"
+    _description = "Plan against Fact"
+    _auto = False
+    _rec_name = "date"
+    _order = "date desc, id"
+    _depends = {
+        "sales.fact.report": ["amount"],
+        "sales.plan": ["state", "basis", "user_id", "period_id", "branch_id"],
+        "sales.plan.line": ["plan_id", "dimension", "categ_id", "target_amount"],
+        "sales.period": ["company_id", "date_from"],
+        "product.category": ["parent_path"],
+        "res.company": ["currency_id", "sales_manager_kpi_plan_basis"],
+    }
+
+    kind = fields.Selection(
+        selection=[("plan", "Plan"), ("fact", "Fact")], readonly=True
+    )
+    scope = fields.Selection(
+        selection=[
+            ("category", "Planned category"),
+            ("rest", "Rest of the total"),
+            ("outside", "Outside the plan"),
+            ("unplanned", "No valid plan"),
+        ],
+        readonly=True,
+        help="How the row stands to the plan. Planned categories and the rest make the "
+        "fulfilment; what is outside does not.",
+    )
+    company_id = fields.Many2one(comodel_name="res.company", readonly=True)
+    currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
+    period_id = fields.Many2one(
+        comodel_name="sales.period", string="Month", readonly=True
+    )
+    date = fields.Date(readonly=True)
+    plan_id = fields.Many2one(
+        comodel_name="sales.plan", string="Valid Plan", readonly=True
+    )
+    user_id = fields.Many2one(comodel_name="res.users", string="Manager", readonly=True)
+    branch_id = fields.Many2one(comodel_name="sales.branch", readonly=True)
+    basis = fields.Selection(selection=PLAN_BASIS, readonly=True)
+    categ_id = fields.Many2one(
+        comodel_name="product.category", string="Plan Category", readonly=True
+    )
+    plan_amount = fields.Monetary(string="Plan", readonly=True)
+    fact_amount = fields.Monetary(string="Fact", readonly=True)
+    amount = fields.Monetary(
+        readonly=True, help="The row's own amount, plan or fact, for grouping by kind."
+    )
+    difference = fields.Monetary(
+        readonly=True, help="Fact less plan: below zero is missing."
+    )
+
+    @property
+    def _table_query(self) -> SQL:
+        return SQL("%s UNION ALL %s", self._query_plan(), self._query_fact())
+
+    def _query_plan(self):
+        """Plan lines; the total line stands for what its categories leave."""
+        return SQL(
+            """
+            SELECT -line.id::bigint AS id,
+                   'plan' AS kind,
+                   CASE line.dimension WHEN 'total' THEN 'rest' ELSE 'category' END
+                       AS scope,
+                   plan.company_id,
+                   plan.currency_id,
+                   plan.period_id,
+                   plan.date_from AS date,
+                   plan.id AS plan_id,
+                   plan.user_id,
+                   plan.branch_id,
+                   plan.basis,
+                   line.categ_id,
+                   line.target_amount - part.amount AS plan_amount,
+                   0.0 AS fact_amount,
+                   line.target_amount - part.amount AS amount,
+                   part.amount - line.target_amount AS difference
+              FROM sales_plan_line AS line
+              JOIN sales_plan AS plan ON plan.id = line.plan_id
+        CROSS JOIN LATERAL (
+                    SELECT COALESCE(SUM(other.target_amount), 0) AS amount
+                      FROM sales_plan_line AS other
+                     WHERE line.dimension = 'total'
+                       AND other.plan_id = line.plan_id
+                       AND other.dimension = 'category'
+                   ) AS part
+             WHERE plan.state IN ('approved', 'running')
+            """
+        )
+
+    def _query_fact(self):
+        """Counted facts under the category of the manager's plan."""
+        return SQL(
+            """
+            SELECT fact.id,
+                   'fact' AS kind,
+                   CASE WHEN held.categ_id IS NOT NULL THEN 'category'
+                        WHEN plan.id IS NULL THEN 'unplanned'
+                        WHEN whole.id IS NOT NULL THEN 'rest'
+                        ELSE 'outside' END AS scope,
+                   fact.company_id,
+                   company.currency_id,
+                   period.id AS period_id,
+                   fact.date,
+                   plan.id AS plan_id,
+                   fact.user_id,
+                   COALESCE(plan.branch_id, fact.branch_id) AS branch_id,
+                   fact.basis,
+                   held.categ_id,
+                   0.0 AS plan_amount,
+                   fact.amount AS fact_amount,
+                   fact.amount AS amount,
+                   fact.amount AS difference
+              FROM (%(facts)s) AS fact
+              JOIN res_company AS company ON company.id = fact.company_id
+         LEFT JOIN sales_plan AS plan
+                ON plan.user_id = fact.user_id
+               AND plan.company_id = fact.company_id
+               AND plan.date_from = date_trunc('month', fact.date)::date
+               AND plan.state IN ('approved', 'running')
+         LEFT JOIN sales_period AS period
+                ON period.company_id = fact.company_id
+               AND period.date_from = date_trunc('month', fact.date)::date
+         LEFT JOIN sales_plan_line AS whole
+                ON whole.plan_id = plan.id AND whole.dimension = 'total'
+         LEFT JOIN product_category AS category ON category.id = fact.categ_id
+         LEFT JOIN LATERAL (
+                    SELECT line.categ_id
+                      FROM sales_plan_line AS line
+                      JOIN product_category AS holder ON holder.id = line.categ_id
+                     WHERE line.plan_id = plan.id
+                       AND starts_with(category.parent_path, holder.parent_path)
+                     LIMIT 1
+                   ) AS held ON TRUE
+             WHERE NOT fact.is_excluded
+               AND fact.user_id IS NOT NULL
+               AND fact.basis =
+                   COALESCE(plan.basis, company.sales_manager_kpi_plan_basis)
+            """,
+            facts=self.env["sales.fact.report"]._table_query,
+        )
