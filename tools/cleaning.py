@@ -3,7 +3,7 @@
 import os
 import sys
 
-from tools import cli, databases, demo, postgres, testing, venv
+from tools import cli, databases, demo, postgres, venv
 from tools.paths import cache, locked, remove, state
 from tools.ui import Failure, say
 
@@ -40,7 +40,7 @@ def _drop_databases(prefix):
         if not (venv.folder() / venv.STAMP).exists() or not postgres.running():
             return
         os.environ.update(postgres.environment())
-    for own in [prefix] if prefix else [demo.DATABASE, testing.PREFIX]:
+    for own in [prefix] if prefix else [demo.DATABASE, databases.RUN]:
         for name in databases.names(own):
             databases.drop(name)
 

@@ -6,11 +6,12 @@ A name that ends in `_building` is a half: the next run drops it.
 import ast
 
 from tools import venv
-from tools.paths import ADDON, ROOT, digest, locked
+from tools.paths import ADDON, ROOT, checkout_key, digest, locked
 from tools.ui import Failure, last_line, run, step
 
 BUILDING = "_building"
 PREFIX = "smk"
+RUN = f"{PREFIX}_test_{checkout_key()}_"  # and the process id: of one run
 # A copy of a database must not depend on files beside it.
 KEEP_FILES_IN_DATABASE = """
 env["ir.config_parameter"].set_param("ir_attachment.location", "db")

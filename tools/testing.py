@@ -11,12 +11,11 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tools import databases, lint, system
-from tools.paths import ADDON, ROOT, checkout_key, ensure, remove, state
+from tools import databases, lint, system, translations
+from tools.paths import ADDON, ROOT, ensure, remove, state
 from tools.ui import Failure, say, step
 from tools.workshop import Workshop
 
-PREFIX = f"smk_test_{checkout_key()}_"
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 SEVERE = ("ERROR", "CRITICAL")
 
@@ -26,7 +25,7 @@ def test(arguments):
     whole = not arguments
     missing = system.prepare_browser_tools() if whole else []
     workshop = Workshop()
-    problems = lint.problems(workshop.python) if whole else []
+    problems = _static_problems(workshop) if whole else []
     with Session(workshop) as session:
         session.install()
         if arguments and not _names_tests(arguments):
@@ -36,6 +35,15 @@ def test(arguments):
     for problem in problems:
         say(f"error: {problem}")
     return code or bool(problems)
+
+
+def _static_problems(workshop):
+    """What can be told without a test: style, and terms left unexported."""
+    found = lint.problems(workshop.python)
+    if any(translations.FOLDER.glob("*.pot")):
+        stale = translations.stale(workshop)
+        found += [f"{name} is not up to date: ./dev update-pot" for name in stale]
+    return found
 
 
 def _names_tests(arguments):
@@ -48,7 +56,7 @@ class Session:
 
     def __init__(self, workshop):
         self.workshop = workshop
-        self.name = f"{PREFIX}{os.getpid()}"
+        self.name = f"{databases.RUN}{os.getpid()}"
         self.folder = state() / self.name
         self.log = self.folder / "odoo.log"
         self.report = self.folder / "report.xml"
@@ -125,7 +133,7 @@ def _level(line):
 
 def sweep():
     """Drop what killed runs of this checkout left behind."""
-    for name in databases.names(PREFIX):
+    for name in databases.names(databases.RUN):
         if not Path("/proc", name.rsplit("_", 1)[-1]).exists():
             databases.drop(name)
             remove(state() / name)

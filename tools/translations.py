@@ -1,13 +1,14 @@
 """`./dev update-pot`: terms out of the addon, translations merged into them."""
 
+import os
 import re
 
 from tools import cli, databases
-from tools.paths import ADDON, ROOT, checkout_key, state
+from tools.paths import ADDON, ROOT, state
 from tools.ui import run, say, step
 from tools.workshop import Workshop
 
-DATABASE = f"smk_terms_{checkout_key()}"
+DATABASE = f"{databases.RUN}terms_{os.getpid()}"
 FOLDER = ROOT / ADDON / "i18n"
 LANGUAGES = ("nl",)
 DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date):.*\n', re.MULTILINE)
@@ -18,7 +19,12 @@ def update(arguments):
     options = cli.parser("update-pot", "Export terms and merge the languages.")
     options.add_argument("--check", action="store_true", help="change nothing")
     given = options.parse_args(arguments)
-    return bool(stale(Workshop())) if given.check else export(Workshop())
+    if not given.check:
+        return export(Workshop())
+    changed = stale(Workshop())
+    if changed:
+        say(f"not up to date: {', '.join(changed)}")
+    return bool(changed)
 
 
 def stale(workshop):
@@ -28,10 +34,7 @@ def stale(workshop):
     after = _texts()
     for path, text in before.items():
         path.write_text(text, encoding="utf-8")
-    changed = [path.name for path in after if before.get(path) != after[path]]
-    if changed:
-        say(f"not up to date: {', '.join(changed)} (./dev update-pot)")
-    return changed
+    return [path.name for path in after if before.get(path) != after[path]]
 
 
 def export(workshop):
