@@ -29,6 +29,7 @@ def generate(database, data_dir, parameters, verbose=True):
     connection = psycopg2.connect(dbname=database)
     try:
         loader = Loader(connection, parameters.seed, verbose)
+        loader.ignore_keys()
         bulk = Bulk(loader, parameters, made, kinds)
         for area in (masters, orders, deliveries, invoices, payments, history):
             area.make(bulk)
