@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from benchmarks.odoo_process import load
 from benchmarks.report import Measure, conclude
@@ -22,6 +23,14 @@ TIME_BUDGET = 1.02
 QUERY_BUDGET = 4
 SALESMAN = "mgr001"
 STEPS = ("create", "confirm", "deliver", "invoice", "post", "pay")
+
+
+class Cost(NamedTuple):
+    """Of one step: queries, seconds on the wall, seconds of Python at work."""
+
+    queries: int
+    seconds: float
+    python: float
 
 
 def main(argv):
@@ -66,7 +75,7 @@ class Flow:
         self.database = database
 
     def run(self):
-        """{step: (queries, seconds)}; nothing stays in the database."""
+        """{step: Cost}; nothing stays in the database."""
         from odoo import SUPERUSER_ID, api
 
         threading.current_thread().dbname = self.database
@@ -87,11 +96,15 @@ class Flow:
     def _measured(self, step):
         self.env.cr.flush()
         self.env.invalidate_all()
-        queries, start = self.env.cr.sql_log_count, time.perf_counter()
+        queries = self.env.cr.sql_log_count
+        start, used = time.perf_counter(), time.thread_time()
         yield
         self.env.cr.flush()
-        seconds = time.perf_counter() - start
-        self.costs[step] = (self.env.cr.sql_log_count - queries, seconds)
+        self.costs[step] = Cost(
+            self.env.cr.sql_log_count - queries,
+            time.perf_counter() - start,
+            time.thread_time() - used,
+        )
 
     def _steps(self):
         salesman, clerk = self._as(SALESMAN), self._as("admin")
@@ -145,40 +158,54 @@ def _report(rounds):
     for step in STEPS:
         cells = [f"{step:<8}"]
         for name in ("plain", "addon"):
-            queries = statistics.median(r[name][step][0] for r in rounds)
-            seconds = statistics.median(r[name][step][1] for r in rounds)
+            queries = statistics.median(r[name][step].queries for r in rounds)
+            seconds = statistics.median(r[name][step].seconds for r in rounds)
             cells.append(f"{name} {queries:>5.0f} queries {seconds * 1000:>7.1f} ms")
         print("  ".join(cells))
-    plain, again, addon = (
-        [_seconds(r[name]) for r in rounds] for name in ("plain", "again", "addon")
-    )
-    floor = statistics.median(plain + again)
-    noise = abs(statistics.median(plain) / statistics.median(again) - 1)
-    swing = statistics.median(
-        abs(a - b) / floor for a, b in zip(plain, again, strict=True)
-    )
-    print(
-        f"A/A: medians differ by {noise:.1%}, two neighbouring runs by {swing:.1%};"
-        f" {len(rounds)} rounds"
-    )
-    extra = _queries(rounds, "addon") - _queries(rounds, "plain")
-    # Where a difference is smaller than the noise, the queries decide.
-    time_budget = max(TIME_BUDGET, 1 + noise)
+    python = _median(rounds, "python", "addon")
+    plain = _median(rounds, "python", "plain", "again")
+    print(f"Python alone: {python / plain:.3f} of plain Odoo's time")
+    floor = _median(rounds, "seconds", "plain", "again")
+    noise = _noise(rounds, floor)
+    extra = _median(rounds, "queries", "addon") - _median(rounds, "queries", "plain")
+    # A difference within the noise says nothing: the queries decide then.
+    budget = max(TIME_BUDGET, 1 + noise)
+    ours = _median(rounds, "seconds", "addon")
     return conclude(
         [
-            Measure("order flow, time", statistics.median(addon), floor, time_budget),
+            Measure("order flow, time", ours, floor, round(budget, 3)),
             Measure("order flow, more queries", extra, None, QUERY_BUDGET, "queries"),
         ]
     )
 
 
-def _seconds(costs):
-    return sum(seconds for _queries, seconds in costs.values())
+def _noise(rounds, floor):
+    """How far two runs of the same differ, as a share; printed.
+
+    Either the difference of their medians, or two standard errors of it as neighbouring
+    runs let expect, whichever is larger.
+    """
+    plain, again = (_median(rounds, "seconds", name) for name in ("plain", "again"))
+    medians = abs(plain / again - 1)
+    pairs = [
+        (_total(r["plain"], "seconds"), _total(r["again"], "seconds")) for r in rounds
+    ]
+    swing = statistics.median(abs(one - other) for one, other in pairs) / floor
+    print(
+        f"A/A: medians differ by {medians:.1%}, two neighbouring runs by {swing:.1%};"
+        f" {len(rounds)} rounds"
+    )
+    return max(medians, 2 * swing / len(rounds) ** 0.5)
 
 
-def _queries(rounds, name):
-    """Queries of the whole flow: the same in each round once caches are warm."""
-    return statistics.median(sum(q for q, _s in r[name].values()) for r in rounds)
+def _total(costs, what):
+    """Sum over the steps of one run."""
+    return sum(getattr(cost, what) for cost in costs.values())
+
+
+def _median(rounds, what, *names):
+    """Of the runs with these names."""
+    return statistics.median(_total(r[name], what) for r in rounds for name in names)
 
 
 if __name__ == "__main__":
