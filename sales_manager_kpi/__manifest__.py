@@ -21,7 +21,10 @@
         "security/organisation_rules.xml",
         "security/fact_rules.xml",
         "security/plan_rules.xml",
+        "security/evaluation_rules.xml",
         # data
+        "data/evaluation_data.xml",
+        "data/evaluation_cron.xml",
         "data/ir_cron.xml",
         "data/mail_activity_type_plan.xml",
         "data/ir_cron_plan.xml",
@@ -44,6 +47,10 @@
         "views/account_move_views.xml",
         "views/sales_fact_report_views.xml",
         "views/sales_reconciliation_views.xml",
+        "views/evaluation_criterion_views.xml",
+        "views/evaluation_scheme_views.xml",
+        "views/evaluation_scorecard_views.xml",
+        "views/sales_my_month_views.xml",
         # menus
         "views/menus.xml",
     ],

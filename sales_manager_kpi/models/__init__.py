@@ -26,3 +26,14 @@ from . import sales_plan_difference_mixin
 from . import sales_plan
 from . import sales_plan_line
 from . import sales_plan_approval
+from . import evaluation_criterion
+from . import evaluation_scheme
+from . import evaluation_scheme_line
+from . import evaluation_scorecard
+from . import evaluation_scorecard_line
+from . import evaluation_evidence
+from . import evaluation_run
+from . import plan_measures
+from . import sales_month_screen
+from . import sales_my_month
+from . import sales_my_team

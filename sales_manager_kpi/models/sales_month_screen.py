@@ -1,0 +1,92 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+FACTS = "sales.fact.report"
+
+
+class SalesMonthScreen(models.AbstractModel):
+    """What My month and My team share: who may look, at which month, on what basis."""
+
+    _name = "sales.month.screen"
+    _description = "Screen of a Month"
+
+    def _check_group(self):
+        if not self.env.user.has_group("sales_manager_kpi.group_manager"):
+            raise AccessError(
+                self.env._(
+                    "My month is for sales managers. Ask an administrator for the role."
+                )
+            )
+
+    def _period(self, period_date):
+        company = self.env.company
+        today = self.env["sales.branch"]._company_local_date(company)
+        try:
+            date = fields.Date.to_date(period_date) or today
+        except (TypeError, ValueError):
+            date = None
+        if not date or not (
+            today - relativedelta(years=10) <= date <= today + relativedelta(years=2)
+        ):
+            raise UserError(
+                self.env._(
+                    "There is no such month. Choose one of the last ten years or the "
+                    "next two."
+                )
+            )
+        return self.env["sales.period"]._for_date(company, date)
+
+    def _header(self, period, visible):
+        users = self.env["res.users"].browse(visible).sorted("name")
+        branches = self.env["sales.branch"].union(*visible.values()).sorted("name")
+        today = self.env["sales.branch"]._company_local_date(period.company_id)
+        return {
+            "as_of": fields.Datetime.to_string(fields.Datetime.now()),
+            "currency_id": period.company_id.currency_id.id,
+            "period": {
+                "id": period.id,
+                "name": period.display_name,
+                "date": fields.Date.to_string(period.date_from),
+                "previous": iso(period.date_from - relativedelta(months=1)),
+                "next": iso(period.date_from + relativedelta(months=1)),
+                "is_current": period.date_from <= today <= period.date_to,
+            },
+            "managers": [
+                {"id": user.id, "name": user.name, "branch": visible[user.id].name}
+                for user in users
+            ],
+            "branches": [{"id": b.id, "name": b.name} for b in branches],
+            "has_team": self.env.user.has_group(
+                "sales_manager_kpi.group_branch_director"
+            ),
+        }
+
+    def _basis(self, period, plan):
+        basis = self.env["evaluation.criterion"]._plan_basis(period, plan)
+        labels = (
+            self.env["sales.plan"]._fields["basis"]._description_selection(self.env)
+        )
+        return {"code": basis, "name": dict(labels)[basis]}
+
+
+def tile(domain, amount=0, count=None):
+    return {"domain": domain, "amount": amount, "count": count or 0}
+
+
+def is_valid(plan):
+    return plan.state in ("approved", "running")
+
+
+def number(figure):
+    return None if figure is None else float(figure)
+
+
+def iso(date):
+    return fields.Date.to_string(date)
+
+
+def month_domain(first):
+    last = first + relativedelta(day=31)
+    return [("date", ">=", iso(first)), ("date", "<=", iso(last))]

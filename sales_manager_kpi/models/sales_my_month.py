@@ -1,0 +1,257 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..engine.categories import nearest
+from ..engine.scoring import ratio
+from .sales_month_screen import FACTS, is_valid, iso, month_domain, number, tile
+
+TREND_MONTHS = 6
+
+
+class SalesMyMonth(models.AbstractModel):
+    """The figures of My month, each with the domain that opens its rows.
+
+    Figures are read with the rights of the reader, so that a number and the list behind
+    it always agree. The score is the system's.
+    """
+
+    _name = "sales.my.month"
+    _inherit = ["sales.month.screen"]
+    _description = "My Month"
+
+    # ------------------------------------------------------------------
+    # What the client asks
+    # ------------------------------------------------------------------
+
+    @api.model
+    def get_data(self, period_date=None, user_id=None):
+        """The month of one manager, live. Amounts untaxed, in company currency.
+
+        :param period_date: a day of the month (ISO string); the running month if none
+        :param user_id: the manager; the current user if none
+        :raise AccessError: for the month of somebody the user may not judge
+        """
+        self._check_group()
+        period = self._period(period_date)
+        visible = self.env["evaluation.run"]._visible_members(period)
+        user = self._subject(user_id, visible)
+        data = self._header(period, visible)
+        data["user"] = {"id": user.id, "name": user.name}
+        if user.id not in visible:
+            return {**data, "status": "no_branch"}
+        plans = self._plans(period, user)
+        plan = self._shown_plan(period, plans)
+        return {
+            **data,
+            "status": "ok",
+            "branch": visible[user.id].name,
+            "basis": self._basis(period, plan),
+            "plan": self._plan_values(plan),
+            **self._figures(period, user, plan),
+            "trend": self._trend(period, user, plan, plans),
+            "score": self._score(period, user, visible),
+        }
+
+    # ------------------------------------------------------------------
+    # Whose month, and which
+    # ------------------------------------------------------------------
+
+    def _subject(self, user_id, visible):
+        if not user_id or user_id == self.env.uid:
+            return self.env.user
+        if not isinstance(user_id, int) or user_id not in visible:
+            raise AccessError(
+                self.env._(
+                    "You may not see the month of this manager. Only they, the "
+                    "director of their branch and the commercial director do."
+                )
+            )
+        return self.env["res.users"].browse(user_id)
+
+    # ------------------------------------------------------------------
+    # One manager
+    # ------------------------------------------------------------------
+
+    def _plans(self, period, user):
+        """The plans of the months that the trend shows, this one included."""
+        first = period.date_from - relativedelta(months=TREND_MONTHS - 1)
+        return self.env["sales.plan"].search(
+            [
+                ("user_id", "=", user.id),
+                ("company_id", "=", period.company_id.id),
+                ("date_from", ">=", first),
+                ("date_from", "<=", period.date_from),
+                ("state", "not in", ("superseded", "cancelled")),
+            ]
+        )
+
+    def _shown_plan(self, period, plans):
+        """The valid plan of the period, else the one in preparation."""
+        plans = plans.filtered(lambda plan: plan.date_from == period.date_from)
+        return plans.filtered(is_valid) or plans[:1]
+
+    def _plan_values(self, plan):
+        if not plan:
+            return False
+        states = plan._fields["state"]._description_selection(self.env)
+        return {
+            "id": plan.id,
+            "state": plan.state,
+            "state_name": dict(states)[plan.state],
+            "valid": is_valid(plan),
+            "version": plan.version,
+            "target": plan.target_amount,
+        }
+
+    def _domains(self, period, user, plan):
+        """One dict for figures and lists: the domain of each figure by its key."""
+        Criterion = self.env["evaluation.criterion"]
+        month = [
+            term
+            for term in Criterion._plan_fact_domain(period, user, plan)
+            if term[0] not in ("status", "categ_id")
+        ]
+        counted = [*month, ("status", "=", "counted")]
+        planned = plan.line_ids.categ_id.ids if plan else []
+        return {
+            "month": month,
+            "fact": Criterion._plan_fact_domain(period, user, plan),
+            "other": [*counted, "!", ("categ_id", "child_of", planned)],
+            "not_counted": [*month, ("status", "!=", "counted")],
+            **{
+                categ_id: [*counted, ("categ_id", "child_of", [categ_id])]
+                for categ_id in planned
+            },
+        }
+
+    def _figures(self, period, user, plan):
+        domains = self._domains(period, user, plan)
+        rows = self.env[FACTS]._read_group(
+            domains["month"], ["status", "categ_id"], ["amount:sum", "__count"]
+        )
+        lines = plan.line_ids.filtered("categ_id") if plan else []
+        sums = self._roll_up(rows, {line.categ_id.id for line in lines})
+        has_total = not lines or len(lines) < len(plan.line_ids)
+        in_plan = sum(sums.get(line.categ_id.id, (0, 0))[0] for line in lines)
+        fact = in_plan + (sums.get("other", (0, 0))[0] if has_total else 0)
+        target = plan.target_amount if plan else 0
+        return {
+            "fact": tile(domains["fact"], fact),
+            "fulfilment": ratio(fact, target),
+            "remaining": max(target - fact, 0),
+            "by_plan": bool(lines),
+            "categories": self._planned_categories(lines, sums, domains)
+            if lines
+            else self._sold_categories(rows, domains),
+            "other": {
+                "counts": has_total,
+                "target": target - sum(line.target_amount for line in lines),
+                **tile(domains["other"], *sums.get("other", ())),
+            }
+            if lines
+            else False,
+            "not_counted": tile(domains["not_counted"], *sums.get("not_counted", ())),
+        }
+
+    def _planned_categories(self, lines, sums, domains):
+        categories = []
+        for line in lines:
+            amount, count = sums.get(line.categ_id.id, (0, 0))
+            categories.append(
+                {
+                    "id": line.categ_id.id,
+                    "name": line.categ_id.display_name,
+                    "target": line.target_amount,
+                    "fulfilment": ratio(amount, line.target_amount),
+                    **tile(domains[line.categ_id.id], amount, count),
+                }
+            )
+        return categories
+
+    def _sold_categories(self, rows, domains):
+        """What counted by category, largest first, where no plan names categories."""
+        return [
+            {
+                "id": category.id,
+                "name": category.display_name or self.env._("Without a product"),
+                "target": None,
+                "fulfilment": None,
+                **tile(
+                    [*domains["fact"], ("categ_id", "=", category.id)], amount, count
+                ),
+            }
+            for status, category, amount, count in sorted(rows, key=lambda r: -r[2])
+            if status == "counted"
+        ]
+
+    def _roll_up(self, rows, planned):
+        """``{category id, "other" or "not_counted": (amount, rows)}``."""
+        sums = {}
+        for status, category, amount, count in rows:
+            key = "not_counted"
+            if status == "counted":
+                # sudo: the path of ids, whatever the reader may see of categories
+                key = nearest(category.sudo().parent_path, planned) or "other"
+            total, number = sums.get(key, (0, 0))
+            sums[key] = (total + amount, number + count)
+        return sums
+
+    def _trend(self, period, user, plan, plans):
+        """What counted in the last months, beside the plans of those months."""
+        first = period.date_from - relativedelta(months=TREND_MONTHS - 1)
+        base = [
+            term
+            for term in self._domains(period, user, plan)["month"]
+            if term[0] != "date"
+        ]
+        base.append(("status", "=", "counted"))
+        facts = self.env[FACTS]._read_group(
+            [*base, ("date", ">=", first), ("date", "<=", period.date_to)],
+            ["date:month"],
+            ["amount:sum"],
+        )
+        amounts = {fields.Date.to_date(month): amount for month, amount in facts}
+        targets = {p.date_from: p.target_amount for p in plans.filtered(is_valid)}
+        months = [first + relativedelta(months=i) for i in range(TREND_MONTHS)]
+        return [
+            {
+                "date": iso(month),
+                "fact": amounts.get(month, 0),
+                "target": targets.get(month),
+                "domain": [*base, *month_domain(month)],
+            }
+            for month in months
+        ]
+
+    def _score(self, period, user, visible):
+        """The score as it would be kept now, with the result of every criterion."""
+        # sudo: the system's figure, the same for everybody who may see this month
+        judged = (
+            self.env["evaluation.run"]
+            .sudo()
+            ._judge(period, members={user.id: visible[user.id].sudo()}, evidence=False)
+            .get(user.id)
+        )
+        card = self.env["evaluation.scorecard"].search(
+            [("user_id", "=", user.id), ("period_id", "=", period.id)]
+        )
+        if not judged:
+            return False
+        return {
+            "card_id": card.id,
+            "score": number(judged.score),
+            "scheme": judged.scheme.name,
+            "lines": [
+                {
+                    "id": line.scheme_line.id,
+                    "name": line.scheme_line.criterion_id.name,
+                    "unit": line.scheme_line.criterion_id.unit,
+                    "value": number(line.value),
+                    "score": number(line.scored.score),
+                    "weight": line.scored.weight / 100,
+                }
+                for line in judged.lines
+            ],
+        }

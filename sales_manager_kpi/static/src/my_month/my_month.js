@@ -1,0 +1,89 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { MonthBase } from "./month_base";
+import { TrendChart } from "./trend_chart";
+import { onMounted } from "@odoo/owl";
+
+/** The month of one manager: plan against fact, what is left, and the score. */
+export class MyMonth extends MonthBase {
+    static template = "sales_manager_kpi.MyMonth";
+    static components = { ...MonthBase.components, TrendChart };
+
+    setup() {
+        super.setup();
+        onMounted(() => this.redirect());
+    }
+
+    /** Who directs branches and belongs to none comes for the team. */
+    redirect() {
+        const { status, has_team: hasTeam, managers } = this.data;
+        if (status === "no_branch" && hasTeam && managers.length) {
+            this.openTeam();
+        }
+    }
+
+    request() {
+        const { period_date: date = null, user_id: userId = null } = this.choice;
+        return ["sales.my.month", [date, userId]];
+    }
+
+    get title() {
+        const { user, period } = this.data;
+        return `${user.name} · ${period.name}`;
+    }
+
+    get hasChoice() {
+        const { managers, user } = this.data;
+        return managers.some((manager) => manager.id !== user.id);
+    }
+
+    onManager(ev) {
+        return this.load({ user_id: parseInt(ev.target.value) });
+    }
+
+    openTeam() {
+        return this.action.doAction("sales_manager_kpi.sales_my_month_action_team", {
+            stackPosition: "replaceCurrentAction",
+        });
+    }
+
+    openFact() {
+        return this.openFacts(_t("Counted for the plan"), this.data.fact.domain);
+    }
+
+    openNotCounted() {
+        return this.openFacts(_t("Not counted"), this.data.not_counted.domain);
+    }
+
+    openOther() {
+        return this.openFacts(_t("Not planned"), this.data.other.domain);
+    }
+
+    openMonth(month) {
+        return this.openFacts(_t("Counted"), month.domain);
+    }
+
+    openPlan() {
+        return this.openRecord("sales.plan", this.data.plan.id, _t("Plan"));
+    }
+
+    openCard() {
+        const { card_id: cardId } = this.data.score;
+        return this.openRecord("evaluation.scorecard", cardId, _t("Scorecard"));
+    }
+
+    draftPlan() {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("New plan"),
+            res_model: "sales.plan",
+            views: [[false, "form"]],
+            context: {
+                default_user_id: this.data.user.id,
+                default_period_id: this.data.period.id,
+            },
+        });
+    }
+}
+
+registry.category("actions").add("sales_manager_kpi.my_month", MyMonth);

@@ -1,0 +1,102 @@
+from ast import literal_eval
+
+from odoo import Command
+
+from .common import EvaluationCommon
+
+
+class TestMeasures(EvaluationCommon):
+    """What holds for every measure, those of later areas included."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_plan(cls.manager_a, 1000)
+        cls.make_plan(cls.manager_b, 500, basis="order")
+        cls.order = cls.make_order(price=300)
+        cls.invoice_order(cls.order, cls.today)
+        cls.make_invoice(price=200, date=cls.today)
+        cls.make_order(cls.other_customer, price=250)
+        codes = [code for code, _label in cls.criterion._fields["measure"].selection]
+        cls.criteria = cls.criterion.browse()
+        for code in codes:
+            cls.criteria |= cls.criterion.create(
+                {"name": code, "code": f"test-{code}", "measure": code}
+            )
+        share = 100.0 / len(codes)
+        cls.env["evaluation.scheme"].create(
+            {
+                "name": "All measures",
+                "company_id": cls.company.id,
+                "line_ids": [
+                    Command.create({"criterion_id": c.id, "weight": share})
+                    for c in cls.criteria
+                ],
+            }
+        )
+        cls.compute()
+
+    def test_number_is_recomputable_from_its_evidence(self):
+        lines = (self.card_of(self.manager_a) | self.card_of(self.manager_b)).line_ids
+        self.assertEqual(lines.criterion_id, self.criteria)
+        for line in lines:
+            evidence = line.evidence_ids.filtered(lambda e: e.kind == "numerator")
+            user = line.scorecard_id.user_id
+            with self.subTest(measure=line.criterion_id.code, user=user.login):
+                rows = self.env[evidence.res_model].with_user(user)
+                rows = rows.search(literal_eval(evidence.domain))
+                self.assertEqual(evidence.count, len(rows))
+                numerator = line.criterion_id._numerator(rows)
+                self.assertAlmostEqual(numerator, line.numerator, 2)
+                self.assertAlmostEqual(evidence.amount, line.numerator, 2)
+                if line.has_value and line.denominator:
+                    self.assertAlmostEqual(
+                        line.numerator / line.denominator, line.value, 4
+                    )
+
+    def test_one_person_alone_gets_the_same(self):
+        for criterion in self.criteria:
+            of_all = criterion._evidences(self.period, self.manager_a | self.manager_b)
+            of_one = getattr(criterion, f"_evidence_{criterion.measure}")
+            for user in self.manager_a | self.manager_b:
+                self.assertEqual(
+                    of_one(self.period, user), of_all[user.id]["numerator"]
+                )
+
+    def test_every_piece_of_evidence_opens_as_the_manager(self):
+        """Also where today's salesperson of order and invoice is somebody else."""
+        self.order.user_id = self.manager_b
+        self.order.invoice_ids.invoice_user_id = self.manager_b
+        self.customer.user_id = self.manager_b
+        self.env.flush_all()
+        self.env.invalidate_all()
+        card = self.card_of(self.manager_a).with_user(self.manager_a)
+        documents = 0
+        for evidence in card.line_ids.evidence_ids:
+            action = evidence.action_open()
+            rows = self.env[action["res_model"]].with_user(self.manager_a)
+            rows = rows.search(action["domain"])
+            self.assertTrue(rows)
+            rows.web_read({name: {} for name in self.shown_fields(rows)})
+            documents += self.read_documents(rows)
+        self.assertGreaterEqual(documents, 4, "order, invoices and their lines")
+
+    def shown_fields(self, rows, kind="list"):
+        arch = rows.get_views([(False, kind)])["views"][kind]["arch"]
+        return [name for name in rows._fields if f'name="{name}"' in arch]
+
+    def read_documents(self, rows):
+        """Read every order, invoice and line behind ``rows``; how many there were."""
+        number = 0
+        for name in ("move_id", "move_line_id", "order_id", "order_line_id"):
+            if name in rows._fields:
+                documents = rows[name]
+                documents.read(["display_name"])
+                number += len(documents)
+        for name in ("move_id", "order_id"):
+            if name in rows._fields:
+                for document in rows[name]:
+                    document.web_read(
+                        {name: {} for name in self.shown_fields(document, "form")}
+                    )
+        return number
