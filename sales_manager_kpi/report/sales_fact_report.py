@@ -110,7 +110,7 @@ class SalesFactReport(models.Model):
     move_line_id = fields.Many2one(
         comodel_name="account.move.line", string="Journal Item", readonly=True
     )
-    order_id = fields.Many2one(comodel_name="sale.order", string="Order", readonly=True)
+    order_id = fields.Many2one(comodel_name="sale.order", readonly=True)
     order_line_id = fields.Many2one(comodel_name="sale.order.line", readonly=True)
 
     _depends = {

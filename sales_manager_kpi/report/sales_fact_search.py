@@ -47,11 +47,12 @@ class SalesFactSearch(models.AbstractModel):
             days = [_to_day(value) for value in values]
         except (TypeError, ValueError):
             return Domain.TRUE
+        # datetimes, since a date would be midnight where the reader lives
         implied = Domain.TRUE
         if condition.operator in (">", ">=", "=", "in") and days:
-            implied &= Domain("moment", ">=", min(days) - LOCAL_DAY)
+            implied &= Domain("moment", ">=", _midnight(min(days) - LOCAL_DAY))
         if condition.operator in ("<", "<=", "=", "in") and days:
-            implied &= Domain("moment", "<", max(days) + 2 * LOCAL_DAY)
+            implied &= Domain("moment", "<", _midnight(max(days) + 2 * LOCAL_DAY))
         return Domain("basis", "=", "invoice") | implied
 
     def _implied_by_status(self, condition):
@@ -123,6 +124,10 @@ def _asked_bases(domain):
             values = {values} if isinstance(values, str) else set(values or ())
             return [basis for basis in BASES if basis in values] or BASES
     return BASES
+
+
+def _midnight(day):
+    return datetime.combine(day, datetime.min.time())
 
 
 def _to_day(value):
