@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tools import databases, lint, system, translations
+from tools import databases, lint, system, translations, uninstalling
 from tools.paths import ADDON, ROOT, ensure, remove, state
 from tools.ui import Failure, say, step
 from tools.workshop import Workshop
@@ -28,6 +28,8 @@ def test(arguments):
     problems = _static_problems(workshop) if whole else []
     with Session(workshop) as session:
         session.install()
+        if whole:
+            problems += uninstalling.problems(workshop, session.name)
         if arguments and not _names_tests(arguments):
             arguments = ["tests", *arguments]
         code = session.pytest(arguments or ["tests"])
