@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { MonthBase } from "./month_base";
 import { TrendChart } from "./trend_chart";
 import { onMounted } from "@odoo/owl";
@@ -28,13 +29,15 @@ export class MyMonth extends MonthBase {
     }
 
     get title() {
-        const { user, period } = this.data;
-        return `${user.name} · ${period.name}`;
+        return `${this.data.user.name} · ${this.data.period.name}`;
+    }
+
+    get isOwn() {
+        return this.data.user.id === user.userId;
     }
 
     get hasChoice() {
-        const { managers, user } = this.data;
-        return managers.some((manager) => manager.id !== user.id);
+        return this.data.managers.some((manager) => manager.id !== this.data.user.id);
     }
 
     onManager(ev) {
