@@ -32,6 +32,7 @@ from . import evaluation_scheme_line
 from . import evaluation_scorecard
 from . import evaluation_scorecard_line
 from . import evaluation_evidence
+from . import evaluation_store
 from . import evaluation_run
 from . import plan_measures
 from . import sales_month_screen

@@ -5,17 +5,11 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, split_every
+from odoo.tools import split_every
 
 from ..engine import scoring
 
 BATCH = 200
-# By model: the flag that tells whether there is a base, and the columns that are NULL
-# without one.
-BASE = {
-    "evaluation.scorecard": ("has_score", ("score",)),
-    "evaluation.scorecard.line": ("has_value", ("denominator", "value", "score")),
-}
 
 
 class JudgedLine(NamedTuple):
@@ -42,6 +36,7 @@ class EvaluationRun(models.AbstractModel):
     """Collects, computes and keeps scorecards, each in one set-based step."""
 
     _name = "evaluation.run"
+    _inherit = ["evaluation.store"]
     _description = "Evaluation Run"
 
     # ------------------------------------------------------------------
@@ -175,170 +170,6 @@ class EvaluationRun(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------
-    # Keep
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _store(self, period, judged, users=None):
-        """Create what is new, write what changed, say as of when.
-
-        :param users: who was to be judged; their other scorecards are outdated. None
-            for everybody
-        """
-        Scorecard = self.env["evaluation.scorecard"]
-        domain = [
-            ("company_id", "=", period.company_id.id),
-            ("period_id", "=", period.id),
-        ]
-        if users is not None:
-            domain.append(("user_id", "in", users.ids))
-        known = Scorecard.search(domain)
-        outdated = known.filtered(lambda card: card.user_id.id not in judged)
-        cards = {card.user_id.id: card for card in known - outdated}
-        outdated.unlink()
-        now = fields.Datetime.now()
-        vals_by_key = {
-            user_id: self._prepare_card(period, user_id, result)
-            for user_id, result in judged.items()
-        }
-        self._upsert(Scorecard, cards, vals_by_key, {"computed_on": now})
-        stored = Scorecard.union(*cards.values())
-        stored.write({"computed_on": now})
-        self._store_lines(cards, judged)
-        return stored
-
-    @api.model
-    def _store_lines(self, cards, judged):
-        Line = self.env["evaluation.scorecard.line"]
-        Evidence = self.env["evaluation.evidence"]
-        known = Line.union(*(card.line_ids for card in cards.values()))
-        lines = {(line.scorecard_id.id, line.criterion_id.id): line for line in known}
-        line_vals, evidence_by_line = {}, {}
-        for user_id, result in judged.items():
-            for line in result.lines:
-                key = (cards[user_id].id, line.scheme_line.criterion_id.id)
-                line_vals[key] = self._prepare_line(*key, line)
-                evidence_by_line[key] = line.evidence
-        self._drop_outdated(lines, line_vals)
-        self._upsert(Line, lines, line_vals)
-        known = Evidence.union(*(line.evidence_ids for line in lines.values()))
-        evidences = {
-            (evidence.line_id.id, evidence.kind): evidence for evidence in known
-        }
-        evidence_vals = {
-            (lines[key].id, kind): self._prepare_evidence(
-                lines[key].id, kind, *evidence
-            )
-            for key, by_kind in evidence_by_line.items()
-            for kind, evidence in by_kind.items()
-        }
-        self._drop_outdated(evidences, evidence_vals)
-        self._upsert(Evidence, evidences, evidence_vals)
-
-    @api.model
-    def _drop_outdated(self, records, vals_by_key):
-        outdated = [key for key in records if key not in vals_by_key]
-        if outdated:
-            first, *others = (records.pop(key) for key in outdated)
-            first.union(*others).unlink()
-
-    @api.model
-    def _upsert(self, model, records, vals_by_key, defaults=None):
-        """Create or write by key, in one create; ``records`` is completed in place.
-
-        None is left out at creation, so that the column stays NULL.
-        """
-        lost = model.browse()
-        for key in records.keys() & vals_by_key.keys():
-            lost |= self._write_changes(records[key], vals_by_key[key])
-        self._blank(lost)
-        new = [key for key in vals_by_key if key not in records]
-        created = model.create(
-            [{**_known(vals_by_key[key]), **(defaults or {})} for key in new]
-        )
-        records.update(zip(new, created, strict=True))
-
-    @api.model
-    def _write_changes(self, record, vals):
-        """Write the values that differ from what is stored; rows alike stay untouched.
-
-        :return: the record if it has lost its base
-        """
-        flag = BASE.get(record._name, (None,))[0]
-        flipped = flag and record[flag] != vals[flag]
-        changes = {
-            name: value
-            for name, value in _known(vals).items()
-            if flipped or self._differs(record, name, value)
-        }
-        if changes:
-            record.write(changes)
-        return record if flipped and not vals[flag] else record.browse()
-
-    @api.model
-    def _differs(self, record, name, value):
-        field = record._fields[name]
-        stored = field.convert_to_cache(record[name], record)
-        return field.convert_to_cache(value, record) != stored
-
-    @api.model
-    def _blank(self, records):
-        """NULL in the columns of what lost its base, where the ORM would write 0."""
-        if not records:
-            return
-        names = BASE[records._name][1]
-        records.flush_recordset(names)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET %s WHERE id = ANY(%s)",
-                SQL.identifier(records._table),
-                SQL(", ").join(SQL("%s = NULL", SQL.identifier(n)) for n in names),
-                records.ids,
-            )
-        )
-        records.invalidate_recordset(names, flush=False)
-
-    @api.model
-    def _prepare_card(self, period, user_id, result):
-        return {
-            "user_id": user_id,
-            "branch_id": result.branch.id,
-            "period_id": period.id,
-            "date_from": period.date_from,
-            "company_id": period.company_id.id,
-            "scheme_id": result.scheme.id,
-            "score": _number(result.score),
-            "has_score": result.score is not None,
-        }
-
-    @api.model
-    def _prepare_line(self, card_id, criterion_id, line):
-        return {
-            "scorecard_id": card_id,
-            "criterion_id": criterion_id,
-            "sequence": line.scheme_line.sequence,
-            "weight": line.scheme_line.weight,
-            "effective_weight": line.scored.weight / 100,
-            "numerator": _number(line.numerator),
-            "denominator": _number(line.denominator),
-            "value": _number(line.value),
-            "has_value": line.value is not None,
-            "score": _number(line.scored.score),
-            "weighted_score": _number(line.scored.weighted),
-        }
-
-    @api.model
-    def _prepare_evidence(self, line_id, kind, model, domain, count, amount):
-        return {
-            "line_id": line_id,
-            "kind": kind,
-            "res_model": model,
-            "domain": domain,
-            "count": count,
-            "amount": _number(amount),
-        }
-
-    # ------------------------------------------------------------------
     # Every day
     # ------------------------------------------------------------------
 
@@ -383,11 +214,3 @@ class EvaluationRun(models.AbstractModel):
             self.env["evaluation.scorecard"]._compute_period(period, users)
             if not Cron._commit_progress(1):
                 break
-
-
-def _known(vals):
-    return {name: value for name, value in vals.items() if value is not None}
-
-
-def _number(figure):
-    return None if figure is None else float(figure)

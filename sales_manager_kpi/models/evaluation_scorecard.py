@@ -101,6 +101,7 @@ class EvaluationScorecard(models.Model):
         # sudo: the system judges from everybody's documents; nobody may write the
         # result, and each reads their own by the record rules
         run = self.env["evaluation.run"].sudo()
+        run._take_turn(period)
         judged = run._judge(period, users)
         return run._store(period, judged, users)
 
