@@ -2,7 +2,7 @@ import doctest
 from decimal import Decimal
 from unittest import TestCase
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
@@ -10,6 +10,8 @@ from odoo.tests import tagged
 from odoo.addons.sales_manager_kpi.engine import scoring
 from odoo.addons.sales_manager_kpi.engine.scoring import Line, score_lines
 
+# A busy machine is no property of the engine.
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 weights = st.integers(min_value=1, max_value=10_000)
 values = st.decimals(min_value=-10, max_value=10, places=6)
 lines = st.builds(
@@ -43,6 +45,7 @@ class TestScoring(TestCase):
         self.assertIsNone(total)
         self.assertEqual([line.weight for line in scored], [0, 0])
 
+    @calm
     @given(st.lists(st.none() | weights, max_size=12))
     def test_redistribution_is_whole(self, given_weights):
         shares = scoring.redistribute(given_weights)
@@ -53,6 +56,7 @@ class TestScoring(TestCase):
             exact = (weight or 0) * scoring.WHOLE / sum(valued) if valued else 0
             self.assertLess(abs(share - exact), 1)
 
+    @calm
     @given(st.lists(lines, max_size=12))
     def test_total_is_the_sum_of_its_lines(self, given_lines):
         scored, total = score_lines(given_lines)
@@ -64,6 +68,7 @@ class TestScoring(TestCase):
             slack = Decimal("0.01") * len(scored)
             self.assertTrue(min(scores) - slack <= total <= max(scores) + slack)
 
+    @calm
     @given(st.lists(lines, max_size=12), st.randoms())
     def test_order_does_not_matter_to_scores(self, given_lines, random):
         shuffled = list(given_lines)
@@ -73,6 +78,7 @@ class TestScoring(TestCase):
         self.assertEqual(one is None, other is None)
         self.assertLessEqual(abs((one or 0) - (other or 0)), slack)
 
+    @calm
     @given(values, values, st.sampled_from(["higher", "lower"]))
     def test_more_is_never_worse(self, value, other, direction):
         low, high = sorted([value, other], reverse=direction == "lower")
@@ -80,6 +86,7 @@ class TestScoring(TestCase):
             scoring.linear_score(low, direction), scoring.linear_score(high, direction)
         )
 
+    @calm
     @given(st.floats(min_value=-1e12, max_value=1e12, allow_nan=False))
     def test_rounding_to_the_nearest(self, number):
         self.assertLessEqual(
