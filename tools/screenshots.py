@@ -22,9 +22,19 @@ class Picture(NamedTuple):
     click: str = ""  # a CSS selector to press before the picture is taken
 
 
+FIRST_ROW = ".o_data_row .o_data_cell:not(.o_list_record_selector)"
 PICTURES = [
-    Picture("admin", "/odoo", "admin_home.png"),
-    Picture("admin", f"/odoo/action-{ADDON}.sales_branch_action", "admin_branches.png"),
+    Picture("anna", "/odoo/my-month", "my_month_manager.png"),
+    Picture("anna", "/odoo/my-sales-plans", "plan_form_manager.png", FIRST_ROW),
+    Picture("anna", "/odoo/my-scorecards", "scorecard_manager.png", FIRST_ROW),
+    Picture("anna", "/odoo/sales-customers", "customers_manager.png"),
+    Picture("dirk", "/odoo/sales-plans-to-approve", "plans_to_approve_director.png"),
+    Picture("dirk", "/odoo/my-team", "my_team_director.png"),
+    Picture("carla", "/odoo/customer-handovers", "handover_director.png", FIRST_ROW),
+    Picture("carla", "/odoo/sales-adds-up", "reconciliation_commercial.png"),
+    Picture("carla", "/odoo/plan-against-fact", "plan_against_fact_commercial.png"),
+    Picture("admin", "/odoo/sales-branches", "branches_admin.png"),
+    Picture("admin", f"/odoo/action-{ADDON}.sales_setup_action", "setup_admin.png"),
 ]
 
 
