@@ -162,9 +162,10 @@ def _report(rounds):
             seconds = statistics.median(r[name][step].seconds for r in rounds)
             cells.append(f"{name} {queries:>5.0f} queries {seconds * 1000:>7.1f} ms")
         print("  ".join(cells))
-    python = _median(rounds, "python", "addon")
-    plain = _median(rounds, "python", "plain", "again")
-    print(f"Python alone: {python / plain:.3f} of plain Odoo's time")
+    plain = _median(rounds, "python", "plain")
+    for name in ("addon", "again"):
+        ratio = _median(rounds, "python", name) / plain
+        print(f"Python alone: {name} {ratio:.3f} of plain Odoo's time")
     floor = _median(rounds, "seconds", "plain", "again")
     noise = _noise(rounds, floor)
     extra = _median(rounds, "queries", "addon") - _median(rounds, "queries", "plain")
