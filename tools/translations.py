@@ -51,13 +51,14 @@ def export(workshop):
 
 
 def _run_odoo(workshop):
-    """Odoo merges: loading a language reads the old file, exporting writes it."""
+    """Odoo exports the terms, the translations we have are put into them."""
     config = workshop.config(DATABASE, state() / "terms.conf", log_level="warn")
     FOLDER.mkdir(exist_ok=True)
-    command = [workshop.python, workshop.odoo.launcher, "i18n"]
-    database = ["-c", config, "-d", DATABASE]
-    run([*command, "loadlang", *database, "-l", *LANGUAGES], "Odoo's languages")
-    run([*command, "export", *database, ADDON, "-l", "pot", *LANGUAGES], "Odoo's terms")
+    command = [workshop.python, workshop.odoo.launcher, "i18n", "export"]
+    run([*command, "-c", config, "-d", DATABASE, ADDON, "-l", "pot"], "Odoo's terms")
+    command = [workshop.python, "-m", "tools.merge_terms", FOLDER / f"{ADDON}.pot"]
+    languages = [FOLDER / f"{language}.po" for language in LANGUAGES]
+    run([*command, *languages], "Merging translations", cwd=ROOT)
 
 
 def _texts():
