@@ -27,6 +27,7 @@ class CustomerHandover(models.Model):
         default=lambda self: self.env.company,
     )
     state = fields.Selection(
+        string="Status",
         selection=[
             ("draft", "Draft"),
             ("scheduled", "Waiting for its day"),

@@ -30,6 +30,7 @@ class CustomerHandoverLine(models.Model):
         domain="[('parent_id', '=', False)]",
     )
     state = fields.Selection(
+        string="Status",
         selection=[
             ("todo", "To do"),
             ("done", "Done"),

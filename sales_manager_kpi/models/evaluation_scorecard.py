@@ -51,6 +51,7 @@ class EvaluationScorecard(models.Model):
         ondelete="restrict",
     )
     state = fields.Selection(
+        string="Status",
         selection=[("computed", "Computed")],
         required=True,
         readonly=True,

@@ -19,7 +19,10 @@ class SalesCredit(models.Model):
         comodel_name="sale.order", index="btree_not_null", ondelete="cascade"
     )
     move_id = fields.Many2one(
-        comodel_name="account.move", index="btree_not_null", ondelete="cascade"
+        comodel_name="account.move",
+        string="Invoice",
+        index="btree_not_null",
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",

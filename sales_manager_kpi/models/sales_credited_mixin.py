@@ -104,7 +104,7 @@ class SalesCreditedMixin(models.AbstractModel):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Share credit"),
+            "name": self.env._("Set credit"),
             "res_model": "sales.credit.wizard",
             "view_mode": "form",
             "target": "new",

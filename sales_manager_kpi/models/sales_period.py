@@ -40,6 +40,7 @@ class SalesPeriod(models.Model):
         help="The last day of the month, included.",
     )
     state = fields.Selection(
+        string="Status",
         selection=[("open", "Open"), ("closed", "Closed")],
         required=True,
         readonly=True,

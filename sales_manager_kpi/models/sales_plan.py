@@ -85,6 +85,7 @@ class SalesPlan(models.Model):
         "date, or orders by their first confirmation.",
     )
     state = fields.Selection(
+        string="Status",
         selection=[
             ("draft", "Draft"),
             ("submitted", "Submitted"),

@@ -48,7 +48,8 @@ class SalesPlanReport(models.Model):
     )
     date = fields.Date(readonly=True)
     moment = fields.Datetime(
-        readonly=True, help="The moment of the fact; a plan's is its month's begin."
+        readonly=True,
+        help="The moment of the fact; for a plan the beginning of its month.",
     )
     plan_id = fields.Many2one(
         comodel_name="sales.plan", string="Valid Plan", readonly=True

@@ -12,12 +12,16 @@ class SalesCreditWizard(models.TransientModel):
     _description = "Set Credit"
 
     order_id = fields.Many2one(comodel_name="sale.order", readonly=True)
-    move_id = fields.Many2one(comodel_name="account.move", readonly=True)
+    move_id = fields.Many2one(
+        comodel_name="account.move", string="Invoice", readonly=True
+    )
     company_id = fields.Many2one(
         comodel_name="res.company", compute="_compute_company_id"
     )
     line_ids = fields.One2many(
-        comodel_name="sales.credit.wizard.line", inverse_name="wizard_id"
+        comodel_name="sales.credit.wizard.line",
+        inverse_name="wizard_id",
+        string="Shares",
     )
     total = fields.Float(compute="_compute_total", digits=(5, 2))
     reason = fields.Char(required=True)

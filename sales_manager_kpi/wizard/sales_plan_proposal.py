@@ -87,7 +87,9 @@ class SalesPlanProposal(models.TransientModel):
         help="Amounts become multiples of this; 0 for no rounding.",
     )
     line_ids = fields.One2many(
-        comodel_name="sales.plan.proposal.line", inverse_name="proposal_id"
+        comodel_name="sales.plan.proposal.line",
+        inverse_name="proposal_id",
+        string="Lines",
     )
     message = fields.Text(readonly=True)
 

@@ -34,7 +34,7 @@ export class MyTeam extends MonthBase {
 
     openUnassigned() {
         return this.openFacts(
-            _t("Nobody's sales"),
+            _t("Unassigned"),
             this.data.not_counted.unassigned.domain
         );
     }
