@@ -49,6 +49,9 @@ class SalesSetup(models.TransientModel):
     )
     enrichment_off = fields.Boolean(compute="_compute_enrichment_off")
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Setup checklist")
+
     @api.depends("company_id")
     def _compute_branches(self):
         for setup in self:

@@ -2,6 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
+import { user } from "@web/core/user";
 import { getColor, getCustomColor } from "@web/core/colors/colors";
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 
@@ -90,7 +91,7 @@ export class TrendChart extends Component {
                             color: text,
                             maxTicksLimit: 5,
                             callback: (value) =>
-                                Intl.NumberFormat(undefined, {
+                                Intl.NumberFormat(user.lang, {
                                     notation: "compact",
                                 }).format(value),
                         },
