@@ -2,25 +2,18 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { MonthBase } from "./month_base";
+import { MyTeam } from "./my_team";
 import { TrendChart } from "./trend_chart";
-import { onMounted } from "@odoo/owl";
 
 /** The month of one manager: plan against fact, what is left, and the score. */
 export class MyMonth extends MonthBase {
     static template = "sales_manager_kpi.MyMonth";
-    static components = { ...MonthBase.components, TrendChart };
-
-    setup() {
-        super.setup();
-        onMounted(() => this.redirect());
-    }
+    static components = { ...MonthBase.components, MyTeam, TrendChart };
 
     /** Who directs branches and belongs to none comes for the team. */
-    redirect() {
+    get comesForTeam() {
         const { status, has_team: hasTeam, managers } = this.data;
-        if (status === "no_branch" && hasTeam && managers.length) {
-            this.openTeam();
-        }
+        return status === "no_branch" && hasTeam && managers.length > 0;
     }
 
     request() {
