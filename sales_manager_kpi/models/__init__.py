@@ -12,6 +12,7 @@ from . import account_move_line
 from . import sales_export_log
 from . import sales_export_logged_mixin
 from . import res_partner
+from . import res_users
 from . import res_config_settings
 from . import customer_assignment_rebuild
 from . import sales_credit_fill

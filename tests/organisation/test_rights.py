@@ -59,6 +59,25 @@ class TestEvidenceRights(SalesManagementCommon):
             with self.assertRaises(AccessError):
                 records.read(["display_name"])
 
+    def test_director_reads_what_members_bring_along(self):
+        """A manager who moves is judged whole by the director of today."""
+        self.branch.member_ids.date_to = "2026-01-31"
+        self.other_branch.member_ids = [
+            Command.create({"user_id": self.manager_a.id, "date_from": "2026-02-01"})
+        ]
+        self.assertEqual(self.invoice.credited_branch_id, self.branch)
+        self.env.flush_all()
+        for records in self.documents(self.other_director):
+            records.invalidate_recordset()
+            self.assertTrue(records.read(["display_name"]))
+        facts = self.env["sales.fact.report"].with_user(self.other_director)
+        domain = [("user_id", "=", self.manager_a.id), ("basis", "=", "invoice")]
+        self.assertEqual(facts.search(domain).move_id, self.invoice)
+        self.other_branch.member_ids.filtered(
+            lambda m: m.user_id == self.manager_a
+        ).unlink()
+        self.assertFalse(facts.search(domain))
+
     def test_third_parties_read_nothing(self):
         third = self.make_user("third", "sales_manager_kpi.group_manager")
         for user in (third, self.supervisor, self.plain):
