@@ -51,6 +51,16 @@ class AccountMove(models.Model):
         self.filtered(lambda m: m.credit_kind == "by_line")._forget_credit()
         return result
 
+    def _forget_mixed(self):
+        """Documents of one manager that got lines of another's order while draft."""
+        mixed = self.filtered(
+            lambda m: (
+                m.credit_kind in ("single", "unassigned")
+                and len({order._credit_key() for order in m._credit_origins()}) > 1
+            )
+        )
+        mixed._forget_credit()
+
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
         posted.filtered(
@@ -66,6 +76,7 @@ class AccountMove(models.Model):
 
     def _recognize_posting(self):
         """Stamp credit and cost where an invoice or credit note first counts."""
+        self.filtered("credit_kind")._forget_mixed()
         moves = self.filtered(lambda m: not m.credit_kind)
         stamps = {}
         for company, company_moves in moves.grouped("company_id").items():
@@ -93,12 +104,13 @@ class AccountMove(models.Model):
         return stamps
 
     def _credit_origins(self):
-        """Where the credit comes from: orders, else the reversed document."""
+        """Where the credit comes from: the reversed document, else the orders."""
         # sudo: the poster may not read the orders behind the invoice
-        orders = self.sudo().line_ids.sale_line_ids.order_id.filtered("credit_kind")
-        if orders:
-            return orders
-        return self.sudo().reversed_entry_id.filtered("credit_kind")
+        move = self.sudo()
+        origin = move.reversed_entry_id.filtered("credit_kind")
+        if origin:
+            return origin
+        return move.line_ids.sale_line_ids.order_id.filtered("credit_kind")
 
     def _credit_from(self, origins):
         """The stamp and the share rows that follow from ``origins``."""

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class AccountMoveLine(models.Model):
@@ -14,3 +15,25 @@ class AccountMoveLine(models.Model):
         help="Cost of one unit of the product's unit of measure, in company currency, "
         "when the invoice was posted. Empty in the table where it was not known.",
     )
+
+    def write(self, vals):
+        changed = self.browse()
+        if "product_id" in vals:
+            changed = self.filtered(
+                lambda line: line.product_id.id != vals["product_id"]
+            )
+        result = super().write(vals)
+        changed._forget_cost()
+        return result
+
+    def _forget_cost(self):
+        """Another product has another cost, to be recognised at the next posting."""
+        if self.ids:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE account_move_line SET recognition_cost = NULL"
+                    " WHERE id = ANY(%s) AND recognition_cost IS NOT NULL",
+                    self.ids,
+                )
+            )
+            self.invalidate_recordset(["recognition_cost"], flush=False)

@@ -82,7 +82,8 @@ class CustomerAssignment(models.Model):
     @api.constrains("partner_id")
     def _check_commercial_partner(self):
         for row in self:
-            if row.partner_id != row.partner_id.commercial_partner_id:
+            customer = row.partner_id.commercial_partner_id
+            if row.user_id and row.partner_id != customer:
                 raise ValidationError(
                     self.env._(
                         "%(contact)s is a contact of %(customer)s. Assign the "
@@ -319,7 +320,8 @@ class CustomerAssignment(models.Model):
     def _credit_of(self, event, row, day, members):
         owner_id = row.user_id.id if row else False
         if owner_id:
-            branch_id = row.branch_id.id or members.get(owner_id, _nowhere)(day)
+            # Where the owner works on the day; a mover's customers keep their rows.
+            branch_id = members.get(owner_id, _nowhere)(day) or row.branch_id.id
             return owner_id, branch_id
         branch_id = members.get(event[1], _nowhere)(day)
         return (event[1], branch_id) if branch_id else (False, False)

@@ -1,5 +1,9 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+
+_logger = logging.getLogger(__name__)
 
 AT_ONCE = 500
 BATCH = 200
@@ -45,6 +49,7 @@ class CustomerHandover(models.Model):
         comodel_name="res.users",
         string="From",
         domain="[('share', '=', False)]",
+        context={"active_test": False},  # who left hands over most
         help="Take over the customers this manager owns. Empty: choose customers.",
     )
     to_user_id = fields.Many2one(
@@ -159,12 +164,13 @@ class CustomerHandover(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("state", "draft") != "draft" and not self.env.su:
-                raise AccessError(
-                    self.env._("A handover begins as a draft. Start it afterwards.")
-                )
-        return super().create(vals_list)
+        handovers = super().create(vals_list)
+        # Looked at afterwards, since a context may give defaults as well.
+        if not self.env.su and any(h.state != "draft" for h in handovers):
+            raise AccessError(
+                self.env._("A handover begins as a draft. Start it afterwards.")
+            )
+        return handovers
 
     def write(self, vals):
         if not self.env.su:
@@ -262,6 +268,13 @@ class CustomerHandover(models.Model):
     def _check_decider(self):
         """Directors decide for the customers of branches they direct."""
         user = self.env.user
+        if self.to_user_id == user and {self.quotations, self.orders} != {"keep"}:
+            raise AccessError(
+                self.env._(
+                    "Nobody gives credit to themselves. Keep quotations and orders "
+                    "with the old owner, or ask another director to start this."
+                )
+            )
         if user.has_group("sales_manager_kpi.group_commercial_director"):
             return
         owners = self.env["customer.assignment"]._owners_at(
@@ -296,6 +309,7 @@ class CustomerHandover(models.Model):
 
     def _start(self):
         if self.date_from > self._today():
+            self.line_ids._remember_owners()
             self.state = "scheduled"
             return
         self.state = "running"
@@ -308,7 +322,7 @@ class CustomerHandover(models.Model):
     def _work(self, lines):
         """Hand over the customers of ``lines``."""
         todo = lines.filtered(lambda line: line.state == "todo")
-        later = todo._changed_later()
+        later = todo._changed_since()
         later.write({"state": "skipped"})
         todo -= later
         old_rows = todo._rows_by_partner()
@@ -353,10 +367,21 @@ class CustomerHandover(models.Model):
         domain = [("handover_id.state", "=", "running"), ("state", "=", "todo")]
         Cron = self.env["ir.cron"]
         Cron._commit_progress(remaining=Line.search_count(domain))
-        while lines := Line.search(domain, limit=BATCH, order="handover_id, id"):
+        failed = self.browse()
+        while lines := Line.search(
+            [*domain, ("handover_id", "not in", failed.ids)],
+            limit=BATCH,
+            order="handover_id, id",
+        ):
             handover = lines[0].handover_id
             batch = lines.filtered(lambda line, h=handover: line.handover_id == h)
-            handover._work(batch)
-            handover._finish()
+            try:
+                with self.env.cr.savepoint():
+                    handover._work(batch)
+                    handover._finish()
+            except UserError as error:
+                # The others must not wait for one; it is tried again next time.
+                _logger.warning("Handover %s waits: %s", handover.id, error)
+                failed |= handover
             if not Cron._commit_progress(len(batch)):
                 break

@@ -81,13 +81,17 @@ class CustomerHandoverLine(models.Model):
     def write(self, vals):
         if not self.env.su:
             self.handover_id._check_drafts()
-        return super().write(vals)
+        result = super().write(vals)
+        if not self.env.su and "handover_id" in vals:
+            self.handover_id._check_drafts()
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            for vals in vals_list:
-                vals.pop("state", None)
+            vals_list = [
+                {**vals, "state": "todo", "old_user_id": False} for vals in vals_list
+            ]
         lines = super().create(vals_list)
         if not self.env.su:
             lines.handover_id._check_drafts()
@@ -109,6 +113,30 @@ class CustomerHandoverLine(models.Model):
             ("state", "=", "sale"),
             ("invoice_status", "!=", "invoiced"),
         ]
+
+    def _remember_owners(self):
+        """Keep who owns the customers when a handover begins to wait for its day."""
+        rows = self.env["customer.assignment"]._owners_at(
+            self.partner_id, self.handover_id.company_id, self.handover_id._today()
+        )
+        for line in self:
+            row = rows.get(line.partner_id.id)
+            line.old_user_id = row and row.user_id
+
+    def _changed_since(self):
+        """Lines whose customer got another owner since the handover was started.
+
+        After its day, or while it waited: whoever decided later decided with more.
+        """
+        later = self._changed_later()
+        rows = self._rows_by_partner()
+        return later | self.filtered(
+            lambda line: (
+                line.old_user_id
+                and line.partner_id.id in rows
+                and rows[line.partner_id.id].user_id != line.old_user_id
+            )
+        )
 
     def _changed_later(self):
         """Lines whose customer got another owner after the handover's day."""

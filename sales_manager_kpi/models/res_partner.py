@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 ADDRESS_FIELDS = {"country_id", "state_id", "zip", "industry_id"}
-OWNER_FIELDS = {"user_id", "parent_id", "company_id"}
+OWNER_FIELDS = {"user_id", "parent_id", "company_id", "is_company"}
 
 
 class ResPartner(models.Model):
@@ -75,6 +75,7 @@ class ResPartner(models.Model):
     def _follow_salesperson(self):
         """Write the dated owner of the acting company, however the change came."""
         customers = self.filtered(lambda p: p == p.commercial_partner_id)
+        (self - customers)._leave_owner()
         # Two changes at once collide here, where Odoo tries again by itself.
         customers.flush_recordset(["user_id"])
         source = "import" if self.env.context.get("import_file") else "manual"
@@ -87,6 +88,26 @@ class ResPartner(models.Model):
                 company,
                 self.env["sales.branch"]._company_local_date(company),
                 source,
+            )
+
+    def _leave_owner(self):
+        """Close the chains of customers that became contacts of another customer."""
+        # sudo: see customer.assignment._assign
+        rows = self.env["customer.assignment"].sudo()
+        if self.ids:
+            rows = rows.search(
+                [
+                    ("partner_id", "in", self.ids),
+                    ("date_to", "=", False),
+                    ("user_id", "!=", False),
+                ]
+            )
+        for company, company_rows in rows.grouped("company_id").items():
+            rows._assign(
+                dict.fromkeys(company_rows.partner_id.ids, False),
+                company,
+                self.env["sales.branch"]._company_local_date(company),
+                "manual",
             )
 
     def _follow_address(self, companies):

@@ -58,13 +58,31 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "partner_id" in vals:
+            self._forget_credit()
         if vals.get("state") == "sale":
             self._recognize_confirmation()
         return result
 
+    def _forget_credit(self):
+        """Another customer is another owner, as long as the order is not confirmed."""
+        orders = self.filtered(lambda o: o.state != "sale" and o.credit_kind)
+        # sudo: shares are decided rows; here the customer they were for is gone
+        orders.sudo().sales_credit_ids.unlink()
+        orders._store_credit(dict.fromkeys(orders.ids, (False, False, None)))
+
     def _recognize_confirmation(self):
-        """Stamp moment, rate, credit and cost of orders that count from now on."""
+        """Stamp moment, rate, credit and cost of orders that count from now on.
+
+        An order confirmed again keeps its first moment and rate.
+        """
         orders = self.filtered(lambda o: not o.first_confirmation_date)
+        again = self - orders
+        for company, company_orders in (
+            again.filtered(lambda o: not o.credit_kind).grouped("company_id").items()
+        ):
+            company_orders._store_credit(company_orders._resolve_credit(company))
+        again.order_line._recognize_missing_cost()
         for company, company_orders in orders.grouped("company_id").items():
             stamps = company_orders._resolve_credit(company)
             # sudo: whoever may confirm an order makes the system stamp it

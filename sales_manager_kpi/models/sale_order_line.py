@@ -22,6 +22,11 @@ class SaleOrderLine(models.Model):
         lines.filtered(lambda line: line.state == "sale")._recognize_cost()
         return lines
 
+    def _recognize_missing_cost(self):
+        """Lines that came between two confirmations of their order."""
+        # sudo: see _recognize_cost
+        self.sudo().filtered(lambda line: not line.recognition_cost)._recognize_cost()
+
     def _recognize_cost(self):
         """Keep today's cost: sale_margin's own is rewritten by later deliveries.
 

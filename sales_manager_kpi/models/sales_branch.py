@@ -171,6 +171,11 @@ class SalesBranch(models.Model):
         self.env.registry.clear_cache()
         return super().create(vals_list)
 
+    def write(self, vals):
+        if "company_id" in vals:
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
     @api.model
     def _company_local_date(self, company, moment=None):
         """The day of ``moment`` (naive UTC, now if none) in the company's time zone."""

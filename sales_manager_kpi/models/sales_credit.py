@@ -133,7 +133,7 @@ class SalesCredit(models.Model):
                         sum=f"{sum(shares.mapped('share_bp')) / 100:g}",
                     )
                 )
-            if len(shares) > MAX_SHARES:
+            if len(shares) > MAX_SHARES and shares[0].kind == "shared":
                 raise ValidationError(
                     self.env._(
                         "At most %(count)s managers share one document.",

@@ -64,7 +64,7 @@ class SalesCreditFill(models.AbstractModel):
             SELECT e.id,
                    COALESCE(a.user_id, m.user_id) AS user_id,
                    CASE WHEN a.user_id IS NOT NULL
-                        THEN COALESCE(a.branch_id, ma.branch_id)
+                        THEN COALESCE(ma.branch_id, a.branch_id)
                         ELSE m.branch_id
                    END AS branch_id
               FROM (%(source)s) AS e
@@ -149,6 +149,11 @@ class SalesCreditFill(models.AbstractModel):
                AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                AND (move.credit_kind IS NULL OR move.credit_kind = 'unassigned')
                AND o.credit_kind IN ('single', 'unassigned')
+               AND NOT EXISTS (
+                       SELECT FROM account_move AS origin
+                        WHERE origin.id = move.reversed_entry_id
+                          AND origin.state = 'posted'
+                   )
             """
         )
 
@@ -180,13 +185,28 @@ class SalesCreditFill(models.AbstractModel):
     def _fill_moves_by_line(self):
         """The rest of the invoices with orders: few, so they go one by one."""
         self.env.cr.execute(
-            SQL("SELECT DISTINCT move_id FROM (%s) AS o", self._sql_order_of_move())
+            SQL(
+                """
+                SELECT move_id
+                  FROM (%s) AS o
+              GROUP BY move_id
+                HAVING count(DISTINCT (
+                           COALESCE(credited_user_id, 0),
+                           COALESCE(credited_branch_id, 0)
+                       )) > 1
+                """,
+                self._sql_order_of_move(),
+            )
         )
+        return self._resolve_found_moves()
+
+    def _resolve_found_moves(self):
+        """Credit the moves the cursor found, by the rule for single documents."""
         moves = self.env["account.move"].browse(
             move_id for (move_id,) in self.env.cr.fetchall()
         )
-        moves.invalidate_recordset(flush=False)
-        moves = moves.filtered(lambda m: not m.credit_kind)
+        # what the cache knows of the orders was written past it just now
+        self.env.invalidate_all(flush=False)
         for company, company_moves in moves.grouped("company_id").items():
             company_moves._store_credit(company_moves._resolve_credit(company))
         return len(moves)
@@ -201,6 +221,15 @@ class SalesCreditFill(models.AbstractModel):
              WHERE move.state = 'posted'
                AND move.move_type IN ('out_invoice', 'out_receipt')
                AND (move.credit_kind IS NULL OR move.credit_kind = 'unassigned')
+               AND NOT EXISTS (
+                       SELECT
+                         FROM account_move_line AS line
+                         JOIN sale_order_line_invoice_rel AS rel
+                              ON rel.invoice_line_id = line.id
+                         JOIN sale_order_line AS sol ON sol.id = rel.order_line_id
+                         JOIN sale_order AS o ON o.id = sol.order_id
+                        WHERE line.move_id = move.id AND o.credit_kind IS NOT NULL
+                   )
             """
         )
         return self._run(
@@ -233,6 +262,19 @@ class SalesCreditFill(models.AbstractModel):
                AND move.credit_kind IS DISTINCT FROM origin.credit_kind
             """
         )
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT move.id
+                  FROM account_move AS move
+                  JOIN account_move AS origin ON origin.id = move.reversed_entry_id
+                 WHERE move.state = 'posted' AND move.move_type = 'out_refund'
+                   AND move.credit_kind IS NULL
+                   AND origin.credit_kind IN ('shared', 'by_line')
+                """
+            )
+        )
+        count += self._resolve_found_moves()
         return count + self._run(
             """
             UPDATE account_move
@@ -247,39 +289,47 @@ class SalesCreditFill(models.AbstractModel):
         day = SQL(
             "(doc.first_confirmation_date AT TIME ZONE 'UTC' AT TIME ZONE b.tz)::date"
         )
-        return sum(
+        count = sum(
             self._run(
                 """
                 UPDATE %(table)s AS doc
-                   SET %(column)s = m.branch_id
+                   SET credited_branch_id = m.branch_id
                   FROM sales_branch_member AS m
                   JOIN sales_branch AS b ON b.id = m.branch_id
-                 WHERE doc.%(column)s IS NULL
-                   AND doc.%(user)s = m.user_id
+                 WHERE doc.credited_branch_id IS NULL
+                   AND doc.credited_user_id = m.user_id
                    AND doc.company_id = m.company_id
                    AND m.date_from <= %(day)s
                    AND (m.date_to IS NULL OR m.date_to >= %(day)s)
                 """,
                 table=SQL.identifier(table),
-                column=SQL.identifier(column),
-                user=SQL.identifier(user),
                 day=day_of,
             )
-            for table, column, user, day_of in (
-                ("sale_order", "credited_branch_id", "credited_user_id", day),
-                (
-                    "account_move",
-                    "credited_branch_id",
-                    "credited_user_id",
-                    SQL("COALESCE(doc.invoice_date, doc.date)"),
-                ),
-                (
-                    "customer_assignment",
-                    "branch_id",
-                    "user_id",
-                    SQL("GREATEST(doc.date_from, LEAST(m.date_from, doc.date_to))"),
-                ),
+            for table, day_of in (
+                ("sale_order", day),
+                ("account_move", SQL("COALESCE(doc.invoice_date, doc.date)")),
             )
+        )
+        return count + self._fill_branches_of_owners()
+
+    def _fill_branches_of_owners(self):
+        """The branch an owner worked in last while the row held."""
+        return self._run(
+            """
+            UPDATE customer_assignment AS a
+               SET branch_id = found.branch_id
+              FROM (
+                  SELECT DISTINCT ON (a.id) a.id, m.branch_id
+                    FROM customer_assignment AS a
+                    JOIN sales_branch_member AS m
+                         ON m.user_id = a.user_id AND m.company_id = a.company_id
+                   WHERE a.branch_id IS NULL
+                     AND (m.date_to IS NULL OR m.date_to >= a.date_from)
+                     AND (a.date_to IS NULL OR m.date_from <= a.date_to)
+                ORDER BY a.id, m.date_from DESC
+              ) AS found
+             WHERE a.id = found.id
+            """
         )
 
     # ------------------------------------------------------------------

@@ -9,6 +9,12 @@ class SalesStampedMixin(models.AbstractModel):
     _description = "Document with System Stamps"
     _stamp_fields = frozenset()
 
+    @api.model
+    def default_get(self, fields_list):
+        """Defaults as usual; a context cannot give a document its stamps."""
+        names = [name for name in fields_list if name not in self._stamp_fields]
+        return super().default_get(names)
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

@@ -103,7 +103,9 @@ class SalesCreditWizard(models.TransientModel):
             )
             for row in owner.values():
                 branches |= row.branch_id
-        return branches.director_id
+        # Shares of several branches are for who stands above their directors.
+        directors = branches.director_id
+        return directors if len(directors) == 1 else directors.browse()
 
     def _check_shares(self):
         if not self.line_ids:

@@ -97,6 +97,18 @@ class TestAssignment(SalesManagementCommon):
                 {"partner_id": contact.id, "user_id": self.manager_a.id}
             )
 
+    def test_becoming_a_contact_ends_the_ownership(self):
+        with freeze_time("2026-01-10 10:00:00"):
+            customer = self.make_customer("Taken over", self.manager_b)
+        with freeze_time("2026-02-20 10:00:00"):
+            customer.write({"is_company": False, "parent_id": self.customer.id})
+            self.assertEqual(
+                self.chain(customer)[-1],
+                (self.env["res.users"], date(2026, 2, 20), False),
+            )
+            customer.write({"is_company": True, "user_id": self.manager_b.id})
+        self.assertEqual(self.chain(customer)[-1][0], self.manager_b)
+
     def test_only_the_acting_company_changes(self):
         second = self.setup_other_company()["company"]
         both = self.make_user(

@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 
@@ -130,6 +131,55 @@ class TestCredit(SalesManagementCommon):
             line.invalidate_recordset()
             self.assertEqual(line.sudo().recognition_cost, 60)
 
+    def test_another_product_has_another_cost(self):
+        other = self.env["product.product"].create(
+            {"name": "Dearer", "standard_price": 70}
+        )
+        self.product.standard_price = 7
+        invoice = self.make_invoice()
+        invoice.button_draft()
+        invoice.invoice_line_ids.product_id = other
+        invoice.action_post()
+        self.assertEqual(invoice.invoice_line_ids.sudo().recognition_cost, 70)
+
+    def test_line_of_another_owner_added_while_draft(self):
+        first = self.make_order()
+        self.customer.user_id = self.manager_b
+        second = self.make_order(price=50)
+        invoice = self.invoice_order(first)
+        invoice.button_draft()
+        invoice.invoice_line_ids = [
+            Command.create(
+                {
+                    "product_id": self.product.id,
+                    "price_unit": 50,
+                    "tax_ids": [Command.clear()],
+                    "sale_line_ids": [Command.set(second.order_line.ids)],
+                }
+            )
+        ]
+        invoice.action_post()
+        self.assertEqual(invoice.credit_kind, "by_line")
+
+    def test_another_customer_before_confirming_again(self):
+        other = self.make_customer("Customer B", self.manager_b)
+        order = self.make_order()
+        order._action_cancel()
+        order.action_draft()
+        order.partner_id = other
+        self.assertFalse(order.credit_kind)
+        first = order.first_confirmation_date
+        order.action_confirm()
+        self.assertEqual(order.credited_user_id, self.manager_b)
+        self.assertEqual(order.first_confirmation_date, first)
+
+    def test_mover_credits_the_branch_of_the_day(self):
+        self.branch.member_ids.date_to = "2026-01-31"
+        self.other_branch.member_ids = [
+            Command.create({"user_id": self.manager_a.id, "date_from": "2026-02-01"})
+        ]
+        self.assertEqual(self.make_order().credited_branch_id, self.other_branch)
+
     def test_unknown_cost_stays_unknown(self):
         self.product.with_company(self.company).standard_price = 0
         invoice = self.make_invoice()
@@ -193,7 +243,7 @@ class TestSharedCredit(SalesManagementCommon):
     def test_back_to_one_manager(self):
         order = self.make_order()
         self.set_credit(order, [(self.manager_a, 50), (self.manager_b, 50)])
-        self.set_credit(order, [(self.manager_b, 100)])
+        self.set_credit(order, [(self.manager_b, 100)], self.commercial)
         self.assertEqual(order.credit_kind, "single")
         self.assertEqual(order.credited_user_id, self.manager_b)
         self.assertFalse(order.sales_credit_ids)
@@ -254,6 +304,48 @@ class TestSharedCredit(SalesManagementCommon):
         order = self.make_order()
         with self.assertRaises(UserError):
             self.set_credit(order, [(self.manager_a, 50), (self.manager_a, 50)])
+
+    def test_context_gives_no_stamps(self):
+        Order = self.env["sale.order"].with_user(self.manager_b)
+        order = Order.with_context(
+            default_credited_user_id=self.manager_b.id,
+            default_credit_kind="single",
+            default_first_confirmation_date="2020-01-01 00:00:00",
+        ).create({"partner_id": self.customer.id, "user_id": self.manager_b.id})
+        self.assertFalse(order.credit_kind)
+        self.assertFalse(order.first_confirmation_date)
+
+    def test_refund_of_a_shared_invoice_is_shared(self):
+        invoice = self.make_invoice()
+        self.set_credit(invoice, [(self.manager_a, 50), (self.manager_b, 50)])
+        refund = invoice._reverse_moves([{"invoice_date": invoice.invoice_date}])
+        refund.action_post()
+        self.assertEqual(refund.credit_kind, "shared")
+        self.assertEqual(refund.sales_credit_ids.mapped("share_bp"), [5000, 5000])
+
+    def test_refund_follows_the_invoice_not_the_moved_order(self):
+        order = self.make_order()
+        invoice = self.invoice_order(order)
+        self.set_credit(order, [(self.manager_b, 100)])
+        refund = invoice._reverse_moves([{"invoice_date": invoice.invoice_date}])
+        refund.action_post()
+        self.assertEqual(refund.credited_user_id, self.manager_a)
+
+    def test_directors_of_several_branches_do_not_decide_alone(self):
+        order = self.make_order()
+        self.set_credit(order, [(self.manager_a, 99), (self.manager_b, 1)])
+        with self.assertRaises(AccessError):
+            self.set_credit(order, [(self.manager_b, 100)], self.other_director)
+        self.set_credit(order, [(self.manager_a, 100)], self.commercial)
+
+    def test_director_settles_a_credit_note_of_the_own_customer(self):
+        refund = self.make_invoice(move_type="out_refund")
+        self.env.flush_all()
+        self.set_credit(refund, [(self.manager_a, 100)], self.director)
+        self.assertEqual(refund.credited_user_id, self.manager_a)
+        other = self.make_invoice(move_type="out_refund")
+        with self.assertRaises(AccessError):
+            self.set_credit(other, [(self.manager_b, 100)], self.other_director)
 
     def test_copy_carries_no_stamps(self):
         order = self.make_order()

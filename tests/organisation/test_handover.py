@@ -153,6 +153,41 @@ class TestHandover(SalesManagementCommon):
         with self.assertRaises(AccessError):
             self.hand_over(start=False, state="done")
 
+    def test_started_handover_takes_no_more_customers(self):
+        waiting = self.hand_over(date_from="2090-01-01")
+        self.assertEqual(waiting.state, "scheduled")
+        foreign = self.make_customer("B's", self.manager_b)
+        draft = self.hand_over(
+            start=False,
+            from_user_id=False,
+            line_ids=[Command.create({"partner_id": foreign.id})],
+        )
+        with self.assertRaises(UserError):
+            draft.line_ids.with_user(self.director).handover_id = waiting
+        with self.assertRaises(AccessError):
+            self.env["customer.handover"].with_user(self.director).with_context(
+                default_state="running"
+            ).create({"to_user_id": self.manager_b.id, "reason": "x"})
+
+    def test_nobody_takes_credit_for_themselves(self):
+        with self.assertRaises(AccessError):
+            self.hand_over(to_user_id=self.director.id, orders="move")
+        handover = self.hand_over(
+            to_user_id=self.director.id, quotations="keep", orders="keep"
+        )
+        self.assertEqual(handover.state, "done")
+
+    def test_waiting_handover_respects_a_newer_owner(self):
+        with freeze_time("2026-12-10 10:00:00"):
+            handover = self.hand_over(date_from="2026-12-20")
+            self.assertEqual(handover.line_ids.old_user_id, self.manager_a)
+        with freeze_time("2026-12-11 10:00:00"):
+            self.customer.user_id = self.commercial
+        with freeze_time("2026-12-20 10:00:00"):
+            self.run_cron()
+        self.assertEqual(handover.line_ids.state, "skipped")
+        self.assertEqual(self.customer.user_id, self.commercial)
+
     def test_bad_input(self):
         with self.assertRaises(ValidationError):
             self.hand_over(to_user_id=self.manager_a.id)

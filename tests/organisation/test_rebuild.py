@@ -161,6 +161,39 @@ class TestRebuild(SalesManagementCommon):
         self.assertEqual(invoice.credit_kind, "by_line")
         self.assertEqual(len(invoice.sales_credit_ids), 2)
 
+    def test_invoice_of_two_salespersons_before_there_were_branches(self):
+        users = [
+            self.make_user(login, "sales_manager_kpi.group_manager")
+            for login in ("late_x", "late_y")
+        ]
+        nobody = self.make_customer("Nobody's")
+        orders = self.env["sale.order"]
+        for user in users:
+            orders |= self.make_order(nobody, user_id=user.id)
+        invoice = orders._create_invoices()
+        invoice.action_post()
+        self.assertEqual(invoice.credit_kind, "unassigned")
+        for user, branch in zip(users, (self.branch, self.other_branch), strict=True):
+            branch.member_ids = [
+                Command.create({"user_id": user.id, "date_from": "2024-01-01"})
+            ]
+        self.env["sales.credit.fill"]._fill()
+        self.assertEqual(orders.mapped("credited_user_id"), users[0] | users[1])
+        self.assertEqual(invoice.credit_kind, "by_line")
+
+    def test_invoice_does_not_get_ahead_of_its_order(self):
+        late = self.make_user("late_z", "sales_manager_kpi.group_manager")
+        nobody = self.make_customer("Nobody's")
+        with freeze_time("2026-03-01 12:00:00"):
+            order = self.make_order(nobody, user_id=late.id)
+        invoice = self.invoice_order(order)
+        self.branch.member_ids = [
+            Command.create({"user_id": late.id, "date_from": "2026-04-01"})
+        ]
+        self.env["sales.credit.fill"]._fill()
+        self.assertEqual(order.credit_kind, "unassigned")
+        self.assertEqual(invoice.credit_kind, "unassigned")
+
     def test_branches_that_come_later(self):
         user = self.make_user("late", "sales_manager_kpi.group_manager")
         customer = self.make_customer("Late's", user)
