@@ -13,8 +13,9 @@ TREND_MONTHS = 6
 class SalesMyMonth(models.AbstractModel):
     """The figures of My month, each with the domain that opens its rows.
 
-    Figures are read with the rights of the reader, so that a number and the list behind
-    it always agree. The score is the system's.
+    Who may see the month sees it whole: plan, fact and score are one for the manager
+    and every director. What counts is measured on the plan that holds; a plan in
+    preparation shows its target only.
     """
 
     _name = "sales.my.month"
@@ -43,14 +44,15 @@ class SalesMyMonth(models.AbstractModel):
             return {**data, "status": "no_branch"}
         plans = self._plans(period, user)
         plan = self._shown_plan(period, plans)
+        valid = plan.filtered(is_valid)
         return {
             **data,
             "status": "ok",
             "branch": visible[user.id].name,
-            "basis": self._basis(period, plan),
+            "basis": self._basis(period, valid),
             "plan": self._plan_values(plan),
-            **self._figures(period, user, plan),
-            "trend": self._trend(period, user, plan, plans),
+            **self._figures(period, user, valid),
+            "trend": self._trend(period, user, plans.filtered(is_valid)),
             "score": self._score(period, user, visible),
         }
 
@@ -128,8 +130,13 @@ class SalesMyMonth(models.AbstractModel):
 
     def _figures(self, period, user, plan):
         domains = self._domains(period, user, plan)
-        rows = self.env[FACTS]._read_group(
-            domains["month"], ["status", "categ_id"], ["amount:sum", "__count"]
+        # sudo: one manager, company and month, which the reader was found to judge
+        rows = (
+            self.env[FACTS]
+            .sudo()
+            ._read_group(
+                domains["month"], ["status", "categ_id"], ["amount:sum", "__count"]
+            )
         )
         lines = plan.line_ids.filtered("categ_id") if plan else []
         sums = self._roll_up(rows, {line.categ_id.id for line in lines})
@@ -198,32 +205,56 @@ class SalesMyMonth(models.AbstractModel):
             sums[key] = (total + amount, number + count)
         return sums
 
-    def _trend(self, period, user, plan, plans):
-        """What counted in the last months, beside the plans of those months."""
+    def _trend(self, period, user, plans):
+        """What counted in the last months, each on the plan that held then."""
         first = period.date_from - relativedelta(months=TREND_MONTHS - 1)
-        base = [
-            term
-            for term in self._domains(period, user, plan)["month"]
-            if term[0] != "date"
-        ]
-        base.append(("status", "=", "counted"))
-        facts = self.env[FACTS]._read_group(
-            [*base, ("date", ">=", first), ("date", "<=", period.date_to)],
-            ["date:month"],
-            ["amount:sum"],
-        )
-        amounts = {fields.Date.to_date(month): amount for month, amount in facts}
-        targets = {p.date_from: p.target_amount for p in plans.filtered(is_valid)}
+        facts = self._trend_facts(period, user, first)
+        plan_by_month = {plan.date_from: plan for plan in plans}
         months = [first + relativedelta(months=i) for i in range(TREND_MONTHS)]
         return [
-            {
-                "date": iso(month),
-                "fact": amounts.get(month, 0),
-                "target": targets.get(month),
-                "domain": [*base, *month_domain(month)],
-            }
+            self._trend_month(period, user, month, plan_by_month.get(month), facts)
             for month in months
         ]
+
+    def _trend_facts(self, period, user, first):
+        """Rows of month, basis, category and amount, in one query."""
+        # sudo: see _figures
+        return (
+            self.env[FACTS]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", period.company_id.id),
+                    ("user_id", "=", user.id),
+                    ("status", "=", "counted"),
+                    ("date", ">=", first),
+                    ("date", "<=", period.date_to),
+                ],
+                ["date:month", "basis", "categ_id"],
+                ["amount:sum"],
+            )
+        )
+
+    def _trend_month(self, period, user, month, plan, facts):
+        Criterion = self.env["evaluation.criterion"]
+        chosen = set(Criterion._plan_categories(plan).ids)
+        basis = Criterion._plan_basis(period, plan)
+        domain = Criterion._plan_fact_domain(period, user, plan)
+        return {
+            "date": iso(month),
+            "fact": sum(
+                amount
+                for day, row_basis, category, amount in facts
+                if fields.Date.to_date(day) == month
+                and row_basis == basis
+                and (not chosen or nearest(category.parent_path, chosen))
+            ),
+            "target": plan.target_amount if plan else None,
+            "domain": [
+                *(term for term in domain if term[0] != "date"),
+                *month_domain(month),
+            ],
+        }
 
     def _score(self, period, user, visible):
         """The score as it would be kept now, with the result of every criterion."""

@@ -7,7 +7,7 @@ from .sales_month_screen import FACTS, month_domain, number, tile
 
 
 class SalesMyTeam(models.AbstractModel):
-    """The figures of My team, read with the rights of the reader."""
+    """The figures of My team: whoever is seen here is seen whole."""
 
     _name = "sales.my.team"
     _inherit = ["sales.month.screen"]
@@ -39,12 +39,17 @@ class SalesMyTeam(models.AbstractModel):
             "basis": self._basis(period, None),
             "rows": rows,
             "total": self._team_total(rows),
+            "sees_unassigned": self.env.user.has_group(
+                "sales_manager_kpi.group_commercial_director"
+            )
+            and not branch_id,
             "not_counted": self._team_not_counted(period, branch_id),
         }
 
     def _team_rows(self, period, visible):
         users = self.env["res.users"].browse(visible).sorted("name")
-        Criterion = self.env["evaluation.criterion"]
+        # sudo: the managers the reader was found to judge, each measured whole
+        Criterion = self.env["evaluation.criterion"].sudo()
         measured = Criterion._measure_plan_fulfilment(period, users)
         evidence = Criterion._evidences_plan_fulfilment(period, users)
         plans = Criterion._plan_by_user(period, users)

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
 
@@ -67,6 +68,51 @@ class TestMyMonth(EvaluationCommon):
         self.assertFalse(data["other"]["counts"])
         self.assertOpens(self.manager_a, data["fact"])
         self.assertOpens(self.manager_a, data["other"])
+        self.assertEqual(data["trend"][-1]["fact"], 300, "as the tile says")
+
+    def test_a_plan_in_preparation_changes_no_fact(self):
+        self.make_plan(self.manager_a, categories={self.fabrics: 600}, approve=False)
+        self.make_product_invoice(self.product, 300)
+        self.make_product_invoice(self.loose, 150)
+        data = self.get_data(self.manager_a)
+        self.assertEqual(data["plan"]["target"], 600)
+        self.assertEqual(data["fact"]["amount"], 450)
+        self.assertIsNone(data["fulfilment"])
+
+    def test_every_month_has_the_basis_of_its_own_plan(self):
+        self.make_plan(self.manager_a, 1000)
+        self.make_product_invoice(self.product, 300)
+        ahead = self.env["sales.period"]._for_date(
+            self.company, self.period.date_to + timedelta(days=1)
+        )
+        self.make_plan(self.manager_a, 1000, period_id=ahead.id, basis="order")
+        data = self.get_data(self.manager_a, ahead.date_from.isoformat())
+        self.assertEqual(data["basis"]["code"], "order")
+        self.assertEqual(data["trend"][-2]["fact"], 300)
+
+    def test_director_sees_a_mover_whole(self):
+        """A fact of another branch's customer is a fact of the manager all the same."""
+        self.make_plan(self.manager_a, 1000)
+        invoice = self.make_product_invoice(self.product, 300)
+        self.make_product_invoice(self.loose, 150)
+        invoice._store_credit(
+            {invoice.id: (self.manager_a.id, self.other_branch.id, "single")}
+        )
+        user_id = self.manager_a.id
+        for director in (self.director, self.commercial):
+            data = self.get_data(director, None, user_id)
+            self.assertEqual(data["fact"]["amount"], 450)
+            self.assertOpens(director, data["fact"])
+            (row,) = (
+                row
+                for row in self.get_team(director)["rows"]
+                if row["user_id"] == user_id
+            )
+            self.assertEqual(row["amount"], 450)
+
+    def test_unassigned_is_for_who_sees_it_all(self):
+        self.assertTrue(self.get_team(self.commercial)["sees_unassigned"])
+        self.assertFalse(self.get_team(self.director)["sees_unassigned"])
 
     def test_without_plan(self):
         self.make_product_invoice(self.product, 300)
