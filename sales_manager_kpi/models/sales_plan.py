@@ -16,6 +16,7 @@ class SalesPlan(models.Model):
     _name = "sales.plan"
     _description = "Sales Plan"
     _inherit = [
+        "sales.plan.derived.mixin",
         "sales.plan.guard.mixin",
         "sales.plan.fact.mixin",
         "sales.plan.activity.mixin",
@@ -260,7 +261,9 @@ class SalesPlan(models.Model):
     def create(self, vals_list):
         if not self._is_system():
             self._check_new_state(vals_list)
-        plans = super(SalesPlan, self._writing_whole()).create(vals_list)
+            self._check_derived({name for vals in vals_list for name in vals})
+        whole = self._without_derived_defaults()._writing_whole()
+        plans = super(SalesPlan, whole).create(vals_list)
         plans = plans.with_env(self.env)
         if not self._is_system():
             plans._check_new()
@@ -279,6 +282,7 @@ class SalesPlan(models.Model):
         if not self._is_system() and not vals.keys().isdisjoint(self._draft_fields):
             # a plan must not be given away to somebody whose plans are not ours
             self.check_access("write")
+            self._check_month_free()
             self._check_branch_choice()
         return True
 

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..engine.categories import find_overlap
-from .sales_plan_states import OPEN_STATES
+from .sales_plan_states import OPEN_STATES, VALID_STATES
 
 
 class SalesPlanGuardMixin(models.AbstractModel):
@@ -150,6 +150,31 @@ class SalesPlanGuardMixin(models.AbstractModel):
                 or plan.approved_on
             ):
                 raise self._not_a_draft()
+        self._check_month_free()
+
+    def _check_month_free(self):
+        """What is agreed changes by its next version, with a reason, not beside it."""
+        # sudo: a plan in another branch takes the manager's month all the same
+        valid = self.sudo().search(
+            [
+                ("user_id", "in", self.user_id.ids),
+                ("period_id", "in", self.period_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("state", "in", VALID_STATES),
+            ]
+        )
+        taken = {(plan.user_id.id, plan.period_id.id) for plan in valid}
+        for plan in self:
+            key = plan.user_id.id, plan.period_id.id
+            if not plan.previous_id and key in taken:
+                raise UserError(
+                    self.env._(
+                        "%(user)s has an approved plan for %(month)s already. Revise "
+                        "that plan.",
+                        user=plan.user_id.name,
+                        month=plan.period_id.display_name,
+                    )
+                )
 
     def _check_new_state(self, vals_list):
         """The same before the record rules answer with a less helpful refusal."""
@@ -175,6 +200,7 @@ class SalesPlanGuardMixin(models.AbstractModel):
                     "Submit, Return, Approve and Revise."
                 )
             )
+        self._check_derived(names)
         if names & (self._open_fields | self._draft_fields):
             self._check_editable()
         if names & self._draft_fields:

@@ -9,6 +9,7 @@ class SalesPlanLine(models.Model):
 
     _name = "sales.plan.line"
     _description = "Sales Plan Line"
+    _inherit = ["sales.plan.derived.mixin"]
     _order = "plan_id, dimension desc, sequence, id"
     _check_company_auto = True
 
@@ -140,14 +141,17 @@ class SalesPlanLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_derived({name for vals in vals_list for name in vals})
         self._check_targets(vals_list)
         self._check_plans_editable({vals.get("plan_id") for vals in vals_list})
-        lines = super().create(vals_list)
+        own = self._without_derived_defaults()
+        lines = super(SalesPlanLine, own).create(vals_list).with_env(self.env)
         # and afterwards, since a plan may also come from the context's defaults
         self._check_plans_editable(lines.plan_id.ids)
         return lines
 
     def write(self, vals):
+        self._check_derived(vals)
         self._check_targets([vals])
         if vals.keys() - {"sequence"}:
             self._check_plans_editable({*self.plan_id.ids, vals.get("plan_id")})

@@ -136,7 +136,7 @@ class TestPlanConcurrency(TransactionCase):
         plan = self._make_plan(self.cr_1)
         plan.action_submit()
         self._plans(self.cr_1, self.director_id).browse(plan.id).action_approve()
-        draft = self._make_plan(self.cr_1)
+        draft = plan.revise("More")
         self.cr_1.commit()
         self.cr_2.execute("SELECT 1")
         with (

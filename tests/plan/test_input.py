@@ -127,14 +127,47 @@ class TestPlanInput(PlanCommon):
         self.assertEqual(april.branch_id, self.other_branch)
 
     def test_duplicates(self):
-        self.approve(self.make_plan())
         self.make_plan()
         self.assert_integrity("open_uniq", self.make_plan)
 
-    def test_a_second_plan_beside_a_valid_one_supersedes_it(self):
+    def test_an_approved_month_changes_by_revising_alone(self):
         first = self.approve(self.make_plan())
-        second = self.approve(self.make_plan(total=5))
+        vals = {"user_id": self.manager_a.id, "period_id": self.march.id}
+        for user in (self.manager_a, self.director):
+            with self.refused("Revise that plan"):
+                self.rpc_create(user, "sales.plan", vals)
+        april = self.make_plan(period=self.month("2026-04-01"))
+        with self.refused("Revise that plan"):
+            self.rpc(self.manager_a, april, "write", {"period_id": self.march.id})
+        second = self.act(first, self.manager_a).revise("More").with_env(self.env)
+        self.approve(second)
         self.assertEqual((first.state, second.state), ("superseded", "running"))
+        self.assertEqual((second.version, second.previous_id), (2, first))
+
+    def test_derived_fields_are_not_typed_in(self):
+        """What a plan is measured in follows from its month and its company."""
+        plan = self.make_plan()
+        other = self.env["res.company"].create({"name": "Other"})
+        given = {"date_from": "2025-09-01", "currency_id": self.env.ref("base.JPY").id}
+        head = {"user_id": self.manager_b.id, "period_id": self.march.id}
+        for name, value in given.items():
+            for user in (self.manager_a, self.director, self.admin):
+                with self.refused("follow from the rest"):
+                    self.rpc(user, plan, "write", {name: value})
+            with self.refused("follow from the rest"):
+                self.rpc_create(self.manager_b, "sales.plan", {**head, name: value})
+        with self.refused("follow from the rest"):
+            self.rpc(self.manager_a, plan.line_ids, "write", {"company_id": other.id})
+        with self.refused("follow from the rest"):
+            self.rpc_create(
+                self.manager_a,
+                "sales.plan.line",
+                {"plan_id": plan.id, "dimension": "total", "company_id": other.id},
+            )
+        context = {"default_date_from": "2025-09-01"}
+        made = self.rpc_create(self.manager_b, "sales.plan", head, context=context)
+        made = self.env["sales.plan"].browse(made)
+        self.assertEqual(made.date_from, self.march.date_from)
 
     def test_closed_month(self):
         plan = self.make_plan()
