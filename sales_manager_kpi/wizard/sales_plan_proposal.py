@@ -6,6 +6,23 @@ from ..engine.proposal import TOTAL, propose
 from ..models.sales_plan_states import OPEN_STATES, VALID_STATES
 
 MAX_MONTHS = 36
+# Another choice makes another proposal.
+CHOICES = frozenset(
+    {
+        "plan_ids",
+        "branch_id",
+        "period_id",
+        "method",
+        "months",
+        "growth",
+        "source",
+        "split",
+        "level",
+        "categ_ids",
+        "with_total",
+        "step",
+    }
+)
 
 
 class SalesPlanProposal(models.TransientModel):
@@ -102,6 +119,17 @@ class SalesPlanProposal(models.TransientModel):
             values["plan_ids"] = [Command.set(plans.ids)]
             values["company_id"] = plans[:1].company_id.id or self.env.company.id
         return values
+
+    @api.onchange(*CHOICES)
+    def _onchange_choice(self):
+        """What was looked at is not what would be taken over any more."""
+        self.line_ids = [Command.clear()]
+        self.message = False
+
+    def write(self, vals):
+        if not CHOICES.isdisjoint(vals) and "line_ids" not in vals:
+            vals = {**vals, "line_ids": [Command.clear()], "message": False}
+        return super().write(vals)
 
     # ------------------------------------------------------------------
     # Buttons
