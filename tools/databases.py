@@ -106,30 +106,30 @@ def dependencies():
         raise Failure(f"{ADDON}/__manifest__.py cannot be read: {error}") from error
 
 
-def template(odoo, demo=False):
+def template(odoo):
     """Name of a database with the addon's dependencies, made on first use.
 
-    Its name says what went into it: Odoo, dependencies, Python packages, demo.
+    Its name says what went into it: Odoo, dependencies, Python packages. None of
+    Odoo's own demo data: the demo company is the addon's.
     """
     depends = dependencies()
-    kind = "demo" if demo else "test"
     library = f"{odoo.version} {odoo.library}"
     key = digest(library, *depends, venv.lock_digest(), server_version() // 10000)
-    name = f"{PREFIX}_template_{kind}_{key}"
+    name = f"{PREFIX}_template_test_{key}"
     with locked(name):
         if not exists(name):
-            _build_template(odoo, name, depends, demo)
+            _build_template(odoo, name, depends)
     return name
 
 
-def _build_template(odoo, name, depends, demo):
+def _build_template(odoo, name, depends):
     half = name + BUILDING
     drop(half)
     text = "Preparing a database with the addon's dependencies (once, 1-2 minutes)"
     with step(text):
         query(f"CREATE DATABASE \"{half}\" ENCODING 'UTF8' TEMPLATE template0")
-        flags = ["--skip-auto-install", *(["--with-demo"] if demo else [])]
-        output = odoo.server(half, ["-i", ",".join(depends), *flags])
+        flags = ["-i", ",".join(depends), "--skip-auto-install"]
+        output = odoo.server(half, flags)
         require_installed(half, depends, output)
         odoo.shell(half, KEEP_FILES_IN_DATABASE)
         rename(half, name)

@@ -14,7 +14,7 @@ from tools.ui import Failure, last_line, say, step
 from tools.workshop import Workshop
 
 DATABASE = f"smk_demo_{checkout_key()}"
-# The addon's demo data lists files; what needs a program is made by this one.
+# The demo company is played by Odoo's own flows, so a program makes it.
 GENERATOR = ROOT / ADDON / "demo" / "generate.py"
 GENERATE = f"""
 from odoo.addons.{ADDON}.demo import generate
@@ -73,7 +73,7 @@ def prepare(workshop):
 
 def _build(workshop, sources):
     half = DATABASE + databases.BUILDING
-    databases.copy(databases.template(workshop.odoo, demo=True), half)
+    databases.copy(databases.template(workshop.odoo), half)
     with step("Installing the addon and the demo company"):
         workshop.install(half)
     if GENERATOR.exists():

@@ -1,0 +1,172 @@
+from datetime import date, timedelta
+from unittest.mock import patch
+
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.sales_manager_kpi.demo import generate
+
+MONTHS, ORDERS = 2, 12
+ROLES = {
+    "anna": "sales_manager_kpi.group_manager",
+    "dirk": "sales_manager_kpi.group_branch_director",
+    "carla": "sales_manager_kpi.group_commercial_director",
+    "sven": "sales_manager_kpi.group_supply_supervisor",
+    "petra": "sales_manager_kpi.group_supply_supervisor",
+    "admin": "sales_manager_kpi.group_admin",
+}
+FINGERPRINT = """
+SELECT customer.name, manager.login, doc.amount_total, doc.state, doc.date_order,
+       doc.invoice_status
+  FROM sale_order AS doc
+  JOIN res_partner AS customer ON customer.id = doc.partner_id
+  LEFT JOIN res_users AS manager ON manager.id = doc.credited_user_id
+ UNION ALL
+SELECT customer.name, manager.login, doc.amount_total, doc.payment_state, doc.date, NULL
+  FROM account_move AS doc
+  JOIN res_partner AS customer ON customer.id = doc.partner_id
+  LEFT JOIN res_users AS manager ON manager.id = doc.credited_user_id
+ ORDER BY 1, 5, 3, 4
+"""
+
+
+@tagged("standard", "post_install", "-at_install")
+class TestGenerate(TransactionCase):
+    """A small Lakenhal Textiles, told once for all tests and rolled back."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        savepoint = cls.env.cr.savepoint(flush=False)
+        generate.main(cls.env, months=MONTHS, orders=ORDERS)
+        cls.first_run = cls.fingerprint()
+        cls.env.invalidate_all(flush=False)
+        savepoint.rollback()
+        cls.env.transaction.reset()
+        cls.registry.clear_all_caches()
+        cls.world = generate.main(cls.env, months=MONTHS, orders=ORDERS)
+        cls.company = cls.world.company
+
+    @classmethod
+    def fingerprint(cls):
+        cls.env.flush_all()
+        cls.env.cr.execute(FINGERPRINT)
+        return cls.env.cr.fetchall()
+
+    def orders(self):
+        return self.env["sale.order"].search([("company_id", "=", self.company.id)])
+
+    def test_the_same_seed_tells_the_same_story(self):
+        self.assertTrue(self.first_run)
+        self.assertEqual(self.fingerprint(), self.first_run)
+
+    def test_every_role_has_its_user(self):
+        for login, group in ROLES.items():
+            user = self.env["res.users"].search([("login", "=", login)])
+            self.assertTrue(user.has_group(group), login)
+
+    def test_users_have_no_more_than_their_role(self):
+        for login in ("anna", "dirk", "sven"):
+            user = self.env["res.users"].search([("login", "=", login)])
+            for group in ("base.group_system", "account.group_account_manager"):
+                self.assertFalse(user.has_group(group), login)
+        anna = self.env["res.users"].search([("login", "=", "anna")])
+        self.assertFalse(anna.has_group("sales_manager_kpi.group_branch_director"))
+
+    def test_stock_is_never_negative(self):
+        quants = self.env["stock.quant"].search(
+            [
+                ("location_id.usage", "in", ("internal", "transit")),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        self.assertTrue(quants)
+        self.assertFalse(quants.filtered(lambda quant: quant.quantity < 0))
+
+    def test_fabrics_lie_on_lots(self):
+        lines = self.env["stock.move.line"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("state", "=", "done"),
+                ("product_id.tracking", "=", "lot"),
+            ]
+        )
+        self.assertTrue(lines)
+        self.assertFalse(lines.filtered(lambda line: not line.lot_id))
+
+    def test_everything_adds_up(self):
+        rows = self.env["sales.reconciliation"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertTrue(rows)
+        self.assertGreater(sum(rows.mapped("counted")), 0)
+        for row in rows:
+            self.assertAlmostEqual(row.difference, 0, places=2)
+
+    def test_dates_are_those_of_the_story(self):
+        first, last = self.world.first, self.world.last
+        for order in self.orders():
+            self.assertGreaterEqual(order.create_date.date(), first)
+            self.assertLessEqual(order.date_order.date(), last)
+            self.assertLessEqual(order.create_date, order.date_order)
+            for message in order.message_ids:
+                self.assertEqual(message.date, message.create_date)
+                self.assertLessEqual(message.date.date(), last)
+            if order.state == "sale":
+                self.assertEqual(order.first_confirmation_date, order.date_order)
+
+    def test_deliveries_follow_their_orders(self):
+        pickings = self.orders().picking_ids.filtered(lambda p: p.state == "done")
+        self.assertTrue(pickings)
+        for picking in pickings:
+            confirmed = picking.sale_id.date_order
+            self.assertGreater(picking.date_done, confirmed)
+            self.assertLessEqual(picking.date_done.date(), self.world.last)
+
+    def test_customers_are_owned_since_they_were_created(self):
+        for partner in self.world.customers.values():
+            row = partner.customer_assignment_ids.sorted("date_from")[:1]
+            if partner.user_id:
+                self.assertEqual(row.date_from, partner.create_date.date())
+
+    def test_payments_settle_their_invoices(self):
+        invoices = self.env["account.move"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("move_type", "=", "out_invoice"),
+                ("payment_state", "=", "paid"),
+            ]
+        )
+        for invoice in invoices:
+            self.assertEqual(invoice.amount_residual, 0)
+
+    def test_plans_of_the_running_month_run(self):
+        plans = self.env["sales.plan"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("date_from", "=", self.world.last.replace(day=1)),
+                ("state", "=", "running"),
+            ]
+        )
+        self.assertIn("anna", plans.user_id.mapped("login"))
+        for plan in plans:
+            self.assertEqual(plan.approver_id, plan.branch_id.director_id)
+
+    def test_time_runs_again_afterwards(self):
+        self.assertGreater(date.today(), self.world.last)
+        self.assertLess(self.world.last, date.today() + timedelta(days=1))
+        note = self.env["res.partner"].create({"name": "Afterwards"})
+        self.assertGreaterEqual(note.create_date.date(), date.today())
+
+
+@tagged("standard", "post_install", "-at_install")
+class TestGenerateCompany(TransactionCase):
+    def test_a_used_company_is_left_alone(self):
+        main = self.env.ref("base.main_company")
+        name = main.name
+        self.env["sale.order"].create(
+            {"partner_id": self.env["res.partner"].create({"name": "Somebody"}).id}
+        )
+        with patch.object(generate, "_tell"):
+            world = generate.main(self.env, months=1, orders=1)
+        self.assertEqual(main.name, name)
+        self.assertNotEqual(world.company, main)
