@@ -264,7 +264,11 @@ class SalesPlanProposal(models.TransientModel):
             ]
         )
         skipped = plans.filtered(
-            lambda p: p.state in VALID_STATES or p.branch_id != self.branch_id
+            lambda p: (
+                p.state in VALID_STATES
+                or p.state == "submitted"
+                or p.branch_id != self.branch_id
+            )
         )
         by_user = {p.user_id: p.sudo(self.env.su) for p in plans - skipped}
         basis = self.company_id.sales_manager_kpi_plan_basis
@@ -343,6 +347,14 @@ class SalesPlanProposal(models.TransientModel):
                 self.env._(
                     "Planned already: %(names)s.",
                     names=", ".join(skipped.user_id.mapped("name")),
+                )
+            )
+        replaced = self.line_ids.plan_id.filtered("line_ids")
+        if replaced:
+            parts.append(
+                self.env._(
+                    "Lines that will be replaced: %(names)s.",
+                    names=", ".join(replaced.mapped("display_name")),
                 )
             )
         return "\n".join(parts) or False

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time
 
 from .common import PlanCommon
@@ -181,6 +181,33 @@ class TestPlanProposal(PlanCommon):
         made = self.env["sales.plan"].search([("user_id", "=", third.id)])
         self.assertEqual((made.state, made.target_amount), ("draft", 100))
         made.with_user(third).action_submit()
+
+    def test_what_is_handed_in_is_not_replaced(self):
+        first, second, __ = self._branch_members(3)
+        submitted = self.make_plan(first, total=777)
+        submitted.with_user(first).action_submit()
+        draft = self.make_plan(second, total=5)
+        wizard = self.wizard(
+            self.director, branch_id=self.branch.id, period_id=self.march.id
+        )
+        wizard.action_propose()
+        self.assertNotIn(first, wizard.line_ids.user_id)
+        self.assertIn(first.name, wizard.message)
+        self.assertIn(draft.display_name, wizard.message)
+        wizard.action_apply()
+        self.assertEqual(submitted.target_amount, 777)
+
+    def test_another_choice_needs_another_proposal(self):
+        wizard = self.wizard(
+            self.director, branch_id=self.branch.id, period_id=self.march.id
+        )
+        self._branch_members(3)
+        wizard.action_propose()
+        self.assertTrue(wizard.line_ids)
+        wizard.growth = 1
+        self.assertFalse(wizard.line_ids)
+        with self.assertRaises(UserError):
+            wizard.action_apply()
 
     def test_only_the_director_proposes_for_a_branch(self):
         for user in (self.manager_a, self.other_director):
