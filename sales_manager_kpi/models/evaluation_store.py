@@ -34,8 +34,8 @@ class EvaluationStore(models.AbstractModel):
     def _store(self, period, judged, users=None):
         """Create what is new, write what changed, say as of when.
 
-        :param users: who was to be judged; their other scorecards are outdated. None
-            for everybody
+        :param users: who was to be judged; None for everybody, and then the other
+            scorecards of the period are outdated
         """
         Scorecard = self.env["evaluation.scorecard"]
         domain = [
@@ -47,7 +47,10 @@ class EvaluationStore(models.AbstractModel):
         known = Scorecard.search(domain)
         outdated = known.filtered(lambda card: card.user_id.id not in judged)
         cards = {card.user_id.id: card for card in known - outdated}
-        outdated.unlink()
+        if users is None:
+            # Only the run over everybody knows who is judged no more; a reader who
+            # asks for some scorecards again must not lose one.
+            outdated.unlink()
         now = fields.Datetime.now()
         vals_by_key = {
             user_id: self._prepare_card(period, user_id, result)

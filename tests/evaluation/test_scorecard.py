@@ -246,6 +246,14 @@ class TestScorecard(EvaluationCommon):
         both = mine.with_context(allowed_company_ids=(self.company + other).ids)
         self.assertEqual(both.search([]).company_id, self.company + other)
 
+    def test_recomputing_loses_no_scorecard(self):
+        self.make_plan(self.manager_a, 1000)
+        self.compute()
+        card = self.card_of(self.manager_a)
+        self.env["evaluation.scheme"].search([]).active = False
+        card.with_user(self.manager_a).action_recompute()
+        self.assertTrue(card.exists())
+
     def test_queries_do_not_depend_on_managers(self):
         self.make_plan(self.manager_a, 1000)
         self.make_plan(self.manager_b, 1000)
