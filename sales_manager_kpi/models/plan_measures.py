@@ -72,7 +72,7 @@ class EvaluationCriterion(models.Model):
     @api.model
     def _plan_categories(self, plan):
         """The categories that fill ``plan``; none when everything does."""
-        lines = plan.line_ids if plan else []
+        lines = plan._main_lines() if plan else []
         if any(line.dimension == "total" for line in lines):
             return self.env["product.category"]
         return lines.categ_id if lines else self.env["product.category"]

@@ -116,7 +116,7 @@ class SalesMyMonth(models.AbstractModel):
             if term[0] not in ("status", "categ_id")
         ]
         counted = [*month, ("status", "=", "counted")]
-        planned = plan.line_ids.categ_id.ids if plan else []
+        planned = plan._main_lines().categ_id.ids if plan else []
         return {
             "month": month,
             "fact": Criterion._plan_fact_domain(period, user, plan),
@@ -138,9 +138,10 @@ class SalesMyMonth(models.AbstractModel):
                 domains["month"], ["status", "categ_id"], ["amount:sum", "__count"]
             )
         )
-        lines = plan.line_ids.filtered("categ_id") if plan else []
+        main = plan._main_lines() if plan else []
+        lines = main.filtered("categ_id") if plan else []
         sums = self._roll_up(rows, {line.categ_id.id for line in lines})
-        has_total = not lines or len(lines) < len(plan.line_ids)
+        has_total = not lines or len(lines) < len(main)
         in_plan = sum(sums.get(line.categ_id.id, (0, 0))[0] for line in lines)
         fact = in_plan + (sums.get("other", (0, 0))[0] if has_total else 0)
         target = plan.target_amount if plan else 0

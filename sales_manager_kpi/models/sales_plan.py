@@ -65,6 +65,20 @@ class SalesPlan(models.Model):
         precompute=True,
         index=True,
     )
+    day_from = fields.Date(
+        string="First Day",
+        compute="_compute_days",
+        store=True,
+        precompute=True,
+        help="The first day of the month that this plan speaks of.",
+    )
+    day_to = fields.Date(
+        string="Last Day",
+        compute="_compute_days",
+        store=True,
+        precompute=True,
+        help="The last day of the month that this plan speaks of, included.",
+    )
     branch_id = fields.Many2one(
         comodel_name="sales.branch",
         compute="_compute_branch_id",
@@ -126,7 +140,8 @@ class SalesPlan(models.Model):
         compute="_compute_target_amount",
         store=True,
         tracking=True,
-        help="The total line; without one, the sum of the categories.",
+        help="The total line; without one, the sum of the categories. Further targets "
+        "do not add to it.",
     )
     submitted_on = fields.Datetime(readonly=True, copy=False)
     approver_id = fields.Many2one(
@@ -187,6 +202,12 @@ class SalesPlan(models.Model):
         for plan in self:
             plan.display_name = plan.name
 
+    @api.depends("period_id.date_from", "period_id.date_to")
+    def _compute_days(self):
+        for plan in self:
+            plan.day_from = plan.period_id.date_from
+            plan.day_to = plan.period_id.date_to
+
     @api.depends("user_id", "period_id")
     def _compute_branch_id(self):
         branches = self._membership_branches()
@@ -235,12 +256,19 @@ class SalesPlan(models.Model):
                     result.setdefault((member.user_id.id, period.id), branch)
         return result
 
-    @api.depends("line_ids.dimension", "line_ids.target_amount")
+    @api.depends("line_ids.dimension", "line_ids.measure", "line_ids.target_amount")
     def _compute_target_amount(self):
         for plan in self:
-            total = plan.line_ids.filtered(lambda line: line.dimension == "total")
-            lines = total or plan.line_ids
-            plan.target_amount = sum(lines.mapped("target_amount"))
+            plan.target_amount = sum(plan._target_lines().mapped("target_amount"))
+
+    def _main_lines(self):
+        """The lines that make the target: the total and the categories in money."""
+        return self.line_ids.filtered(lambda line: line._is_main())
+
+    def _target_lines(self):
+        """The total line; without one, the categories."""
+        main = self._main_lines()
+        return main.filtered(lambda line: line.dimension == "total") or main
 
     # ------------------------------------------------------------------
     # Create, write, unlink, copy

@@ -64,7 +64,8 @@ class SalesPlanFactMixin(models.AbstractModel):
     @api.depends(
         "user_id",
         "company_id",
-        "period_id",
+        "day_from",
+        "day_to",
         "basis",
         "target_amount",
         "line_ids.categ_id",
@@ -92,8 +93,7 @@ class SalesPlanFactMixin(models.AbstractModel):
         return result
 
     def _counted(self, fact):
-        total = self.line_ids.filtered(lambda line: line.dimension == "total")
-        return sum(fact.of(line) for line in total or self.line_ids)
+        return sum(fact.of(line) for line in self._target_lines())
 
     @api.model
     def _valid_plans(self, period, users=None):
@@ -112,29 +112,37 @@ class SalesPlanFactMixin(models.AbstractModel):
         return {plan.user_id.id: row for plan, row in plans._fulfilments().items()}
 
     def _facts(self, months_back=0):
-        """Counted facts of these plans' managers and months: ``{plan: PlanFact}``.
+        """Counted facts of these plans' managers and days: ``{plan: PlanFact}``.
 
-        One query per basis, whatever the number of plans.
+        One query per basis for all whole months, and one per distinct range of days
+        and basis for plans of a part of the month.
 
-        :param int months_back: 12 for the same month of the year before
+        :param int months_back: 12 for the same days of the year before
         """
-        plans_by_basis = defaultdict(lambda: defaultdict(list))
+        plans_by_key = defaultdict(lambda: defaultdict(list))
         for plan in self:
-            if plan.user_id and plan.date_from:
-                month = plan.date_from - relativedelta(months=months_back)
-                key = (plan.company_id.id, plan.user_id.id, month)
-                plans_by_basis[plan.basis][key].append(plan)
+            if plan.user_id and plan.day_from and plan.day_to:
+                days = _days_back(plan.day_from, plan.day_to, months_back)
+                group = plan.basis, None if _is_month(*days) else days
+                key = plan.company_id.id, plan.user_id.id, days[0]
+                plans_by_key[group][key].append(plan)
         result = {}
-        for basis, plans_by_key in plans_by_basis.items():
-            facts = self._facts_by_key(basis, plans_by_key.keys())
-            for key, fact in facts.items():
-                result.update(dict.fromkeys(plans_by_key.get(key, ()), fact))
+        for (basis, days), plans in plans_by_key.items():
+            for key, fact in self._facts_by_key(basis, plans.keys(), days).items():
+                result.update(dict.fromkeys(plans.get(key, ()), fact))
         return result
 
     @api.model
-    def _facts_by_key(self, basis, keys):
-        """``{(company id, user id, first day of month): PlanFact}`` for ``keys``."""
+    def _facts_by_key(self, basis, keys, days=None):
+        """``{(company id, user id, first day): PlanFact}`` for ``keys``.
+
+        :param days: first and last day of all keys; whole months without
+        """
         company_ids = {company_id for company_id, __, __ in keys}
+        if days:
+            dates = Domain("date", ">=", days[0]) & Domain("date", "<=", days[1])
+        else:
+            dates = self._months_domain({month for __, __, month in keys})
         # sudo: the figure must be the same for the manager and for the director, so it
         # does not depend on who reads. Only sums of the keys' companies and users leave
         # this method, and the keys come from plans the reader may read.
@@ -148,13 +156,14 @@ class SalesPlanFactMixin(models.AbstractModel):
             & Domain("status", "=", "counted")
             & Domain("company_id", "in", sorted(company_ids))
             & Domain("user_id", "in", sorted({user_id for __, user_id, __ in keys}))
-            & self._months_domain({month for __, __, month in keys}),
+            & dates,
             ["company_id", "user_id", "date:month", "categ_id"],
             ["amount:sum"],
         )
         facts = defaultdict(PlanFact)
         for company, user, month, category, amount in rows:
-            facts[company.id, user.id, month].add(category.parent_path, amount)
+            day = days[0] if days else month
+            facts[company.id, user.id, day].add(category.parent_path, amount)
         return facts
 
     @api.model
@@ -170,3 +179,15 @@ class SalesPlanFactMixin(models.AbstractModel):
             Domain("date", ">=", start) & Domain("date", "<", end)
             for start, end in ranges
         )
+
+
+def _is_month(first, last):
+    return first.day == 1 and last == first + relativedelta(day=31)
+
+
+def _days_back(first, last, months):
+    """The same days some months before; a whole month stays a whole month."""
+    back = relativedelta(months=months)
+    if _is_month(first, last):
+        return first - back, first - back + relativedelta(day=31)
+    return first - back, last - back

@@ -91,38 +91,47 @@ class SalesPlanGuardMixin(models.AbstractModel):
     def _check_lines(self):
         """Categories apart from each other, and not more than the total."""
         for plan in self:
+            plan._check_twice()
             plan._check_categories()
             plan._check_total()
 
+    def _check_twice(self):
+        seen = set()
+        for line in self.line_ids:
+            if line._key() in seen:
+                raise ValidationError(
+                    self.env._(
+                        "%(target)s stands twice in %(plan)s. Keep one line for it.",
+                        target=line._label(),
+                        plan=self.display_name,
+                    )
+                )
+            seen.add(line._key())
+
     def _check_categories(self):
-        lines = self.line_ids.filtered("categ_id")
+        lines = self._main_lines().filtered("categ_id")
         overlap = find_overlap(
             [(line.categ_id, line.categ_id.parent_path) for line in lines]
         )
         if not overlap:
             return
         holder, held = overlap
-        if holder == held:
-            message = self.env._(
-                "%(category)s stands twice in %(plan)s. Keep one line for it.",
-                category=held.display_name,
-                plan=self.display_name,
-            )
-        else:
-            message = self.env._(
+        raise ValidationError(
+            self.env._(
                 "%(parent)s includes %(child)s, so %(plan)s would count it twice. "
                 "Keep one of the two lines.",
                 parent=holder.display_name,
                 child=held.display_name,
                 plan=self.display_name,
             )
-        raise ValidationError(message)
+        )
 
     def _check_total(self):
-        total = self.line_ids.filtered(lambda line: line.dimension == "total")
+        main = self._main_lines()
+        total = main.filtered(lambda line: line.dimension == "total")
         if not total:
             return
-        parts = sum((self.line_ids - total).mapped("target_amount"))
+        parts = sum((main - total).mapped("target_amount"))
         whole = sum(total.mapped("target_amount"))
         if self.currency_id.compare_amounts(parts, whole) > 0:
             raise ValidationError(

@@ -3,14 +3,27 @@ from odoo.exceptions import ValidationError
 
 from .sales_plan_states import SYSTEM
 
+DIMENSION_FIELDS = {
+    "category": "categ_id",
+    "customer": "partner_id",
+    "customer_group": "partner_category_id",
+}
+COUNTED_MEASURES = ("quantity", "new_customers")  # a number, not money
+TARGET_FIELDS = ("target_amount", "target_quantity")
+
 
 class SalesPlanLine(models.Model):
-    """One target of a plan: the total, or a product category with its children."""
+    """One target of a plan.
+
+    Main lines, the total and the product categories in money, make the target of the
+    plan. All others are further targets: they stand beside it and are followed by
+    themselves.
+    """
 
     _name = "sales.plan.line"
     _description = "Sales Plan Line"
     _inherit = ["sales.plan.derived.mixin"]
-    _order = "plan_id, dimension desc, sequence, id"
+    _order = "plan_id, is_main desc, dimension desc, sequence, id"
     _check_company_auto = True
 
     plan_id = fields.Many2one(
@@ -28,9 +41,36 @@ class SalesPlanLine(models.Model):
     state = fields.Selection(related="plan_id.state")
     sequence = fields.Integer(default=10)
     dimension = fields.Selection(
-        selection=[("total", "Total"), ("category", "Product category")],
+        selection=[
+            ("total", "Total"),
+            ("category", "Product category"),
+            ("customer", "Customer"),
+            ("customer_group", "Customer group"),
+        ],
+        string="Of What",
         required=True,
         default="category",
+    )
+    measure = fields.Selection(
+        selection=[
+            ("amount", "Amount"),
+            ("quantity", "Quantity"),
+            ("margin", "Margin"),
+            ("new_customers", "New customers"),
+            ("collected", "Payments collected"),
+        ],
+        required=True,
+        default="amount",
+        help="Amounts of the total and of product categories make the target of the "
+        "plan; everything else is a further target beside it.",
+    )
+    is_main = fields.Boolean(
+        string="Makes the Target",
+        compute="_compute_is_main",
+        store=True,
+        precompute=True,
+        help="Whether the line is a part of the target of the plan, or a further "
+        "target beside it.",
     )
     categ_id = fields.Many2one(
         comodel_name="product.category",
@@ -39,9 +79,34 @@ class SalesPlanLine(models.Model):
         ondelete="restrict",
         help="Products of the categories below it are included.",
     )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('parent_id', '=', False)]",
+        help="The company, with all its addresses and contacts.",
+    )
+    partner_category_id = fields.Many2one(
+        comodel_name="res.partner.category",
+        string="Customer Group",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Customers with this tag, or with a tag below it.",
+    )
+    uom_id = fields.Many2one(
+        comodel_name="uom.uom",
+        string="Unit",
+        ondelete="restrict",
+        help="What a quantity is counted in.",
+    )
     target_amount = fields.Monetary(
         string="Target",
         help="Untaxed, in the company's currency.",
+    )
+    target_quantity = fields.Float(
+        digits="Product Unit",
+        help="For quantities and new customers: how many.",
     )
     previous_amount = fields.Monetary(
         string="Previous Version",
@@ -61,6 +126,11 @@ class SalesPlanLine(models.Model):
         compute="_compute_fact_amount",
         help="Counted so far, live, on the plan's basis.",
     )
+    fact_quantity = fields.Float(
+        digits="Product Unit",
+        compute="_compute_fact_amount",
+        help="Counted so far, live, for quantities and new customers.",
+    )
     has_base = fields.Boolean(compute="_compute_fact_amount")
     fulfilment = fields.Float(
         compute="_compute_fact_amount",
@@ -70,19 +140,65 @@ class SalesPlanLine(models.Model):
     )
 
     _target_positive = models.Constraint(
-        "CHECK (target_amount >= 0)",
+        "CHECK (target_amount >= 0 AND COALESCE(target_quantity, 0) >= 0)",
         "A target cannot be negative. Enter zero or more.",
     )
     _category_set = models.Constraint(
         "CHECK ((dimension = 'category') = (categ_id IS NOT NULL))",
-        "A category line needs a product category, and the total line has none.",
+        "A category line needs a product category, and no other line has one.",
+    )
+    _partner_set = models.Constraint(
+        "CHECK ((dimension = 'customer') = (partner_id IS NOT NULL))",
+        "A customer line needs a customer, and no other line has one.",
+    )
+    _partner_category_set = models.Constraint(
+        "CHECK ((dimension = 'customer_group') = (partner_category_id IS NOT NULL))",
+        "A customer group line needs a customer group, and no other line has one.",
+    )
+    _uom_set = models.Constraint(
+        "CHECK ((measure = 'quantity') = (uom_id IS NOT NULL))",
+        "A quantity needs a unit of measure, and nothing else has one.",
+    )
+    _measure_target = models.Constraint(
+        "CHECK (CASE WHEN measure IN ('quantity', 'new_customers') "
+        "THEN COALESCE(target_amount, 0) = 0 "
+        "ELSE COALESCE(target_quantity, 0) = 0 END)",
+        "Quantities and new customers have a target quantity, everything else a "
+        "target amount. Leave the other one empty.",
+    )
+    _new_customers_whole = models.Constraint(
+        "CHECK (measure != 'new_customers' OR dimension IN ('total', "
+        "'customer_group'))",
+        "New customers are counted in total or in a customer group.",
     )
     _total_uniq = models.UniqueIndex(
-        "(plan_id) WHERE dimension = 'total'",
+        "(plan_id) WHERE dimension = 'total' AND measure = 'amount'",
         "A plan has one total. Change the total line it has.",
     )
+    # judged when the transaction ends, so that lines may change places
+    _target_uniq = models.Constraint(
+        "EXCLUDE USING btree (plan_id WITH =, measure WITH =, dimension WITH =, "
+        "COALESCE(categ_id, partner_id, partner_category_id, 0) WITH =) "
+        "DEFERRABLE INITIALLY DEFERRED",
+        "A target stands twice in a plan. Keep one line for it.",
+    )
 
-    @api.depends("dimension", "categ_id", "plan_id")
+    @api.depends("dimension", "measure")
+    def _compute_is_main(self):
+        for line in self:
+            line.is_main = line._is_main()
+
+    def _is_main(self):
+        return self.measure == "amount" and self.dimension in ("total", "category")
+
+    @api.depends(
+        "dimension",
+        "measure",
+        "categ_id",
+        "partner_id",
+        "partner_category_id",
+        "plan_id",
+    )
     @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
@@ -96,7 +212,9 @@ class SalesPlanLine(models.Model):
             line.previous_amount = amount
             line.difference = line.target_amount - amount if previous else 0.0
 
-    @api.depends("dimension", "categ_id", "plan_id.period_id", "plan_id.basis")
+    @api.depends(
+        "dimension", "categ_id", "plan_id.day_from", "plan_id.day_to", "plan_id.basis"
+    )
     def _compute_last_year_amount(self):
         amounts = self._amounts_by_line(months_back=12)
         for line in self:
@@ -107,13 +225,15 @@ class SalesPlanLine(models.Model):
         "categ_id",
         "target_amount",
         "plan_id.user_id",
-        "plan_id.period_id",
+        "plan_id.day_from",
+        "plan_id.day_to",
         "plan_id.basis",
     )
     def _compute_fact_amount(self):
         amounts = self._amounts_by_line()
         for line in self:
             line.fact_amount = amounts.get(line, 0.0)
+            line.fact_quantity = 0.0
             line.has_base = line.target_amount > 0
             line.fulfilment = (
                 line.fact_amount / line.target_amount if line.has_base else 0.0
@@ -129,12 +249,25 @@ class SalesPlanLine(models.Model):
                 result[line] = fact.of(line)
         return result
 
-    @api.onchange("dimension")
-    def _onchange_dimension(self):
-        if self.dimension == "total":
-            self.categ_id = False
+    @api.onchange("dimension", "measure")
+    def _onchange_kind(self):
+        """Leave nothing behind that the new kind of line does not have."""
+        for dimension, name in DIMENSION_FIELDS.items():
+            if self.dimension != dimension:
+                self[name] = False
+        if self.measure != "quantity":
+            self.uom_id = False
+        self[self._unused_target()] = 0.0
 
-    @api.constrains("plan_id", "dimension", "categ_id", "target_amount")
+    @api.constrains(
+        "plan_id",
+        "dimension",
+        "measure",
+        "categ_id",
+        "partner_id",
+        "partner_category_id",
+        "target_amount",
+    )
     def _check_plan(self):
         if self.env.context.get("sales_plan_whole") is not SYSTEM:
             self.plan_id._check_lines()
@@ -163,7 +296,9 @@ class SalesPlanLine(models.Model):
 
     def _check_targets(self, vals_list):
         """Said in words before the database says it; an import shows this one."""
-        if any((vals.get("target_amount") or 0) < 0 for vals in vals_list):
+        if any(
+            (vals.get(name) or 0) < 0 for vals in vals_list for name in TARGET_FIELDS
+        ):
             raise ValidationError(
                 self.env._("A target cannot be negative. Enter zero or more.")
             )
@@ -173,11 +308,28 @@ class SalesPlanLine(models.Model):
         if not plans._is_system():
             plans._check_editable()
 
+    def _target_field(self):
+        """The name of the field that holds what this line asks for."""
+        return TARGET_FIELDS[self.measure in COUNTED_MEASURES]
+
+    def _unused_target(self):
+        return TARGET_FIELDS[self.measure not in COUNTED_MEASURES]
+
+    def _object(self):
+        """The category, customer or customer group of the line; False for the total."""
+        name = DIMENSION_FIELDS.get(self.dimension)
+        return self[name] if name else False
+
     def _key(self):
         """What tells the lines of two versions of a plan apart."""
-        return self.dimension, self.categ_id.id
+        of = self._object()
+        return self.dimension, of.id if of else False, self.measure
 
     def _label(self):
-        if self.dimension == "total":
-            return self.env._("Total")
-        return self.categ_id.display_name
+        """The line in words: what is counted, of what."""
+        of = self._object()
+        what = of.display_name if of else self.env._("Total")
+        if self.measure == "amount":
+            return what
+        selection = self._fields["measure"]._description_selection(self.env)
+        return f"{what} · {dict(selection).get(self.measure)}"

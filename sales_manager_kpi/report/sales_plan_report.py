@@ -20,8 +20,22 @@ class SalesPlanReport(models.Model):
     _order = "date desc, id"
     _depends = {
         "sales.fact.report": ["amount"],
-        "sales.plan": ["state", "basis", "user_id", "period_id", "branch_id"],
-        "sales.plan.line": ["plan_id", "dimension", "categ_id", "target_amount"],
+        "sales.plan": [
+            "state",
+            "basis",
+            "user_id",
+            "period_id",
+            "branch_id",
+            "day_from",
+            "day_to",
+        ],
+        "sales.plan.line": [
+            "plan_id",
+            "dimension",
+            "categ_id",
+            "is_main",
+            "target_amount",
+        ],
         "sales.period": ["company_id", "date_from"],
         "product.category": ["parent_path"],
         "res.company": ["currency_id", "sales_manager_kpi_plan_basis"],
@@ -90,8 +104,8 @@ class SalesPlanReport(models.Model):
                    plan.company_id,
                    plan.currency_id,
                    plan.period_id,
-                   plan.date_from AS date,
-                   plan.date_from::timestamp AS moment,
+                   plan.day_from AS date,
+                   plan.day_from::timestamp AS moment,
                    plan.id AS plan_id,
                    plan.user_id,
                    plan.branch_id,
@@ -109,8 +123,10 @@ class SalesPlanReport(models.Model):
                      WHERE line.dimension = 'total'
                        AND other.plan_id = line.plan_id
                        AND other.dimension = 'category'
+                       AND other.is_main
                    ) AS part
              WHERE plan.state IN ('approved', 'running')
+               AND line.is_main
             """
         )
 
@@ -148,14 +164,18 @@ class SalesPlanReport(models.Model):
                AND plan.period_id = period.id
                AND plan.company_id = fact.company_id
                AND plan.state IN ('approved', 'running')
+               AND fact.date BETWEEN plan.day_from AND plan.day_to
          LEFT JOIN sales_plan_line AS whole
-                ON whole.plan_id = plan.id AND whole.dimension = 'total'
+                ON whole.plan_id = plan.id
+               AND whole.dimension = 'total'
+               AND whole.is_main
          LEFT JOIN product_category AS category ON category.id = fact.categ_id
          LEFT JOIN LATERAL (
                     SELECT line.categ_id
                       FROM sales_plan_line AS line
                       JOIN product_category AS holder ON holder.id = line.categ_id
                      WHERE line.plan_id = plan.id
+                       AND line.is_main
                        AND starts_with(category.parent_path, holder.parent_path)
                      LIMIT 1
                    ) AS held ON TRUE
