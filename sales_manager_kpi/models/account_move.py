@@ -24,6 +24,11 @@ class AccountMove(models.Model):
     _credited_user_date_idx = models.Index(
         "(credited_user_id, invoice_date) WHERE credited_user_id IS NOT NULL"
     )
+    # What a customer bought, and whether ever before.
+    _customer_date_idx = models.Index(
+        "(commercial_partner_id, invoice_date) "
+        "WHERE move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+    )
     # The rare roads of the facts, so that the common one does not pay for them.
     _divided_credit_idx = models.Index(
         "(invoice_date) WHERE credit_kind IN ('shared', 'by_line')"

@@ -13,3 +13,15 @@ class ResCompany(models.Model):
         default="invoice",
         help="What fills the plans of this company, unless a plan says otherwise.",
     )
+    sales_manager_kpi_new_customer_months = fields.Integer(
+        string="Months of Silence of a New Customer",
+        required=True,
+        default=24,
+        help="A customer who bought nothing for so many months is new again. "
+        "0: only the first purchase ever makes a customer new.",
+    )
+
+    _sales_manager_kpi_new_customer_months_range = models.Constraint(
+        "CHECK (sales_manager_kpi_new_customer_months BETWEEN 0 AND 1200)",
+        "The months of silence of a new customer lie between 0 and 1200.",
+    )

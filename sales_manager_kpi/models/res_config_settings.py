@@ -16,3 +16,7 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         required=True,
     )
+    sales_manager_kpi_new_customer_months = fields.Integer(
+        related="company_id.sales_manager_kpi_new_customer_months",
+        readonly=False,
+    )

@@ -5,6 +5,7 @@ from . import sales_fact_invoice_parts
 from . import sales_fact_invoice
 from . import sales_fact_order
 from . import sales_fact_search
+from . import sales_new_customers
 from . import sales_fact_report
 from . import sales_reconciliation
 from . import sales_plan_report

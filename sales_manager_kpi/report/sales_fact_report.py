@@ -16,6 +16,7 @@ class SalesFactReport(models.Model):
         "sales.fact.search",
         "sales.fact.invoice",
         "sales.fact.order",
+        "sales.new.customers",
         "sales.export.logged.mixin",
     ]
     _description = "Sales Fact"
@@ -125,6 +126,7 @@ class SalesFactReport(models.Model):
             "invoice_currency_rate",
             "invoice_date",
             "move_type",
+            "payment_state",
             "state",
         ],
         "account.move.line": [

@@ -1,0 +1,256 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# What a document is, per basis: all rows of one are judged together.
+DOCUMENT_FIELDS = {"order": "order_id", "delivery": "order_id"}
+
+
+class SalesNewCustomers(models.AbstractModel):
+    """Who is a new customer, and whose: defined here, once for every area.
+
+    A customer (the commercial entity, in one company) is new with a document that adds
+    turnover on the basis, when no other did before: ever, or within the company's
+    months of silence. Credit notes and documents that come to nothing are no purchases,
+    neither now nor before; an invoice that was taken back in full is none either. What
+    counts for nobody yet is a purchase all the same.
+
+    The new customer belongs to the manager credited with that first document, where
+    several share it to the one with the largest part: so nobody is new twice.
+    """
+
+    _name = "sales.new.customers"
+    _description = "New Customers of the Facts"
+
+    @api.model
+    def _new_customers(self, company, date_from, date_to, basis="invoice", users=None):
+        """New customers from ``date_from`` to ``date_to``, both days included.
+
+        Two queries, whatever the number of managers.
+
+        :param users: res.users records; all managers when not given
+        :return: ``{user id: {partner id: day of the first counted document}}``; who
+            has none has no key, and a first document of nobody makes nobody's customer
+        """
+        found = defaultdict(dict)
+        rows = self._new_customer_rows(company, date_from, date_to, basis, users)
+        for user_id, partner_id, day, _document_id in rows:
+            found[user_id][partner_id] = day
+        return dict(found)
+
+    @api.model
+    def _new_customers_domain(
+        self, company, date_from, date_to, basis="invoice", users=None
+    ):
+        """Domain, literals only, of the facts that made these customers new.
+
+        Each of their customers is a new one: counting them gives the figure again.
+        """
+        rows = self._new_customer_rows(company, date_from, date_to, basis, users)
+        return self._new_customer_facts(
+            company,
+            date_from,
+            date_to,
+            basis,
+            sorted({row[0] for row in rows}),
+            sorted({row[3] for row in rows}),
+        )
+
+    @api.model
+    def _new_customers_domains(
+        self, company, date_from, date_to, basis="invoice", users=None
+    ):
+        """The same per manager, in the same two queries: ``{user id: domain}``."""
+        documents = defaultdict(list)
+        rows = self._new_customer_rows(company, date_from, date_to, basis, users)
+        for user_id, _partner_id, _day, document_id in rows:
+            documents[user_id].append(document_id)
+        user_ids = documents if users is None else users.ids
+        return {
+            user_id: self._new_customer_facts(
+                company,
+                date_from,
+                date_to,
+                basis,
+                [user_id],
+                sorted(documents.get(user_id, [])),
+            )
+            for user_id in user_ids
+        }
+
+    def _new_customer_facts(
+        self, company, date_from, date_to, basis, user_ids, documents
+    ):
+        return [
+            ("company_id", "=", company.id),
+            ("basis", "=", basis),
+            ("status", "=", "counted"),
+            ("date", ">=", fields.Date.to_string(date_from)),
+            ("date", "<=", fields.Date.to_string(date_to)),
+            ("user_id", "in", user_ids),
+            (_document_field(basis), "in", documents),
+        ]
+
+    def _new_customer_rows(self, company, date_from, date_to, basis, users):
+        """``[(user id, partner id, day, document id)]``, oldest first.
+
+        The history is only asked whether there is any, customer by customer of the
+        days in question, so that an old company costs no more than a young one.
+        """
+        # sudo: whose customer is new must not depend on who reads it; company and
+        # days are given, and whoever shows a figure answers for who may see it
+        reader = self.sudo().with_context(fact_bases=[basis])
+        facts = reader._table_query
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH document AS MATERIALIZED (%(documents)s),
+                candidate AS (%(candidates)s)
+                SELECT DISTINCT ON (candidate.partner_id)
+                       candidate.user_id, candidate.partner_id, candidate.day,
+                       candidate.document_id
+                  FROM candidate
+                 WHERE NOT EXISTS (%(history)s)
+              ORDER BY candidate.partner_id, candidate.moment, candidate.document_id
+                """,
+                documents=self._sql_new_documents(
+                    facts, company, date_from, date_to, basis
+                ),
+                candidates=self._sql_new_candidates(company),
+                history=self._sql_new_history(facts, company, date_from, basis),
+            )
+        )
+        asked = None if users is None else set(users.ids)
+        rows = [row for row in rows if row[0] and (asked is None or row[0] in asked)]
+        return sorted(rows, key=lambda row: (row[2], row[3]))
+
+    # ------------------------------------------------------------------
+    # Parts of the query
+    # ------------------------------------------------------------------
+
+    def _sql_silence(self, company) -> SQL:
+        """The months without a purchase that make a customer new again, or NULL."""
+        months = company.sales_manager_kpi_new_customer_months
+        if not months:
+            return SQL("NULL::interval")
+        return SQL("make_interval(months => %s)", months)
+
+    def _sql_new_documents(self, facts, company, date_from, date_to, basis) -> SQL:
+        """The purchases of the days in question, each with its manager."""
+        return SQL(
+            """
+            SELECT part.partner_id, part.document_id,
+                   min(part.day) AS day, min(part.moment) AS moment,
+                   (array_agg(
+                       part.user_id
+                       ORDER BY part.user_id IS NULL, part.amount DESC, part.first_id
+                   ))[1] AS user_id
+              FROM (
+                    SELECT fact.partner_id, fact.%(document)s AS document_id,
+                           fact.user_id, min(fact.date) AS day,
+                           min(fact.moment) AS moment, min(fact.id) AS first_id,
+                           sum(fact.amount) AS amount
+                      FROM (%(facts)s) AS fact
+                     WHERE fact.company_id = %(company)s
+                       AND fact.basis = %(basis)s
+                       AND NOT fact.is_excluded
+                       AND fact.date >= %(date_from)s AND fact.date <= %(date_to)s
+                       AND fact.moment >= %(date_from)s::date - 1
+                       AND fact.moment < %(date_to)s::date + 2
+                  GROUP BY fact.partner_id, fact.%(document)s, fact.user_id
+                   ) AS part
+             WHERE %(valid)s
+          GROUP BY part.partner_id, part.document_id
+            HAVING sum(part.amount) > 0
+            """,
+            document=SQL.identifier(_document_field(basis)),
+            facts=facts,
+            company=company.id,
+            basis=basis,
+            date_from=date_from,
+            date_to=date_to,
+            valid=self._sql_not_taken_back(basis, SQL("part.document_id")),
+        )
+
+    def _sql_new_candidates(self, company) -> SQL:
+        """Purchases that no other of the same days came before, within the silence."""
+        silence = self._sql_silence(company)
+        return SQL(
+            """
+            SELECT placed.*, (placed.day - %(silence)s)::date AS silent_from
+              FROM (
+                    SELECT document.*,
+                           lag(document.day) OVER (
+                               PARTITION BY document.partner_id
+                               ORDER BY document.day, document.document_id
+                           ) AS day_before
+                      FROM document
+                   ) AS placed
+             WHERE placed.day_before IS NULL
+                OR placed.day_before <= placed.day - %(silence)s
+            """,
+            silence=silence,
+        )
+
+    def _sql_new_history(self, facts, company, date_from, basis) -> SQL:
+        """A purchase before the days in question that is not forgotten.
+
+        `OFFSET 0` keeps PostgreSQL from reading all history to join it once: it stops
+        at the first one of the customer.
+        """
+        document = SQL.identifier(_document_field(basis))
+        earliest = SQL("%s::date - %s", date_from, self._sql_silence(company))
+        return SQL(
+            """
+            SELECT FROM (%(facts)s) AS fact
+             WHERE fact.partner_id = candidate.partner_id
+               AND fact.company_id = %(company)s
+               AND fact.basis = %(basis)s
+               AND NOT fact.is_excluded
+               AND fact.amount > 0
+               AND fact.date < %(date_from)s
+               AND fact.moment < %(date_from)s::date + 1
+               AND (candidate.silent_from IS NULL OR (
+                       fact.date > candidate.silent_from
+                       AND fact.moment > %(earliest)s - interval '1 day'
+                   ))
+               AND %(valid)s
+               AND (
+                    SELECT sum(whole.amount) > 0
+                      FROM (%(facts)s) AS whole
+                     WHERE whole.%(document)s = fact.%(document)s
+                       AND whole.partner_id = candidate.partner_id
+                       AND whole.company_id = %(company)s
+                       AND whole.basis = %(basis)s
+                       AND NOT whole.is_excluded
+                       AND whole.date < %(date_from)s
+                   )
+            OFFSET 0
+            """,
+            facts=facts,
+            company=company.id,
+            basis=basis,
+            date_from=date_from,
+            earliest=earliest,
+            document=document,
+            valid=self._sql_not_taken_back(basis, SQL("fact.%s", document)),
+        )
+
+    def _sql_not_taken_back(self, basis, document: SQL) -> SQL:
+        """An invoice that was credited in full is no purchase."""
+        if basis != "invoice":
+            return SQL("TRUE")
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM account_move AS taken
+                 WHERE taken.id = %s AND taken.payment_state = 'reversed'
+            )
+            """,
+            document,
+        )
+
+
+def _document_field(basis):
+    return DOCUMENT_FIELDS.get(basis, "move_id")
