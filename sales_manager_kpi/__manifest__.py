@@ -21,6 +21,7 @@
         "security/organisation_rules.xml",
         "security/fact_rules.xml",
         "security/plan_rules.xml",
+        "security/plan_outlook_rules.xml",
         "security/evaluation_rules.xml",
         # data
         "data/evaluation_data.xml",
@@ -32,6 +33,7 @@
         "wizard/sales_plan_reason_views.xml",
         "wizard/sales_plan_proposal_views.xml",
         "views/sales_period_views.xml",
+        "views/sales_season_profile_views.xml",
         "views/sales_plan_views.xml",
         "views/sales_plan_report_views.xml",
         "views/sales_branch_views.xml",

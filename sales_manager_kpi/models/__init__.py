@@ -20,6 +20,7 @@ from . import customer_handover
 from . import customer_handover_line
 from . import res_company
 from . import sales_period
+from . import sales_season_profile
 from . import sales_plan_guard_mixin
 from . import sales_plan_fact_mixin
 from . import sales_plan_activity_mixin

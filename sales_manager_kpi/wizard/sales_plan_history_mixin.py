@@ -6,11 +6,15 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..engine.season import MONTHS
+from .sales_plan_season_mixin import SEASONAL
+
 
 class SalesPlanHistoryMixin(models.AbstractModel):
     """The part of ``sales.plan.proposal`` that reads what was sold before."""
 
     _name = "sales.plan.history.mixin"
+    _inherit = ["sales.plan.season.mixin"]
     _description = "History for a Plan Proposal"
 
     def _history_by_target(self, targets):
@@ -22,10 +26,19 @@ class SalesPlanHistoryMixin(models.AbstractModel):
         for (period, basis), users in users_by_pair.items():
             first, after, months = self._window(period)
             read = getattr(self, f"_read_history_{self.source}")
-            for user_id, category, amount in read(users, basis, first, after):
+            rows = read(users, basis, first, after)
+            for user_id, category, amount in self._amounts(rows, period, first, months):
                 amounts = result.setdefault((user_id, period, basis), {})
-                amounts[category] = amounts.get(category, 0.0) + amount / months
+                amounts[category] = amounts.get(category, 0.0) + amount
         return result
+
+    def _amounts(self, rows, period, first, months):
+        """History rows as amounts of one month, by the chosen method."""
+        if self.method in SEASONAL:
+            return self._season_amounts(rows, period, first, months)
+        return [
+            (user_id, category, amount / months) for user_id, category, amount in rows
+        ]
 
     def _window(self, period):
         """First day, day after the last, and number of months of the history."""
@@ -34,7 +47,8 @@ class SalesPlanHistoryMixin(models.AbstractModel):
             return first, first + relativedelta(months=1), 1
         today = self.env["sales.branch"]._company_local_date(self.company_id)
         after = min(period.date_from, today.replace(day=1))
-        return after - relativedelta(months=self.months), after, self.months
+        months = MONTHS if self.method == "year" else self.months
+        return after - relativedelta(months=months), after, months
 
     def _history_domain(self, statuses, basis, first, after):
         return (

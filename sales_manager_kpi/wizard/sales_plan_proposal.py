@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..engine.categories import at_level, find_overlap, nearest
 from ..engine.proposal import TOTAL, propose
 from ..models.sales_plan_states import OPEN_STATES, VALID_STATES
+from .sales_plan_season_mixin import SEASON_CHOICES
 
 MAX_MONTHS = 36
 # Another choice makes another proposal.
@@ -21,6 +22,7 @@ CHOICES = frozenset(
         "categ_ids",
         "with_total",
         "step",
+        *SEASON_CHOICES,
     }
 )
 
@@ -60,6 +62,8 @@ class SalesPlanProposal(models.TransientModel):
         selection=[
             ("last_year", "Same month last year"),
             ("average", "Average of the last full months"),
+            ("season", "Seasonal profile"),
+            ("year", "Year target × distribution"),
         ],
         required=True,
         default="last_year",
@@ -146,7 +150,7 @@ class SalesPlanProposal(models.TransientModel):
         targets, skipped = self._targets()
         vals_list, without = self._prepare_lines(targets)
         self.line_ids = [Command.clear(), *map(Command.create, vals_list)]
-        self.message = self._explain(without, skipped)
+        self.message = self._explain(targets, without, skipped)
         return self._reopen()
 
     def action_apply(self):
@@ -196,10 +200,12 @@ class SalesPlanProposal(models.TransientModel):
     # ------------------------------------------------------------------
 
     def _check_choices(self):
-        if self.method == "average" and not 1 <= self.months <= MAX_MONTHS:
+        if self.method in ("average", "season") and not (
+            1 <= self.months <= MAX_MONTHS
+        ):
             raise ValidationError(
                 self.env._(
-                    "Choose between 1 and %(most)s months for the average.",
+                    "Choose between 1 and %(most)s months of history.",
                     most=MAX_MONTHS,
                 )
             )
@@ -211,6 +217,7 @@ class SalesPlanProposal(models.TransientModel):
             raise ValidationError(self.env._("The top category level is 1."))
         if self.split == "chosen":
             self._check_categories()
+        self._check_season()
         if not self.plan_ids and not (self.branch_id and self.period_id):
             raise ValidationError(
                 self.env._("Choose a branch and a month to propose for.")
@@ -297,11 +304,12 @@ class SalesPlanProposal(models.TransientModel):
     def _prepare_lines(self, targets):
         """Values of the preview, and the names of managers without history."""
         history = self._history_by_target(targets)
+        units = self._year_targets(targets, history) if self.method == "year" else {}
         vals_list, without = [], []
         for user, plan, period, basis in targets:
             amounts = history.get((user.id, period, basis), {})
             base = self._base_by_category(amounts)
-            proposed = propose(base, 1 + self.growth, self.step)
+            proposed = self._proposed(base, units.get((user.id, period, basis)))
             if not proposed:
                 without.append(user.name)
             for category_id, amount in proposed.items():
@@ -311,11 +319,18 @@ class SalesPlanProposal(models.TransientModel):
                         "plan_id": plan.id,
                         "dimension": "total" if category_id is TOTAL else "category",
                         "categ_id": category_id or False,
-                        "base_amount": base[category_id],
+                        "base_amount": base.get(category_id, 0.0),
                         "proposed_amount": amount,
                     }
                 )
         return vals_list, without
+
+    def _proposed(self, base, units):
+        """``{category id or TOTAL: amount}``; ``units`` where the year gives them."""
+        if self.method != "year":
+            return propose(base, 1 + self.growth, self.step)
+        parts = self._divide_month(units or 0, base)
+        return {key: self._from_units(part) for key, part in parts.items()}
 
     def _base_by_category(self, amounts):
         base = {TOTAL: sum(amounts.values())}
@@ -336,8 +351,8 @@ class SalesPlanProposal(models.TransientModel):
             return nearest(parent_path, set(self.categ_ids.ids))
         return None
 
-    def _explain(self, without, skipped):
-        parts = []
+    def _explain(self, targets, without, skipped):
+        parts = self._explain_season(targets)
         if without:
             parts.append(
                 self.env._("No history for: %(names)s.", names=", ".join(without))
