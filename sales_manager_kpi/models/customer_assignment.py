@@ -201,6 +201,7 @@ class CustomerAssignment(models.Model):
         partners = self.env["res.partner"].browse(owners)
         current = self._owners_at(partners, company, date)
         branches = self._branches_for(owners, company, date, branch)
+        # sudo: ownership follows whoever saves a customer; nobody edits its rows
         changed, vals_list = self.sudo().browse(), []
         for partner, vals in self._prepare_rows(partners, owners, branches, company):
             row = current.get(partner.id)
@@ -249,6 +250,7 @@ class CustomerAssignment(models.Model):
         """By hand where somebody chose one, else by the rules."""
         partners = partners.with_company(company)
         found = self.env["sales.territory"]._territory_by_partner(partners, company)
+        # sudo: only the territory is read, of customers whose owner is being kept
         for partner in partners.sudo():
             if partner.sales_territory_id:
                 found[partner.id] = partner.sales_territory_id
@@ -285,6 +287,7 @@ class CustomerAssignment(models.Model):
                     "source": "territory",
                 }
             )
+        # sudo: the system's rows, which nobody creates by hand
         self.sudo().create(vals_list)
         return len(rows)
 

@@ -114,8 +114,8 @@ class SalesBranch(models.Model):
     def _check_director_company(self):
         for branch in self:
             director = branch.director_id
+            # sudo: reading which companies a colleague may enter
             if director and branch.company_id not in director.sudo().company_ids:
-                # sudo: reading which companies a colleague may enter
                 raise ValidationError(
                     self.env._(
                         "%(user)s cannot direct branch %(branch)s without access to "
@@ -180,8 +180,8 @@ class SalesBranch(models.Model):
     def _company_local_date(self, company, moment=None):
         """The day of ``moment`` (naive UTC, now if none) in the company's time zone."""
         moment = moment or fields.Datetime.now()
+        # sudo: only the company's own time zone is read
         zone = pytz.timezone(company.partner_id.sudo().tz or "UTC")
-        # sudo above: only the company's own time zone is read
         return pytz.utc.localize(moment).astimezone(zone).date()
 
     @api.model

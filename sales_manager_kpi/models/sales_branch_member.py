@@ -71,8 +71,8 @@ class SalesBranchMember(models.Model):
     @api.constrains("user_id", "branch_id")
     def _check_user_company(self):
         for member in self:
+            # sudo: reading which companies a colleague may enter
             if member.company_id not in member.user_id.sudo().company_ids:
-                # sudo: reading which companies a colleague may enter
                 raise ValidationError(
                     self.env._(
                         "%(user)s cannot join branch %(branch)s without access to "

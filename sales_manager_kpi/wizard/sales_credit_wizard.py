@@ -156,6 +156,7 @@ class SalesCreditWizard(models.TransientModel):
         if len(self.line_ids) > 1:
             kind = "shared"
             field = "order_id" if self.order_id else "move_id"
+            # sudo: see above
             self.env["sales.credit"].sudo().create(
                 [
                     {
