@@ -26,6 +26,7 @@ from . import sales_plan_fact_mixin
 from . import sales_plan_activity_mixin
 from . import sales_plan_derived_mixin
 from . import sales_plan_difference_mixin
+from . import sales_plan_line_fact_mixin
 from . import sales_plan
 from . import sales_plan_line
 from . import sales_plan_approval

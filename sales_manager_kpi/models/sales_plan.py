@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 
 from .res_company import PLAN_BASIS
+from .sales_plan_line_fact_mixin import COUNTED_MEASURES
 from .sales_plan_states import OPEN_STATES, SYSTEM, VALID_STATES
 
 
@@ -135,6 +136,10 @@ class SalesPlan(models.Model):
         string="Lines",
         copy=True,
     )
+    has_customer_lines = fields.Boolean(compute="_compute_has_lines")
+    has_customer_group_lines = fields.Boolean(compute="_compute_has_lines")
+    has_unit_lines = fields.Boolean(compute="_compute_has_lines")
+    has_counted_lines = fields.Boolean(compute="_compute_has_lines")
     target_amount = fields.Monetary(
         string="Target",
         compute="_compute_target_amount",
@@ -260,6 +265,17 @@ class SalesPlan(models.Model):
     def _compute_target_amount(self):
         for plan in self:
             plan.target_amount = sum(plan._target_lines().mapped("target_amount"))
+
+    @api.depends("line_ids.dimension", "line_ids.measure")
+    def _compute_has_lines(self):
+        """What kinds of lines there are, so that a form shows their columns only."""
+        for plan in self:
+            dimensions = set(plan.line_ids.mapped("dimension"))
+            measures = set(plan.line_ids.mapped("measure"))
+            plan.has_customer_lines = "customer" in dimensions
+            plan.has_customer_group_lines = "customer_group" in dimensions
+            plan.has_unit_lines = "quantity" in measures
+            plan.has_counted_lines = not measures.isdisjoint(COUNTED_MEASURES)
 
     def _main_lines(self):
         """The lines that make the target: the total and the categories in money."""

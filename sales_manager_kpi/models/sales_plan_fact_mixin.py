@@ -112,30 +112,55 @@ class SalesPlanFactMixin(models.AbstractModel):
         return {plan.user_id.id: row for plan, row in plans._fulfilments().items()}
 
     def _facts(self, months_back=0):
-        """Counted facts of these plans' managers and days: ``{plan: PlanFact}``.
-
-        One query per basis for all whole months, and one per distinct range of days
-        and basis for plans of a part of the month.
+        """Counted amounts of these plans' managers and days: ``{plan: PlanFact}``.
 
         :param int months_back: 12 for the same days of the year before
         """
-        plans_by_key = defaultdict(lambda: defaultdict(list))
+        plans_by_basis = defaultdict(self.browse)
+        for plan in self:
+            plans_by_basis[plan.basis] |= plan
+        result = {}
+        for basis, plans in plans_by_basis.items():
+            for plan, rows in plans._fact_rows(basis, months_back=months_back).items():
+                fact = result[plan] = PlanFact()
+                for category, amount in rows:
+                    fact.add(category.parent_path, amount)
+        return result
+
+    def _fact_rows(
+        self, basis, groupby=("categ_id",), measure="amount", only=None, months_back=0
+    ):
+        """What counted on ``basis`` in the days of these plans.
+
+        One query for all whole months, and one per distinct range of days for plans
+        of a part of the month; never one per plan.
+
+        :param groupby: fields of the facts that tell the rows apart
+        :param only: a further domain on the facts
+        :return: ``{plan: [(*records of groupby, figure)]}``; plans without facts have
+            no key
+        """
+        plans_by_days = defaultdict(lambda: defaultdict(list))
         for plan in self:
             if plan.user_id and plan.day_from and plan.day_to:
-                days = _days_back(plan.day_from, plan.day_to, months_back)
-                group = plan.basis, None if _is_month(*days) else days
+                days = plan._days_back(months_back)
                 key = plan.company_id.id, plan.user_id.id, days[0]
-                plans_by_key[group][key].append(plan)
-        result = {}
-        for (basis, days), plans in plans_by_key.items():
-            for key, fact in self._facts_by_key(basis, plans.keys(), days).items():
-                result.update(dict.fromkeys(plans.get(key, ()), fact))
+                group = None if _is_month(*days) else days
+                plans_by_days[group][key].append(plan)
+        result = defaultdict(list)
+        for days, plans in plans_by_days.items():
+            rows = self._read_facts(basis, plans.keys(), days, groupby, measure, only)
+            for company, user, month, *row in rows:
+                key = company.id, user.id, days[0] if days else month
+                for plan in plans.get(key, ()):
+                    result[plan].append(tuple(row))
         return result
 
     @api.model
-    def _facts_by_key(self, basis, keys, days=None):
-        """``{(company id, user id, first day): PlanFact}`` for ``keys``.
+    def _read_facts(self, basis, keys, days, groupby, measure, only):
+        """Rows of company, manager, month, ``groupby`` and the figure for ``keys``.
 
+        :param keys: ``(company id, user id, first day)``
         :param days: first and last day of all keys; whole months without
         """
         company_ids = {company_id for company_id, __, __ in keys}
@@ -151,20 +176,24 @@ class SalesPlanFactMixin(models.AbstractModel):
             .sudo()
             .with_context(allowed_company_ids=sorted(company_ids))
         )
-        rows = Fact._read_group(
+        return Fact._read_group(
             Domain("basis", "=", basis)
             & Domain("status", "=", "counted")
             & Domain("company_id", "in", sorted(company_ids))
             & Domain("user_id", "in", sorted({user_id for __, user_id, __ in keys}))
+            & Domain(only or Domain.TRUE)
             & dates,
-            ["company_id", "user_id", "date:month", "categ_id"],
-            ["amount:sum"],
+            ["company_id", "user_id", "date:month", *groupby],
+            [f"{measure}:sum"],
         )
-        facts = defaultdict(PlanFact)
-        for company, user, month, category, amount in rows:
-            day = days[0] if days else month
-            facts[company.id, user.id, day].add(category.parent_path, amount)
-        return facts
+
+    def _days_back(self, months):
+        """The days of the plan some months before; a whole month stays whole."""
+        back = relativedelta(months=months)
+        if _is_month(self.day_from, self.day_to):
+            first = self.day_from - back
+            return first, first + relativedelta(day=31)
+        return self.day_from - back, self.day_to - back
 
     @api.model
     def _months_domain(self, months):
@@ -183,11 +212,3 @@ class SalesPlanFactMixin(models.AbstractModel):
 
 def _is_month(first, last):
     return first.day == 1 and last == first + relativedelta(day=31)
-
-
-def _days_back(first, last, months):
-    """The same days some months before; a whole month stays a whole month."""
-    back = relativedelta(months=months)
-    if _is_month(first, last):
-        return first - back, first - back + relativedelta(day=31)
-    return first - back, last - back

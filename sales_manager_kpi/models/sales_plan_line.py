@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .sales_plan_line_fact_mixin import COUNTED_MEASURES
 from .sales_plan_states import SYSTEM
 
 DIMENSION_FIELDS = {
@@ -8,7 +9,6 @@ DIMENSION_FIELDS = {
     "customer": "partner_id",
     "customer_group": "partner_category_id",
 }
-COUNTED_MEASURES = ("quantity", "new_customers")  # a number, not money
 TARGET_FIELDS = ("target_amount", "target_quantity")
 
 
@@ -22,7 +22,7 @@ class SalesPlanLine(models.Model):
 
     _name = "sales.plan.line"
     _description = "Sales Plan Line"
-    _inherit = ["sales.plan.derived.mixin"]
+    _inherit = ["sales.plan.derived.mixin", "sales.plan.line.fact.mixin"]
     _order = "plan_id, is_main desc, dimension desc, sequence, id"
     _check_company_auto = True
 
@@ -84,6 +84,7 @@ class SalesPlanLine(models.Model):
         string="Customer",
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
         domain="[('parent_id', '=', False)]",
         help="The company, with all its addresses and contacts.",
     )
@@ -116,29 +117,6 @@ class SalesPlanLine(models.Model):
         compute="_compute_previous_amount",
         help="This version less the previous one.",
     )
-    last_year_amount = fields.Monetary(
-        string="Last Year",
-        compute="_compute_last_year_amount",
-        help="Fact of the same month of last year, on the plan's basis.",
-    )
-    fact_amount = fields.Monetary(
-        string="Fact",
-        compute="_compute_fact_amount",
-        help="Counted so far, live, on the plan's basis.",
-    )
-    fact_quantity = fields.Float(
-        digits="Product Unit",
-        compute="_compute_fact_amount",
-        help="Counted so far, live, for quantities and new customers.",
-    )
-    has_base = fields.Boolean(compute="_compute_fact_amount")
-    fulfilment = fields.Float(
-        compute="_compute_fact_amount",
-        aggregator=None,
-        help="Fact as a share of the target. Without a target there is no base: the "
-        "field is blank then, not 0 %.",
-    )
-
     _target_positive = models.Constraint(
         "CHECK (target_amount >= 0 AND COALESCE(target_quantity, 0) >= 0)",
         "A target cannot be negative. Enter zero or more.",
@@ -212,43 +190,6 @@ class SalesPlanLine(models.Model):
             line.previous_amount = amount
             line.difference = line.target_amount - amount if previous else 0.0
 
-    @api.depends(
-        "dimension", "categ_id", "plan_id.day_from", "plan_id.day_to", "plan_id.basis"
-    )
-    def _compute_last_year_amount(self):
-        amounts = self._amounts_by_line(months_back=12)
-        for line in self:
-            line.last_year_amount = amounts.get(line, 0.0)
-
-    @api.depends(
-        "dimension",
-        "categ_id",
-        "target_amount",
-        "plan_id.user_id",
-        "plan_id.day_from",
-        "plan_id.day_to",
-        "plan_id.basis",
-    )
-    def _compute_fact_amount(self):
-        amounts = self._amounts_by_line()
-        for line in self:
-            line.fact_amount = amounts.get(line, 0.0)
-            line.fact_quantity = 0.0
-            line.has_base = line.target_amount > 0
-            line.fulfilment = (
-                line.fact_amount / line.target_amount if line.has_base else 0.0
-            )
-
-    def _amounts_by_line(self, months_back=0):
-        """Fact of every line, one query per basis: ``{line: amount}``."""
-        facts = self.plan_id._facts(months_back)
-        result = {}
-        for line in self:
-            fact = facts.get(line.plan_id)
-            if fact:
-                result[line] = fact.of(line)
-        return result
-
     @api.onchange("dimension", "measure")
     def _onchange_kind(self):
         """Leave nothing behind that the new kind of line does not have."""
@@ -271,6 +212,53 @@ class SalesPlanLine(models.Model):
     def _check_plan(self):
         if self.env.context.get("sales_plan_whole") is not SYSTEM:
             self.plan_id._check_lines()
+
+    @api.constrains("partner_id")
+    def _check_partner(self):
+        for line in self.filtered("partner_id"):
+            # sudo: the name of the company of a contact that the writer chose
+            contact = line.partner_id.sudo()
+            if contact.commercial_partner_id != contact:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s belongs to %(company)s. Choose the company: its "
+                        "contacts and addresses count with it.",
+                        contact=contact.display_name,
+                        company=contact.commercial_partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("uom_id", "categ_id", "measure")
+    def _check_unit(self):
+        """A quantity is asked for in what the products of the category can be.
+
+        Categories without products say nothing about units, so nothing is refused.
+        """
+        lines = self.filtered(lambda x: x.measure == "quantity" and x.categ_id)
+        if not lines:
+            return
+        rows = (
+            self.env["product.template"]
+            .sudo()  # sudo: units in use, also where the writer sees no products
+            ._read_group(
+                [("categ_id", "child_of", lines.categ_id.ids)], ["categ_id", "uom_id"]
+            )
+        )
+        for line in lines:
+            path = line.categ_id.parent_path
+            used = self.env["uom.uom"].union(
+                *(uom for categ, uom in rows if categ.parent_path.startswith(path))
+            )
+            if used and not any(uom._has_common_reference(line.uom_id) for uom in used):
+                raise ValidationError(
+                    self.env._(
+                        "%(category)s is counted in %(units)s, which cannot be "
+                        "converted to %(unit)s. Choose a unit that they convert to.",
+                        category=line.categ_id.display_name,
+                        units=", ".join(used.mapped("display_name")),
+                        unit=line.uom_id.display_name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -11,8 +11,8 @@ from ..common import OrganisationCommon
 FACT_COLUMNS = """
     id bigserial, basis varchar, status varchar, date date, company_id integer,
     currency_id integer, user_id integer, branch_id integer, partner_id integer,
-    product_id integer, categ_id integer, amount numeric, move_id integer,
-    order_id integer,
+    product_id integer, categ_id integer, uom_id integer, quantity numeric,
+    amount numeric, margin numeric, move_id integer, order_id integer,
     is_excluded boolean GENERATED ALWAYS AS (status = 'excluded') STORED,
     moment timestamp GENERATED ALWAYS AS (date::timestamp) STORED
 """
@@ -109,6 +109,28 @@ class PlanCommon(OrganisationCommon):
         cls.submit(plan.filtered(lambda p: p.state in ("draft", "returned")))
         plan.with_user(user or cls.commercial).action_approve()
         return plan
+
+    def further(self, plan, of, target, measure="amount", uom=None):
+        """Add a further target on a category, customer, customer group or the total."""
+        line = self.env["sales.plan.line"].with_user(plan.user_id)
+        return line.create(
+            {"plan_id": plan.id, **self.prepare_line(of, target, measure, uom)}
+        ).with_env(self.env)
+
+    def prepare_line(self, of, target, measure="amount", uom=None):
+        dimension, name = {
+            "product.category": ("category", "categ_id"),
+            "res.partner": ("customer", "partner_id"),
+            "res.partner.category": ("customer_group", "partner_category_id"),
+        }.get(of and of._name, ("total", None))
+        counted = measure in ("quantity", "new_customers")
+        vals = {
+            "dimension": dimension,
+            "measure": measure,
+            "target_quantity" if counted else "target_amount": target,
+            "uom_id": uom.id if uom else False,
+        }
+        return {**vals, name: of.id} if name else vals
 
     def rpc(self, user, records, method, *args, **kwargs):
         """Call as a client would: only public methods, only ids and plain values."""
