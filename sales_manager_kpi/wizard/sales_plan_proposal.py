@@ -173,7 +173,8 @@ class SalesPlanProposal(models.TransientModel):
     def _apply_to(self, user, plan, lines):
         commands = [Command.create(line._prepare_plan_line_vals()) for line in lines]
         if plan:
-            plan.write({"line_ids": [Command.clear(), *commands]})
+            replaced = [Command.delete(line.id) for line in plan._main_lines()]
+            plan.write({"line_ids": [*replaced, *commands]})
             return plan
         return self.env["sales.plan"].create(
             {

@@ -178,6 +178,18 @@ class TestLineKinds(PlanCommon):
         # lines, plans and tags, then one query for each basis, figure and object
         self.assertLessEqual(self.cr.sql_log_count - before, 12)
 
+    def test_proposal_leaves_further_targets(self):
+        plan = self.make_plan(lines=[(self.linen, 400)])
+        line = self.further(plan, self.alster, 50)
+        self.make_fact(self.manager_a, "2025-03-02", 90, self.linen)
+        wizard = self.env["sales.plan.proposal"].create(
+            {"plan_ids": [Command.set(plan.ids)], "step": 0}
+        )
+        wizard.action_propose()
+        wizard.action_apply()
+        self.assertEqual(plan.line_ids - plan._main_lines(), line)
+        self.assertEqual(plan.target_amount, 90)
+
     # ------------------------------------------------------------------
     # Bad input
     # ------------------------------------------------------------------
