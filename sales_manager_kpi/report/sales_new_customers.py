@@ -170,7 +170,7 @@ class SalesNewCustomers(models.AbstractModel):
             basis=basis,
             date_from=date_from,
             date_to=date_to,
-            valid=self._sql_not_taken_back(basis, SQL("part.document_id")),
+            valid=self._sql_is_purchase(basis, SQL("part.document_id")),
         )
 
     def _sql_new_candidates(self, company) -> SQL:
@@ -216,16 +216,6 @@ class SalesNewCustomers(models.AbstractModel):
                        AND fact.moment > %(earliest)s - interval '1 day'
                    ))
                AND %(valid)s
-               AND (
-                    SELECT sum(whole.amount) > 0
-                      FROM (%(facts)s) AS whole
-                     WHERE whole.%(document)s = fact.%(document)s
-                       AND whole.partner_id = candidate.partner_id
-                       AND whole.company_id = %(company)s
-                       AND whole.basis = %(basis)s
-                       AND NOT whole.is_excluded
-                       AND whole.date < %(date_from)s
-                   )
             OFFSET 0
             """,
             facts=facts,
@@ -233,20 +223,39 @@ class SalesNewCustomers(models.AbstractModel):
             basis=basis,
             date_from=date_from,
             earliest=earliest,
-            document=document,
-            valid=self._sql_not_taken_back(basis, SQL("fact.%s", document)),
+            valid=self._sql_is_purchase(basis, SQL("fact.%s", document)),
         )
 
-    def _sql_not_taken_back(self, basis, document: SQL) -> SQL:
-        """An invoice that was credited in full is no purchase."""
-        if basis != "invoice":
-            return SQL("TRUE")
+    def _sql_is_purchase(self, basis, document: SQL) -> SQL:
+        """Whether a document came to something, and was not taken back in full.
+
+        Asked of the document's own lines: its facts would be read once more for it.
+        """
+        if _document_field(basis) == "order_id":
+            return SQL(
+                """
+                (SELECT sum(goods.price_subtotal) > 0 AND %(kept)s
+                   FROM sale_order_line AS goods
+                  WHERE goods.order_id = %(document)s
+                    AND goods.display_type IS NULL
+                    AND goods.is_downpayment IS NOT TRUE)
+                """,
+                document=document,
+                kept=SQL(
+                    "bool_or(goods.qty_delivered > 0)"
+                    if basis == "delivery"
+                    else "TRUE"
+                ),
+            )
         return SQL(
             """
-            NOT EXISTS (
-                SELECT FROM account_move AS taken
-                 WHERE taken.id = %s AND taken.payment_state = 'reversed'
-            )
+            (SELECT -sum(goods.balance) > 0
+               FROM account_move_line AS goods
+               JOIN account_move AS taken ON taken.id = goods.move_id
+                AND taken.payment_state IS DISTINCT FROM 'reversed'
+              WHERE goods.move_id = %s
+                AND goods.display_type = 'product'
+                AND goods.is_downpayment IS NOT TRUE)
             """,
             document,
         )
