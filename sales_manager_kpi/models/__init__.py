@@ -27,9 +27,11 @@ from . import sales_plan_activity_mixin
 from . import sales_plan_derived_mixin
 from . import sales_plan_difference_mixin
 from . import sales_plan_line_fact_mixin
+from . import sales_plan_negotiated_mixin
 from . import sales_plan
 from . import sales_plan_line
 from . import sales_plan_approval
+from . import sales_plan_negotiation
 from . import evaluation_criterion
 from . import evaluation_scheme
 from . import evaluation_scheme_line

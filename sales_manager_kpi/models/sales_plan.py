@@ -22,6 +22,7 @@ class SalesPlan(models.Model):
         "sales.plan.fact.mixin",
         "sales.plan.activity.mixin",
         "sales.plan.difference.mixin",
+        "sales.plan.negotiated.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

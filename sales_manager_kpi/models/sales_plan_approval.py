@@ -123,6 +123,7 @@ class SalesPlan(models.Model):
         self._check_transition("submitted")
         self._check_ready()
         self._check_has_approver()
+        self._note_proposals()
         self._set_state("submitted", submitted_on=fields.Datetime.now())
         return True
 
@@ -130,10 +131,31 @@ class SalesPlan(models.Model):
         """Approve submitted plans; all of them or none.
 
         An earlier version is superseded in the same transaction, and a plan whose
-        month has begun in the branch's time zone runs at once.
+        month has begun in the branch's time zone runs at once. Where amounts were
+        changed since they were handed in, the reason is asked for first.
         """
         self._check_transition("approved")
         self._check_ready()
+        if self._countered():
+            return self._ask_reason("approve")
+        return self._approve()
+
+    def approve_plans(self, reason):
+        """Approve submitted plans that are not as their managers handed them in.
+
+        :param str reason: why they differ; required where they do
+        :raises UserError: without a reason, or where one may not be approved
+        """
+        self._check_transition("approved")
+        self._check_ready()
+        countered = self._countered()
+        if countered:
+            reason = self._required(reason)
+        (self - countered)._approve()
+        return countered._approve(reason)
+
+    def _approve(self, reason=False):
+        self._note_decision("agree", reason)
         self._supersede_valid()
         self._set_state(
             "approved", approver_id=self.env.uid, approved_on=fields.Datetime.now()
@@ -164,7 +186,9 @@ class SalesPlan(models.Model):
         :raises UserError: without a reason, or where one may not be returned
         """
         self._check_transition("returned")
-        self._set_state("returned", reason=self._required(reason))
+        reason = self._required(reason)
+        self._note_decision("return", reason)
+        self._set_state("returned", reason=reason)
         return True
 
     def cancel_plans(self, reason):

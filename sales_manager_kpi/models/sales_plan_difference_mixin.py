@@ -15,7 +15,15 @@ class SalesPlanDifferenceMixin(models.AbstractModel):
         help="What this version changes in the one before it.",
     )
 
-    @api.depends("previous_id", "line_ids.target_amount", "line_ids.categ_id")
+    @api.depends(
+        "previous_id",
+        "line_ids.target_amount",
+        "line_ids.target_quantity",
+        "line_ids.categ_id",
+        "line_ids.partner_id",
+        "line_ids.partner_category_id",
+        "line_ids.measure",
+    )
     @api.depends_context("lang")
     def _compute_difference_html(self):
         for plan in self:
@@ -29,24 +37,25 @@ class SalesPlanDifferenceMixin(models.AbstractModel):
         """Lines that differ from the previous version.
 
         :return: list of ``(kind, label, before, after)`` with kind "added", "changed"
-            or "removed" and amounts in company currency; None where there was no line
+            or "removed" and targets in words; "–" where there was no line
         """
         self.ensure_one()
         now = {line._key(): line for line in self.line_ids}
         then = {line._key(): line for line in self.previous_id.line_ids}
         rows = []
         for key in [*now, *(key for key in then if key not in now)]:
-            before = then[key].target_amount if key in then else None
-            after = now[key].target_amount if key in now else None
-            if before is None:
-                kind = "added"
-            elif after is None:
-                kind = "removed"
-            elif self.currency_id.compare_amounts(before, after):
-                kind = "changed"
-            else:
+            before, after = then.get(key), now.get(key)
+            kind = "changed" if before and after else "added" if after else "removed"
+            if kind == "changed" and before._asks_same(after):
                 continue
-            rows.append((kind, (now.get(key) or then[key])._label(), before, after))
+            rows.append(
+                (
+                    kind,
+                    (after or before)._label(),
+                    before._target_in_words() if before else "–",
+                    after._target_in_words() if after else "–",
+                )
+            )
         return rows
 
     def _render_difference(self):
@@ -63,17 +72,11 @@ class SalesPlanDifferenceMixin(models.AbstractModel):
             "removed": self.env._("Removed"),
         }
         header = ("", self.env._("Line"), self.env._("Before"), self.env._("Now"))
-        body = [
-            (kinds[kind], label, self._money(before), self._money(after))
-            for kind, label, before, after in rows
-        ]
+        body = [(kinds[kind], *words) for kind, *words in rows]
         return (Markup("<table class='table table-sm'><thead>%s</thead>%s</table>")) % (
             self._table_row("th", header),
             self._table_rows(body),
         )
-
-    def _money(self, amount):
-        return "–" if amount is None else self.currency_id.format(amount)
 
     def _table_rows(self, rows):
         return Markup("<tbody>%s</tbody>") % Markup().join(

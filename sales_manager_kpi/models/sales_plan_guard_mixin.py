@@ -25,6 +25,8 @@ class SalesPlanGuardMixin(models.AbstractModel):
         "approved_on",
         "reason",
         "target_amount",
+        "negotiation_ids",
+        "negotiation_round",
     }
 
     # ------------------------------------------------------------------
@@ -155,6 +157,7 @@ class SalesPlanGuardMixin(models.AbstractModel):
                 plan.state != "draft"
                 or plan.version != 1
                 or plan.previous_id
+                or plan.negotiation_round
                 or plan.approver_id
                 or plan.approved_on
             ):

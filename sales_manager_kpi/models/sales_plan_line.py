@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import float_compare, formatLang
 
 from .sales_plan_line_fact_mixin import COUNTED_MEASURES
 from .sales_plan_states import SYSTEM
@@ -22,7 +23,11 @@ class SalesPlanLine(models.Model):
 
     _name = "sales.plan.line"
     _description = "Sales Plan Line"
-    _inherit = ["sales.plan.derived.mixin", "sales.plan.line.fact.mixin"]
+    _inherit = [
+        "sales.plan.derived.mixin",
+        "sales.plan.line.fact.mixin",
+        "sales.plan.line.negotiated.mixin",
+    ]
     _order = "plan_id, is_main desc, dimension desc, sequence, id"
     _check_company_auto = True
 
@@ -321,3 +326,21 @@ class SalesPlanLine(models.Model):
             return what
         selection = self._fields["measure"]._description_selection(self.env)
         return f"{what} · {dict(selection).get(self.measure)}"
+
+    def _target_in_words(self):
+        if self.measure not in COUNTED_MEASURES:
+            return self.currency_id.format(self.target_amount)
+        unit = self.uom_id.display_name or ""
+        return f"{formatLang(self.env, self.target_quantity, digits=2)} {unit}".strip()
+
+    def _asks_same(self, other):
+        """Whether two versions of a line ask for the same."""
+        if self.uom_id != other.uom_id:
+            return False
+        if self.measure in COUNTED_MEASURES:
+            return not float_compare(
+                self.target_quantity, other.target_quantity, precision_digits=6
+            )
+        return not self.currency_id.compare_amounts(
+            self.target_amount, other.target_amount
+        )

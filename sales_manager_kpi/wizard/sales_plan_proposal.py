@@ -171,10 +171,9 @@ class SalesPlanProposal(models.TransientModel):
         return self.env["sales.plan.reason"]._open(plans)
 
     def _apply_to(self, user, plan, lines):
-        commands = [Command.create(line._prepare_plan_line_vals()) for line in lines]
+        vals_list = [line._prepare_plan_line_vals() for line in lines]
         if plan:
-            replaced = [Command.delete(line.id) for line in plan._main_lines()]
-            plan.write({"line_ids": [*replaced, *commands]})
+            plan.write({"line_ids": self._replace(plan._main_lines(), vals_list)})
             return plan
         return self.env["sales.plan"].create(
             {
@@ -182,9 +181,20 @@ class SalesPlanProposal(models.TransientModel):
                 "period_id": self.period_id.id,
                 "company_id": self.company_id.id,
                 "basis": self.company_id.sales_manager_kpi_plan_basis,
-                "line_ids": commands,
+                "line_ids": [Command.create(vals) for vals in vals_list],
             }
         )
+
+    def _replace(self, lines, vals_list):
+        """Commands that make ``lines`` what is proposed; the same target stays."""
+        old = {(line.dimension, line.categ_id.id): line for line in lines}
+        commands = []
+        for vals in vals_list:
+            line = old.pop((vals["dimension"], vals["categ_id"]), None)
+            commands.append(
+                Command.update(line.id, vals) if line else Command.create(vals)
+            )
+        return [*(Command.delete(line.id) for line in old.values()), *commands]
 
     def _reopen(self):
         return {

@@ -2,14 +2,19 @@ from odoo import fields, models
 
 
 class SalesPlanReason(models.TransientModel):
-    """Why a plan is returned, revised or cancelled."""
+    """Why a plan is returned, agreed differently, revised or cancelled."""
 
     _name = "sales.plan.reason"
     _description = "Reason for a Plan Decision"
 
     plan_ids = fields.Many2many(comodel_name="sales.plan", required=True)
     kind = fields.Selection(
-        selection=[("return", "Return"), ("revise", "Revise"), ("cancel", "Cancel")],
+        selection=[
+            ("return", "Return"),
+            ("approve", "Approve"),
+            ("revise", "Revise"),
+            ("cancel", "Cancel"),
+        ],
         required=True,
         default="return",
     )
@@ -23,6 +28,8 @@ class SalesPlanReason(models.TransientModel):
         self.ensure_one()
         if self.kind == "return":
             self.plan_ids.return_plans(self.reason)
+        elif self.kind == "approve":
+            self.plan_ids.approve_plans(self.reason)
         elif self.kind == "cancel":
             self.plan_ids.cancel_plans(self.reason)
         else:
