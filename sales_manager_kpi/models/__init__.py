@@ -26,6 +26,8 @@ from . import sales_plan_fact_mixin
 from . import sales_plan_activity_mixin
 from . import sales_plan_derived_mixin
 from . import sales_plan_difference_mixin
+from . import sales_plan_line_outlook_mixin
+from . import sales_plan_outlook_mixin
 from . import sales_plan_line_fact_mixin
 from . import sales_plan_negotiated_mixin
 from . import sales_plan

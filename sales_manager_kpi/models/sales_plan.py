@@ -23,6 +23,7 @@ class SalesPlan(models.Model):
         "sales.plan.activity.mixin",
         "sales.plan.difference.mixin",
         "sales.plan.negotiated.mixin",
+        "sales.plan.outlook.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

@@ -9,3 +9,5 @@ from . import sales_new_customers
 from . import sales_fact_report
 from . import sales_reconciliation
 from . import sales_plan_report
+from . import sales_plan_outlook_query
+from . import sales_plan_outlook
