@@ -49,6 +49,7 @@
         "views/sale_order_views.xml",
         "views/account_move_views.xml",
         "views/sales_fact_report_views.xml",
+        "views/sales_not_counted_views.xml",
         "views/sales_reconciliation_views.xml",
         "views/evaluation_criterion_views.xml",
         "views/evaluation_scheme_views.xml",

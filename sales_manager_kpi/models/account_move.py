@@ -29,6 +29,11 @@ class AccountMove(models.Model):
         "(commercial_partner_id, invoice_date) "
         "WHERE move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
     )
+    # Few, and asked for whenever somebody wants to know what does not count.
+    _unposted_idx = models.Index(
+        "(company_id) WHERE state IN ('draft', 'cancel') "
+        "AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+    )
     # The rare roads of the facts, so that the common one does not pay for them.
     _divided_credit_idx = models.Index(
         "(invoice_date) WHERE credit_kind IN ('shared', 'by_line')"

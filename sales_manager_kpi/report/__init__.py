@@ -7,6 +7,8 @@ from . import sales_fact_order
 from . import sales_fact_search
 from . import sales_new_customers
 from . import sales_fact_report
+from . import sales_not_counted_query
+from . import sales_not_counted
 from . import sales_reconciliation
 from . import sales_plan_report
 from . import sales_plan_outlook_query
