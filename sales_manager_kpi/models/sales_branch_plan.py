@@ -1,0 +1,487 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from .res_company import PLAN_BASIS
+from .sales_plan_states import OPEN_STATES, VALID_STATES
+
+HEAD_FIELDS = {"company_id", "branch_id", "period_id", "basis", "target_amount"}
+HISTORY_MONTHS = 3
+TURNOVER_MONTHS = 12
+
+
+class SalesBranchPlan(models.Model):
+    """What a branch is to sell in a month, given from above and shared out below.
+
+    The commercial director gives the amount, the branch director divides it over the
+    managers. What the managers plan themselves adds up beside it.
+    """
+
+    _name = "sales.branch.plan"
+    _description = "Branch Plan"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_from desc, branch_id"
+    _rec_names_search = ["branch_id", "period_id"]
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id", store=True)
+    branch_id = fields.Many2one(
+        comodel_name="sales.branch",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+    )
+    period_id = fields.Many2one(
+        comodel_name="sales.period",
+        string="Month",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        default=lambda self: self.env["sales.period"]._upcoming(self.env.company)[1:2],
+        domain="[('company_id', '=', company_id), ('state', '=', 'open')]",
+    )
+    date_from = fields.Date(
+        string="Month Begins",
+        related="period_id.date_from",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    basis = fields.Selection(
+        selection=PLAN_BASIS,
+        required=True,
+        tracking=True,
+        default=lambda self: self.env.company.sales_manager_kpi_plan_basis,
+        help="What fills the drafts that sharing out makes, and what the history of "
+        "the managers is measured by.",
+    )
+    target_amount = fields.Monetary(
+        string="Target",
+        tracking=True,
+        help="What the branch is to sell, given by the commercial director. Untaxed.",
+    )
+    state = fields.Selection(
+        string="Status",
+        selection=[("draft", "Draft"), ("shared", "Shared out")],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    split_method = fields.Selection(
+        selection=[
+            ("equal", "Equal shares"),
+            ("typed", "Typed shares"),
+            ("last_year", "Same month of last year"),
+            ("average", "Last three full months"),
+            ("customers", "Number of customers owned"),
+            ("turnover", "Turnover of customers owned, twelve months"),
+        ],
+        string="Divide By",
+        required=True,
+        default="last_year",
+        help="What the shares of the managers rest on.",
+    )
+    share_ids = fields.One2many(
+        comodel_name="sales.branch.plan.share",
+        inverse_name="branch_plan_id",
+        string="Shares",
+        copy=False,
+    )
+    shared_amount = fields.Monetary(
+        string="Divided",
+        compute="_compute_shared_amount",
+        help="The sum of the shares: the whole target, or nothing yet.",
+    )
+    agreed_amount = fields.Monetary(
+        string="Agreed with Managers",
+        compute="_compute_sums",
+        help="Approved plans of the managers of this branch.",
+    )
+    prepared_amount = fields.Monetary(
+        string="In Preparation",
+        compute="_compute_sums",
+        help="Plans of managers that are not approved yet.",
+    )
+    bottom_up_amount = fields.Monetary(
+        string="Bottom-up",
+        compute="_compute_sums",
+        help="What the managers plan together, agreed or in preparation.",
+    )
+    difference = fields.Monetary(
+        compute="_compute_sums",
+        help="Bottom-up less the target: below zero is missing.",
+    )
+    plan_count = fields.Integer(compute="_compute_sums")
+    can_share_out = fields.Boolean(compute="_compute_can")
+    can_set_target = fields.Boolean(compute="_compute_can")
+    message = fields.Text(readonly=True, copy=False)
+    note = fields.Html()
+
+    _month_uniq = models.UniqueIndex(
+        "(branch_id, period_id)",
+        "This branch already has a branch plan for this month. Change that one.",
+    )
+    _target_positive = models.Constraint(
+        "CHECK (COALESCE(target_amount, 0) >= 0)",
+        "A target cannot be negative. Enter zero or more.",
+    )
+
+    # ------------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------------
+
+    @api.depends("branch_id", "period_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for plan in self:
+            parts = plan.branch_id.display_name, plan.period_id.display_name
+            plan.display_name = " · ".join(part for part in parts if part)
+
+    @api.depends("share_ids.amount")
+    def _compute_shared_amount(self):
+        for plan in self:
+            plan.shared_amount = sum(plan.share_ids.mapped("amount"))
+
+    @api.depends("branch_id", "period_id", "target_amount")
+    def _compute_sums(self):
+        plans = self._managers_plans()
+        for branch_plan in self:
+            own = plans.get((branch_plan.branch_id.id, branch_plan.period_id.id), ())
+            amounts = {
+                states: sum(p.target_amount for p in own if p.state in states)
+                for states in (VALID_STATES, OPEN_STATES)
+            }
+            branch_plan.agreed_amount = amounts[VALID_STATES]
+            branch_plan.prepared_amount = amounts[OPEN_STATES]
+            branch_plan.bottom_up_amount = sum(amounts.values())
+            branch_plan.difference = (
+                branch_plan.bottom_up_amount - branch_plan.target_amount
+            )
+            branch_plan.plan_count = len(own)
+
+    def _managers_plans(self):
+        """``{(branch id, month id): plans}``, in one query.
+
+        The next version of an approved plan is left out: the approved one holds.
+        """
+        # sudo: the sum of a branch is the same for whoever may read its branch plan
+        plans = (
+            self.env["sales.plan"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("branch_id", "in", self.branch_id.ids),
+                    ("period_id", "in", self.period_id.ids),
+                    ("state", "in", OPEN_STATES + VALID_STATES),
+                ],
+                ["branch_id", "period_id", "user_id", "state", "target_amount"],
+            )
+        )
+        plans = plans.filtered(
+            lambda p: not (p.state in OPEN_STATES and p.previous_id in plans)
+        )
+        return plans.grouped(lambda p: (p.branch_id.id, p.period_id.id))
+
+    @api.depends("branch_id")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        commercial = self._is_commercial()
+        for plan in self:
+            plan.can_set_target = commercial
+            plan.can_share_out = self.env["sales.plan"]._may_judge_for(plan.branch_id)
+
+    def _is_commercial(self):
+        return self.env.su or self.env.user.has_group(
+            "sales_manager_kpi.group_commercial_director"
+        )
+
+    # ------------------------------------------------------------------
+    # Who may write what
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_targets(vals_list)
+        if any(vals.get("state", "draft") != "draft" for vals in vals_list):
+            raise UserError(
+                self.env._("A branch plan begins as a draft. Leave its status out.")
+            )
+        plans = super().create(vals_list)
+        plans._check_month()
+        return plans
+
+    def write(self, vals):
+        self._check_targets([vals])
+        if not self._is_commercial():
+            given = sorted(HEAD_FIELDS.intersection(vals))
+            if given:
+                labels = self.fields_get(given, ["string"])
+                raise AccessError(
+                    self.env._(
+                        "Only the commercial director sets these of a branch plan: "
+                        "%(fields)s",
+                        fields=", ".join(labels[name]["string"] for name in given),
+                    )
+                )
+        if {"state", "message"}.intersection(vals) and not self.env.su:
+            raise UserError(
+                self.env._("The status follows from the button Share out. Use that.")
+            )
+        result = super().write(vals)
+        if {"branch_id", "period_id", "company_id"}.intersection(vals):
+            self._check_month()
+        return result
+
+    def _check_targets(self, vals_list):
+        if any((vals.get("target_amount") or 0) < 0 for vals in vals_list):
+            raise ValidationError(
+                self.env._("A target cannot be negative. Enter zero or more.")
+            )
+
+    def _check_month(self):
+        for plan in self.filtered(lambda plan: plan.period_id.state != "open"):
+            raise ValidationError(
+                self.env._(
+                    "%(month)s is closed. Choose an open month.",
+                    month=plan.period_id.display_name,
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shared(self):
+        for plan in self.filtered(lambda plan: plan.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "%(plan)s is shared out and is kept. Only drafts are deleted.",
+                    plan=plan.display_name,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Dividing
+    # ------------------------------------------------------------------
+
+    def action_split(self):
+        """Divide the target over the managers of the month by the chosen method."""
+        for plan in self:
+            users = plan._users()
+            weights = plan._weights(users)
+            kept = plan.share_ids.filtered(lambda s, users=users: s.user_id in users)
+            plan.write(
+                {
+                    "share_ids": [
+                        *(Command.delete(s.id) for s in plan.share_ids - kept),
+                        *(
+                            Command.update(s.id, {"weight": weights[s.user_id.id]})
+                            for s in kept
+                        ),
+                        *(
+                            Command.create(
+                                {"user_id": user.id, "weight": weights[user.id]}
+                            )
+                            for user in users - kept.user_id
+                        ),
+                    ]
+                }
+            )
+        return True
+
+    def _users(self):
+        """The managers whose plan of the month belongs to the branch."""
+        # sudo: members of the branch; colleagues may be archived by now
+        users = self.branch_id.sudo().member_ids.user_id.filtered("active").sudo(False)
+        homes = self.env["sales.plan"]._home_branches(users, self.period_id)
+        users = users.filtered(
+            lambda user: homes.get((user.id, self.period_id.id)) == self.branch_id
+        )
+        if not users:
+            raise UserError(
+                self.env._(
+                    "Nobody belongs to %(branch)s in %(month)s. Add members to the "
+                    "branch first.",
+                    branch=self.branch_id.display_name,
+                    month=self.period_id.display_name,
+                )
+            )
+        return users.sorted("name")
+
+    def _weights(self, users):
+        """``{user id: what the share of the user rests on}``."""
+        if self.split_method == "equal":
+            return dict.fromkeys(users.ids, 1.0)
+        if self.split_method == "typed":
+            typed = {share.user_id.id: share.weight for share in self.share_ids}
+            return {user.id: typed.get(user.id, 0.0) for user in users}
+        found = getattr(self, f"_weights_{self.split_method}")(users)
+        # who returned more than was bought has no share, rather than a negative one
+        weights = {user.id: max(found.get(user.id) or 0.0, 0.0) for user in users}
+        if not any(weights.values()):
+            raise UserError(
+                self.env._(
+                    "There is nothing to divide %(plan)s by: no manager has history. "
+                    "Choose another way to divide.",
+                    plan=self.display_name,
+                )
+            )
+        return weights
+
+    def _weights_last_year(self, users):
+        first = self.date_from - relativedelta(years=1)
+        return self._credited(users, first, first + relativedelta(day=31))
+
+    def _weights_average(self, users):
+        last = self._history_end()
+        first = last + relativedelta(days=1) - relativedelta(months=HISTORY_MONTHS)
+        return self._credited(users, first, last)
+
+    def _weights_customers(self, users):
+        owners = self._owner_by_customer(users)
+        return {user.id: list(owners.values()).count(user.id) for user in users}
+
+    def _weights_turnover(self, users):
+        """What the customers bought whom each owns now, whoever sold it."""
+        owners = self._owner_by_customer(users)
+        last = self._history_end()
+        first = last + relativedelta(days=1) - relativedelta(months=TURNOVER_MONTHS)
+        bought = self.env["sales.fact.report"]._facts_by(
+            self.company_id,
+            first,
+            last,
+            basis=self.basis,
+            groupby=("partner_id",),
+            domain=[("partner_id", "in", list(owners))],
+        )
+        weights = dict.fromkeys(users.ids, 0.0)
+        for partner_id, amount in bought.items():
+            weights[owners[partner_id]] += amount
+        return weights
+
+    def _owner_by_customer(self, users):
+        """``{partner id: user id}`` of the customers owned now."""
+        # sudo: how many customers a manager of the own branch has, and which
+        rows = (
+            self.env["customer.assignment"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("user_id", "in", users.ids),
+                    ("date_to", "=", False),
+                ],
+                ["partner_id", "user_id"],
+            )
+        )
+        return {partner.id: user.id for partner, user in rows}
+
+    def _history_end(self):
+        """The last day of the last full month before the plan's."""
+        today = self.env["sales.branch"]._company_local_date(self.company_id)
+        return min(self.date_from, today.replace(day=1)) - relativedelta(days=1)
+
+    def _credited(self, users, first, last):
+        return self.env["sales.fact.report"]._facts_by(
+            self.company_id, first, last, basis=self.basis, users=users
+        )
+
+    # ------------------------------------------------------------------
+    # Sharing out
+    # ------------------------------------------------------------------
+
+    def action_share_out(self):
+        """Make the shares the totals of the managers' plans, as drafts to begin from.
+
+        Managers with an agreed plan keep it. A plan that was handed in gets the share
+        as the head's counter. All shares or none.
+        """
+        for plan in self:
+            plan._check_share_out()
+            kept = plan._share_out()
+            # sudo: the status is written by this button alone; the right was checked
+            plan.sudo().write({"state": "shared", "message": plan._explain(kept)})
+        return True
+
+    def _check_share_out(self):
+        if not self.env["sales.plan"]._may_judge_for(self.branch_id):
+            raise UserError(
+                self.env._(
+                    "Only the director of %(branch)s shares out its plan.",
+                    branch=self.branch_id.display_name,
+                )
+            )
+        self._check_month()
+        if self.target_amount <= 0:
+            raise UserError(
+                self.env._(
+                    "%(plan)s has no target above zero to share out. Ask the "
+                    "commercial director for it.",
+                    plan=self.display_name,
+                )
+            )
+        if not self.currency_id.compare_amounts(self.shared_amount, 0.0):
+            raise UserError(self.env._("Divide the target over the managers first."))
+        gone = self.share_ids.filtered("amount").user_id - self._users()
+        if gone:
+            raise UserError(
+                self.env._(
+                    "These no longer belong to %(branch)s in that month, divide "
+                    "again: %(names)s",
+                    branch=self.branch_id.display_name,
+                    names=", ".join(gone.mapped("name")),
+                )
+            )
+
+    def _share_out(self):
+        """Write the drafts; return the shares whose managers keep what they have."""
+        kept = self.env["sales.branch.plan.share"]
+        vals_list = []
+        plans = self.share_ids._plan_by_user()
+        for share in self.share_ids.filtered("amount"):
+            plan = plans.get(share.user_id.id)
+            if not plan:
+                vals_list.append(share._prepare_plan_vals())
+            elif plan.sudo(False)._why_not_editable():
+                kept |= share
+            else:
+                share._put_total(plan.sudo(False))
+        self.env["sales.plan"].create(vals_list)
+        return kept
+
+    def _explain(self, kept):
+        if not kept:
+            return False
+        return self.env._(
+            "Left as they are, since their plan is agreed or not yours to change: "
+            "%(names)s.",
+            names=", ".join(kept.user_id.mapped("name")),
+        )
+
+    def action_open_plans(self):
+        """Open the plans that the managers of this branch have for the month."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_manager_kpi.sales_plan_action"
+        )
+        return {
+            **action,
+            "domain": [
+                ("branch_id", "=", self.branch_id.id),
+                ("period_id", "=", self.period_id.id),
+                ("state", "in", OPEN_STATES + VALID_STATES),
+            ],
+            "context": {},
+        }
