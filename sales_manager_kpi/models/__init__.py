@@ -5,6 +5,7 @@ from . import customer_assignment
 from . import sales_credit
 from . import sales_stamped_mixin
 from . import sales_credited_mixin
+from . import sale_order_plan
 from . import sale_order
 from . import sale_order_line
 from . import account_move

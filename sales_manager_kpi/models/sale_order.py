@@ -5,7 +5,7 @@ from .sales_credited_mixin import CREDIT_FIELDS
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "sales.credited.mixin"]
+    _inherit = ["sale.order", "sales.credited.mixin", "sales.plan.effect.mixin"]
     _stamp_fields = frozenset(
         {
             *CREDIT_FIELDS,

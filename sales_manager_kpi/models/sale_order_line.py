@@ -22,6 +22,21 @@ class SaleOrderLine(models.Model):
         lines.filtered(lambda line: line.state == "sale")._recognize_cost()
         return lines
 
+    def _open_for_plan(self, basis):
+        """What of the line does not count on ``basis`` yet, in the order's currency."""
+        self.ensure_one()
+        if self.state != "sale":
+            return self.price_subtotal
+        if basis == "order":
+            return 0.0
+        if basis == "delivery":
+            ordered = self.product_uom_qty
+            left = max(0.0, ordered - self.qty_delivered) / ordered if ordered else 0.0
+            return self.price_subtotal * left
+        if self.price_subtotal < 0:
+            return min(0.0, self.price_subtotal - self.untaxed_amount_invoiced)
+        return max(0.0, self.price_subtotal - self.untaxed_amount_invoiced)
+
     def _recognize_missing_cost(self):
         """Lines that came between two confirmations of their order."""
         # sudo: see _recognize_cost

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .sales_plan_line_outlook_mixin import LINE_INPUT
+from .sales_plan_states import VALID_STATES
 
 
 class SalesPlanOutlookMixin(models.AbstractModel):
@@ -28,3 +29,16 @@ class SalesPlanOutlookMixin(models.AbstractModel):
                 for line in plan.line_ids
                 if line.supply_warning
             )
+
+    @api.model
+    def _valid_today(self, company):
+        """The approved or running plans of today that the reader may see."""
+        today = self.env["sales.branch"]._company_local_date(company)
+        return self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "in", VALID_STATES),
+                ("day_from", "<=", today),
+                ("day_to", ">=", today),
+            ]
+        )
