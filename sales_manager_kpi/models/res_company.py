@@ -1,6 +1,11 @@
 from odoo import fields, models
 
-PLAN_BASIS = [("invoice", "Invoices"), ("order", "Orders")]
+PLAN_BASIS = [
+    ("invoice", "Invoices"),
+    ("order", "Orders"),
+    ("delivery", "Deliveries"),
+    ("payment", "Payments"),
+]
 
 
 class ResCompany(models.Model):
@@ -11,7 +16,9 @@ class ResCompany(models.Model):
         string="Plan Basis",
         required=True,
         default="invoice",
-        help="What fills the plans of this company, unless a plan says otherwise.",
+        help="What fills the plans of this company, unless a plan says otherwise: "
+        "invoices and credit notes by their date, orders by their first confirmation, "
+        "goods when they are delivered, or invoices as they are paid.",
     )
     sales_manager_kpi_new_customer_months = fields.Integer(
         string="Months of Silence of a New Customer",

@@ -11,7 +11,8 @@ class SalesPlan(models.Model):
     """What one manager is to sell in one month, agreed with who approves it.
 
     Amounts are untaxed, in the company's currency. The plan counts against the
-    documents of its basis: invoices and credit notes, or confirmed orders.
+    documents of its basis: invoices and credit notes, confirmed orders, deliveries or
+    payments.
     """
 
     _name = "sales.plan"
@@ -99,8 +100,9 @@ class SalesPlan(models.Model):
         required=True,
         tracking=True,
         default=lambda self: self.env.company.sales_manager_kpi_plan_basis,
-        help="Which documents fill this plan: invoices and credit notes by their "
-        "date, or orders by their first confirmation.",
+        help="What fills this plan: invoices and credit notes by their date, orders by "
+        "their first confirmation, goods when they are delivered, or invoices as they "
+        "are paid.",
     )
     state = fields.Selection(
         string="Status",

@@ -77,12 +77,14 @@ class SalesFactInvoice(models.AbstractModel):
     def _sql_move_lines(self) -> SQL:
         """The common path: documents of one manager or nobody, line by line."""
         return SQL(
-            "SELECT %s %s %s WHERE %s AND %s AND (%s) IS NOT TRUE AND (%s) IS NOT TRUE",
+            "SELECT %s %s %s %s"
+            " WHERE %s AND %s AND (%s) IS NOT TRUE AND (%s) IS NOT TRUE",
             self._sql_select(
                 self._sql_move_columns(KIND_MOVE_LINE),
                 self._sql_move_line_columns(),
             ),
             self._sql_from_moves(),
+            self._sql_optional_currency(),
             self._sql_product_joins(),
             self._sql_is_sales_document(),
             self._sql_is_ledger_line(),
@@ -213,9 +215,10 @@ class SalesFactInvoice(models.AbstractModel):
             "rate_date": SQL("move.date"),
         }
         return SQL(
-            "SELECT %s %s %s WHERE %s AND move.invoice_date IS NULL AND %s",
+            "SELECT %s %s %s %s WHERE %s AND move.invoice_date IS NULL AND %s",
             self._sql_select(columns),
             self._sql_from_moves(),
+            self._sql_optional_currency(),
             self._sql_product_joins(),
             self._sql_is_sales_type(),
             self._sql_is_ledger_line(),

@@ -93,6 +93,10 @@ class SalesFactInvoiceParts(models.AbstractModel):
             "JOIN res_currency AS currency ON currency.id = line.company_currency_id"
         )
 
+    def _sql_optional_currency(self) -> SQL:
+        """The same where only some columns need it, so that it is dropped else."""
+        return SQL("LEFT %s", self._sql_company_currency())
+
     def _sql_line_origin(self) -> SQL:
         """The order that a line of a mixed invoice follows: its first."""
         return SQL(
@@ -202,6 +206,7 @@ class SalesFactInvoiceParts(models.AbstractModel):
             "rate": SQL("move.invoice_currency_rate"),
             "rate_date": SQL("move.invoice_date"),
             "share_bp": SQL("10000"),
+            "is_return": SQL("move.move_type = 'out_refund'"),
             "move_id": SQL("move.id"),
             "move_line_id": SQL("line.id"),
             **self._sql_move_order_columns(),
@@ -240,20 +245,36 @@ class SalesFactInvoiceParts(models.AbstractModel):
             "reason": reason,
         }
 
+    def _sql_move_sign(self) -> SQL:
+        return SQL("CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END")
+
+    def _sql_move_line_discount(self) -> SQL:
+        """The discount on the line, found without another join unless asked for."""
+        list_value = SQL(
+            "%s * line.price_unit * line.quantity"
+            " / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)",
+            self._sql_move_sign(),
+        )
+        return self._sql_line_discount(SQL("-line.balance"), list_value)
+
     def _sql_move_line_columns(self, part: SQL | None = None) -> dict:
         """Columns of one ledger line, or of ``part`` of it."""
         quantity = SQL(
-            "CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END * %s",
+            "%s * %s",
+            self._sql_move_sign(),
             self._sql_in_product_uom(SQL("line.quantity")),
         )
+        discount = self._sql_move_line_discount()
         if part:
             quantity = SQL("%s * %s", quantity, part)
+            discount = SQL("%s * %s", discount, part)
         return {
             **self._sql_product_columns(),
             **self._sql_move_status(SQL("move.credited_user_id")),
             "quantity": quantity,
             "amount": SQL("-line.balance"),
             "spread_amount": SQL("0"),
+            "discount_amount": discount,
             "cost": SQL("line.recognition_cost * (%s)", quantity),
         }
 
@@ -267,6 +288,7 @@ class SalesFactInvoiceParts(models.AbstractModel):
             "spread_amount": SQL(
                 "CASE WHEN spread.is_spread THEN %s ELSE 0 END", value
             ),
+            "discount_amount": SQL("-(%s)", value),
             "cost": SQL(
                 "CASE WHEN spread.is_spread AND line.recognition_cost IS NULL"
                 " THEN NULL ELSE 0 END"

@@ -283,6 +283,7 @@ class SalesFactOrder(models.AbstractModel):
             "rate": self._sql_order_rate(),
             "rate_date": SQL("sale.first_confirmation_date"),
             "share_bp": SQL("10000"),
+            "is_return": SQL("line.product_uom_qty < 0"),
             "order_id": SQL("sale.id"),
             "order_line_id": SQL("line.id"),
         }
@@ -302,15 +303,24 @@ class SalesFactOrder(models.AbstractModel):
             "reason": reason,
         }
 
+    def _sql_order_line_discount(self) -> SQL:
+        list_value = SQL(
+            "line.price_unit * line.product_uom_qty / %s", self._sql_order_rate()
+        )
+        return self._sql_line_discount(SQL("money.value"), list_value)
+
     def _sql_order_line_columns(self, part: SQL | None = None) -> dict:
         """Columns of one order line, or of ``part`` of it."""
         quantity = self._sql_in_product_uom(SQL("line.product_uom_qty"))
+        discount = self._sql_order_line_discount()
         if part:
             quantity = SQL("%s * %s", quantity, part)
+            discount = SQL("%s * %s", discount, part)
         return {
             "quantity": quantity,
             "amount": SQL("money.value"),
             "spread_amount": SQL("0"),
+            "discount_amount": discount,
             "cost": SQL("line.recognition_cost * (%s)", quantity),
         }
 
@@ -322,6 +332,7 @@ class SalesFactOrder(models.AbstractModel):
             "spread_amount": SQL(
                 "CASE WHEN spread.is_spread THEN %s ELSE 0 END", value
             ),
+            "discount_amount": SQL("-(%s)", value),
             "cost": SQL(
                 "CASE WHEN spread.is_spread AND line.recognition_cost IS NULL"
                 " THEN NULL ELSE 0 END"

@@ -22,25 +22,27 @@ COLUMNS = {
     "quantity": "numeric",
     "amount": "numeric",
     "spread_amount": "numeric",
+    "discount_amount": "numeric",
     "cost": "numeric",
     "margin": "numeric",
     "rate": "numeric",
     "rate_date": "date",
     "share_bp": "integer",
+    "is_return": "boolean",
     "move_id": "integer",
     "move_line_id": "integer",
     "order_id": "integer",
     "order_line_id": "integer",
 }
 
-# What a row is, in the lowest three bits of its id; then four bits of share rank.
+# What a row is, in the lowest four bits of its id; then four bits of share rank.
 KIND_MOVE_LINE = 0
 KIND_MOVE_SPREAD = 1
 KIND_MOVED_OUT = 2
 KIND_MOVED_IN = 3
 KIND_ORDER_LINE = 4
 KIND_ORDER_SPREAD = 5
-RANKS, KINDS = 16, 8
+RANKS, KINDS = 16, 16
 
 
 class SalesFactQuery(models.AbstractModel):
@@ -70,6 +72,10 @@ class SalesFactQuery(models.AbstractModel):
             )
             for name, kind in COLUMNS.items()
         )
+
+    def _sql_no_rows(self) -> SQL:
+        """A branch without rows, which keeps the union whole."""
+        return SQL("SELECT %s WHERE FALSE", self._sql_select({}))
 
     def _find_existing(self, queries) -> dict:
         """Which of ``{name: query}`` find anything at all, in one query.
@@ -128,6 +134,32 @@ class SalesFactQuery(models.AbstractModel):
             "%s * COALESCE(line_uom.factor, product_uom.factor, 1)"
             " / COALESCE(NULLIF(product_uom.factor, 0), line_uom.factor, 1)",
             quantity,
+        )
+
+    # ------------------------------------------------------------------
+    # What was given away
+    # ------------------------------------------------------------------
+
+    def _sql_line_discount(self, value: SQL, list_value: SQL) -> SQL:
+        """What the discount on the line took off, beside the ``value`` it left.
+
+        :param list_value: what the line would be without discount, for one that leaves
+            nothing; there a price with taxes in it counts with them
+        """
+        return SQL(
+            """
+            CASE WHEN COALESCE(line.discount, 0) = 0 THEN 0
+                 WHEN line.discount >= 100 THEN round(
+                     (%(list_value)s)::numeric / currency.rounding
+                 ) * currency.rounding
+                 ELSE round(
+                     %(value)s * line.discount / (100 - line.discount)
+                     / currency.rounding
+                 ) * currency.rounding
+            END
+            """,
+            value=value,
+            list_value=list_value,
         )
 
     # ------------------------------------------------------------------

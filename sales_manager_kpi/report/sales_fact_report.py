@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..models.res_company import PLAN_BASIS
+
 
 class SalesFactReport(models.Model):
     """What counts for whom: one row per source line and credited manager.
@@ -23,9 +25,7 @@ class SalesFactReport(models.Model):
     _auto = False
     _order = "date desc, id desc"
 
-    basis = fields.Selection(
-        selection=[("invoice", "Invoices"), ("order", "Orders")], readonly=True
-    )
+    basis = fields.Selection(selection=PLAN_BASIS, readonly=True)
     status = fields.Selection(
         selection=[
             ("counted", "Counted"),
@@ -85,6 +85,12 @@ class SalesFactReport(models.Model):
         help="The part of the amount that comes from discounts and rewards on the "
         "whole document.",
     )
+    discount_amount = fields.Monetary(
+        string="Discount Given",
+        readonly=True,
+        help="What was given away: discounts on the line and, as spread, those on the "
+        "whole document. Negative where a credit note takes it back.",
+    )
     cost = fields.Monetary(
         readonly=True,
         groups="sales_manager_kpi.group_cost",
@@ -104,6 +110,11 @@ class SalesFactReport(models.Model):
     rate_date = fields.Date(readonly=True)
     share_bp = fields.Integer(
         string="Share (basis points)", readonly=True, aggregator=False
+    )
+    is_return = fields.Boolean(
+        string="Return",
+        readonly=True,
+        help="Credit note, returned goods or money paid back.",
     )
     move_id = fields.Many2one(
         comodel_name="account.move", string="Invoice", readonly=True
@@ -133,10 +144,12 @@ class SalesFactReport(models.Model):
             "account_id",
             "balance",
             "company_currency_id",
+            "discount",
             "display_type",
             "is_downpayment",
             "move_id",
             "parent_state",
+            "price_unit",
             "product_id",
             "product_uom_id",
             "quantity",
@@ -161,10 +174,12 @@ class SalesFactReport(models.Model):
             "state",
         ],
         "sale.order.line": [
+            "discount",
             "display_type",
             "is_downpayment",
             "order_id",
             "price_subtotal",
+            "price_unit",
             "product_id",
             "product_uom_id",
             "product_uom_qty",
@@ -188,11 +203,19 @@ class SalesFactReport(models.Model):
         queries = {
             "invoice": self._sql_invoice_basis,
             "order": self._sql_order_basis,
+            "delivery": self._sql_delivery_basis,
+            "payment": self._sql_payment_basis,
         }
         asked = self.env.context.get("fact_bases", queries)
         return SQL("\nUNION ALL\n").join(
             query() for basis, query in queries.items() if basis in asked
         )
+
+    def _sql_delivery_basis(self) -> SQL:
+        return self._sql_no_rows()
+
+    def _sql_payment_basis(self) -> SQL:
+        return self._sql_no_rows()
 
     @api.depends("move_id", "order_id", "product_id")
     def _compute_display_name(self):
@@ -241,8 +264,8 @@ class SalesFactReport(models.Model):
         """Counted facts of one company, added up in one query.
 
         :param groupby: names of stored fields, dates as ``"date:month"``
-        :param measures: ``amount``, ``spread_amount``, ``cost`` and ``margin`` in
-            company currency, ``quantity`` in units of the products
+        :param measures: ``amount``, ``spread_amount``, ``discount_amount``, ``cost``
+            and ``margin`` in company currency, ``quantity`` in units of the products
         :param domain: further conditions on facts, e.g. on ``categ_id`` or ``reason``
         :return: ``{key: figure}``; the key is the id (False for none) or date of the
             one group, a tuple for several; the figure a tuple for several measures.

@@ -4,9 +4,10 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..models.res_company import PLAN_BASIS
 from .sales_fact_query import KIND_ORDER_LINE, KINDS, RANKS
 
-BASES = ["invoice", "order"]
+BASES = [basis for basis, _label in PLAN_BASIS]
 # No place on earth is farther than 14 hours from UTC.
 LOCAL_DAY = timedelta(days=1)
 
@@ -53,7 +54,7 @@ class SalesFactSearch(models.AbstractModel):
             implied &= Domain("moment", ">=", _midnight(min(days) - LOCAL_DAY))
         if condition.operator in ("<", "<=", "=", "in") and days:
             implied &= Domain("moment", "<", _midnight(max(days) + 2 * LOCAL_DAY))
-        return Domain("basis", "=", "invoice") | implied
+        return Domain("basis", "in", ("invoice", "payment")) | implied
 
     def _implied_by_status(self, condition):
         """The same in terms of ``is_excluded`` and ``user_id``; see `_sql_status`."""

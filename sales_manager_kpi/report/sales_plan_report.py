@@ -184,5 +184,22 @@ class SalesPlanReport(models.Model):
                AND fact.basis =
                    COALESCE(plan.basis, company.sales_manager_kpi_plan_basis)
             """,
-            facts=self.env["sales.fact.report"]._table_query,
+            facts=self.env["sales.fact.report"]
+            .with_context(fact_bases=self._bases_in_use())
+            ._table_query,
         )
+
+    def _bases_in_use(self):
+        """Bases of plans and companies: planning the query for others costs time."""
+        asked = self.env.context.get("fact_bases")
+        if asked and len(asked) < len(PLAN_BASIS):
+            return asked
+        self.env["sales.plan"].flush_model(["basis"])
+        self.env["res.company"].flush_model(["sales_manager_kpi_plan_basis"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT basis FROM sales_plan"
+                " UNION SELECT sales_manager_kpi_plan_basis FROM res_company"
+            )
+        )
+        return [basis for (basis,) in rows]

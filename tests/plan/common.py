@@ -12,7 +12,8 @@ FACT_COLUMNS = """
     id bigserial, basis varchar, status varchar, date date, company_id integer,
     currency_id integer, user_id integer, branch_id integer, partner_id integer,
     product_id integer, categ_id integer, uom_id integer, quantity numeric,
-    amount numeric, margin numeric, move_id integer, order_id integer,
+    amount numeric, margin numeric, discount_amount numeric, is_return boolean,
+    move_id integer, order_id integer,
     is_excluded boolean GENERATED ALWAYS AS (status = 'excluded') STORED,
     moment timestamp GENERATED ALWAYS AS (date::timestamp) STORED
 """
