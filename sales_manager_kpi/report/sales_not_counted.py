@@ -151,6 +151,21 @@ class SalesNotCounted(models.Model):
     def _sql_order_rows(self):
         return [self._sql_other_facts("order"), self._sql_quotations("order")]
 
+    def _sql_delivery_rows(self):
+        return [
+            self._sql_other_facts("delivery"),
+            self._sql_quotations("delivery"),
+            self._sql_open_orders("delivery"),
+        ]
+
+    def _sql_payment_rows(self):
+        return [
+            self._sql_other_facts("payment"),
+            self._sql_quotations("payment"),
+            self._sql_open_orders("payment"),
+            self._sql_unposted_moves("payment"),
+        ]
+
     @api.depends("move_id", "order_id")
     def _compute_display_name(self):
         for row in self:
