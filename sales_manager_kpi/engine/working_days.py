@@ -50,7 +50,7 @@ class WorkingDays:
         )
 
     def position(self, first, day):
-        """Working days from ``first`` to ``day``, absences left out, ``day`` included."""
+        """Working days from ``first`` up to and with ``day``, less absences."""
         return _count(self.present, first, day)
 
 
@@ -116,8 +116,7 @@ def segments(spans, first, last):
         return []
     ends = [day - timedelta(days=1) for _key, day in starts[1:]] + [last]
     return [
-        Segment(key, start, end)
-        for (key, start), end in zip(starts, ends, strict=True)
+        Segment(key, start, end) for (key, start), end in zip(starts, ends, strict=True)
     ]
 
 

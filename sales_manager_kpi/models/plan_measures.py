@@ -26,11 +26,12 @@ class EvaluationCriterion(models.Model):
         """
         plans = self._plan_by_user(period, users)
         facts = self._plan_facts(period, users, plans)
+        targets = self.env["sales.plan"].union(*plans.values())._counting_targets()
         measured = {}
         for user in users:
             plan = plans.get(user.id)
             amount, count = facts.get(user.id, (0.0, 0))
-            target = plan and plan.target_amount or None
+            target = plan and targets[plan] or None
             measured[user.id] = (amount, target, ratio(amount, target), count)
         return measured
 

@@ -20,6 +20,17 @@ class ResCompany(models.Model):
         "invoices and credit notes by their date, orders by their first confirmation, "
         "goods when they are delivered, or invoices as they are paid.",
     )
+    sales_manager_kpi_target_policy = fields.Selection(
+        selection=[
+            ("agreed", "Agreed targets"),
+            ("effective", "Effective targets"),
+        ],
+        string="Counting Targets",
+        required=True,
+        default="agreed",
+        help="Whether plans are measured by the target as agreed, or by its part that "
+        "falls on the days the manager was there.",
+    )
     sales_manager_kpi_new_customer_months = fields.Integer(
         string="Months of Silence of a New Customer",
         required=True,

@@ -20,3 +20,8 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.sales_manager_kpi_new_customer_months",
         readonly=False,
     )
+    sales_manager_kpi_target_policy = fields.Selection(
+        related="company_id.sales_manager_kpi_target_policy",
+        readonly=False,
+        required=True,
+    )

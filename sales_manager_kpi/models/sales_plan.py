@@ -21,6 +21,7 @@ class SalesPlan(models.Model):
         "sales.plan.derived.mixin",
         "sales.plan.guard.mixin",
         "sales.plan.fact.mixin",
+        "sales.plan.days.mixin",
         "sales.plan.activity.mixin",
         "sales.plan.difference.mixin",
         "sales.plan.negotiated.mixin",

@@ -68,6 +68,7 @@ class SalesPlanFactMixin(models.AbstractModel):
         "day_to",
         "basis",
         "target_amount",
+        "company_id.sales_manager_kpi_target_policy",
         "line_ids.categ_id",
         "line_ids.dimension",
     )
@@ -79,16 +80,17 @@ class SalesPlanFactMixin(models.AbstractModel):
             plan.progress = 100 * (share or 0.0)
 
     def _fulfilments(self):
-        """Fact, target and share of every plan.
+        """Fact, counting target and share of every plan.
 
         :return: ``{plan: (fact, target, share)}``, amounts in company currency, share
             as a fraction, None where there is no target
         """
         facts = self._facts()
+        targets = self._counting_targets()
         result = {}
         for plan in self:
             fact = plan._counted(facts[plan]) if plan in facts else 0.0
-            target = plan.target_amount
+            target = targets[plan]
             result[plan] = (fact, target, fact / target if target > 0 else None)
         return result
 

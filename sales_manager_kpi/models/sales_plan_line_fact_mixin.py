@@ -91,10 +91,12 @@ class SalesPlanLineFactMixin(models.AbstractModel):
     @api.depends_context("uid", "su", "lang")
     def _compute_fact_amount(self):
         facts = self._facts()
+        shares = self.plan_id._counting_shares()
         for line in self:
             fact = facts.get(line) or LineFact()
             counted = line.measure in COUNTED_MEASURES
             target = line.target_quantity if counted else line.target_amount
+            target *= shares.get(line.plan_id, 1.0)
             value = fact.quantity if counted else fact.amount
             line.fact_amount = fact.amount
             line.fact_quantity = fact.quantity

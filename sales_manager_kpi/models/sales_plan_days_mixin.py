@@ -1,0 +1,151 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+from ..engine import working_days
+
+
+class SalesPlanDaysMixin(models.AbstractModel):
+    """The part of ``sales.plan`` that knows who is there to sell, and when.
+
+    Nothing of it is stored: absences, calendars and memberships change under an agreed
+    plan, and the effective target follows at once.
+    """
+
+    _name = "sales.plan.days.mixin"
+    _description = "Working Days of a Plan"
+
+    currency_id = fields.Many2one(comodel_name="res.currency")
+    working_days = fields.Float(
+        compute="_compute_working_days",
+        digits=(6, 2),
+        aggregator=None,
+        help="Working days of the manager in the days of the plan, without absences. "
+        "Public holidays are not among them: nobody works then.",
+    )
+    planned_days = fields.Float(
+        string="Days Present",
+        compute="_compute_working_days",
+        digits=(6, 2),
+        aggregator=None,
+        help="The working days less the manager's own absences and the days outside "
+        "the branch.",
+    )
+    effective_target = fields.Monetary(
+        compute="_compute_working_days",
+        help="The target's part that falls on the days the manager is there. It "
+        "follows absences, calendars and memberships by itself.",
+    )
+    counting_target = fields.Monetary(
+        compute="_compute_working_days",
+        help="The target that fulfilment and score are measured by: the agreed or the "
+        "effective one, as the company decides in the settings.",
+    )
+    is_target_lowered = fields.Boolean(compute="_compute_working_days")
+    days_note = fields.Char(
+        string="Working Days in Words",
+        compute="_compute_working_days",
+        help="What the effective target follows from.",
+    )
+
+    @api.depends(
+        "user_id",
+        "company_id.sales_manager_kpi_target_policy",
+        "day_from",
+        "day_to",
+        "target_amount",
+    )
+    @api.depends_context("lang")
+    def _compute_working_days(self):
+        days = self._days()
+        for plan in self:
+            working, planned = days[plan]
+            plan.working_days = working
+            plan.planned_days = planned
+            effective = working_days.effective(plan.target_amount, working, planned)
+            currency = plan.currency_id
+            plan.effective_target = currency.round(effective) if currency else effective
+            plan.counting_target = (
+                plan.effective_target
+                if plan._policy() == "effective"
+                else plan.target_amount
+            )
+            plan.is_target_lowered = planned < working
+            plan.days_note = plan._days_note(working, planned)
+
+    def _days(self, known=None):
+        """``{plan: (working days, days present)}``, set-based.
+
+        :param known: ``{user id: WorkingDays}`` of the plans' company and days, where
+            they have been read already
+        """
+        Days = self.env["sales.working.days"]
+        result = dict.fromkeys(self, (0.0, 0.0))
+        by_company = defaultdict(self.browse)
+        for plan in self.filtered(lambda p: p.user_id and p.day_from and p.day_to):
+            by_company[plan.company_id] |= plan
+        for company, plans in by_company.items():
+            spans = Days._spans(plans.user_id, company)
+            days = known or Days._of(
+                plans.user_id,
+                company,
+                min(plans.mapped("day_from")),
+                max(plans.mapped("day_to")),
+            )
+            for plan in plans:
+                own = spans.get((plan.user_id._origin.id, company._origin.id))
+                result[plan] = plan._days_of(days[plan.user_id.id], own)
+        return result
+
+    def _days_of(self, days, spans):
+        member = spans and [(start, end) for _branch, start, end in spans]
+        return (
+            days.working(self.day_from, self.day_to),
+            days.planned(self.day_from, self.day_to, member),
+        )
+
+    def _policy(self):
+        # sudo: a setting that says how the plan's own figures are to be read
+        return self.company_id.sudo().sales_manager_kpi_target_policy
+
+    def _days_note(self, working, planned):
+        """The sentence to print wherever an effective target stands."""
+        if not working:
+            return self.env._("no working days known")
+        return self.env._(
+            "%(planned)s of %(working)s working days",
+            planned=f"{planned:g}",
+            working=f"{working:g}",
+        )
+
+    # ------------------------------------------------------------------
+    # The one place that says which target counts
+    # ------------------------------------------------------------------
+
+    def _counting_shares(self, known=None):
+        """``{plan: what counts of its targets}``, 1 where the agreed ones count.
+
+        No query where the company counts by agreed targets.
+        """
+        shares = dict.fromkeys(self, 1.0)
+        effective = self.filtered(lambda plan: plan._policy() == "effective")
+        for plan, days in effective._days(known).items():
+            share = working_days.share(*days)
+            shares[plan] = 1.0 if share is None else share
+        return shares
+
+    def _counting_targets(self, known=None):
+        """``{plan: target}`` that fulfilment, score and forecast are measured by."""
+        return {
+            plan: plan._part_of_target(share)
+            for plan, share in self._counting_shares(known).items()
+        }
+
+    def _counting_target(self):
+        """The target of one plan that counts; see `_counting_targets`."""
+        self.ensure_one()
+        return self._counting_targets()[self]
+
+    def _part_of_target(self, share):
+        target = self.target_amount
+        return self.currency_id.round(target * share) if share != 1 else target
