@@ -25,6 +25,7 @@
         "security/evaluation_rules.xml",
         # data
         "data/evaluation_data.xml",
+        "data/territory_criteria.xml",
         "data/evaluation_cron.xml",
         "data/ir_cron.xml",
         "data/mail_activity_type_plan.xml",

@@ -48,6 +48,8 @@ from . import evaluation_evidence
 from . import evaluation_store
 from . import evaluation_run
 from . import plan_measures
+from . import sales_growth
+from . import territory_measures
 from . import sales_month_screen
 from . import sales_my_month
 from . import sales_my_team

@@ -1,5 +1,7 @@
 from ast import literal_eval
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command
 
 from .common import EvaluationCommon
@@ -11,6 +13,10 @@ class TestMeasures(EvaluationCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.locate(cls.customer)
+        # Owned and buying last year too, which others compare with.
+        cls.customer.customer_assignment_ids.date_from = "2020-01-01"
+        cls.make_invoice(price=100, date=cls.today - relativedelta(years=1))
         cls.make_plan(cls.manager_a, 1000)
         cls.make_plan(cls.manager_b, 500, basis="order")
         cls.order = cls.make_order(price=300)
@@ -35,6 +41,14 @@ class TestMeasures(EvaluationCommon):
             }
         )
         cls.compute()
+
+    @classmethod
+    def locate(cls, customer):
+        """In a sector and a district, which some measures speak of."""
+        customer.industry_id = cls.env["res.partner.industry"].create({"name": "Shops"})
+        customer.sales_territory_id = cls.env["sales.territory"].create(
+            {"name": "North", "kind": "district"}
+        )
 
     def test_number_is_recomputable_from_its_evidence(self):
         lines = (self.card_of(self.manager_a) | self.card_of(self.manager_b)).line_ids
