@@ -30,6 +30,10 @@
         "data/ir_cron.xml",
         "data/mail_activity_type_plan.xml",
         "data/ir_cron_plan.xml",
+        "data/ir_cron_plan_mail.xml",
+        # reports
+        "report/sales_plan_templates.xml",
+        "data/mail_template_plan.xml",
         # views
         "wizard/sales_plan_reason_views.xml",
         "wizard/sales_plan_proposal_views.xml",

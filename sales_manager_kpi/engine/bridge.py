@@ -201,7 +201,7 @@ def _steps(plan, assumed, before, rows):
 
 
 def _at_reference_prices(assumed, before, rows):
-    """What counted, each product at its price in the reference; a new one at its own."""
+    """What counted, each product at its reference price; a new one at its own."""
     total = 0.0
     for product, sales in rows.items():
         known = before.get(product, Sales())

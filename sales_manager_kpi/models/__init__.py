@@ -31,6 +31,7 @@ from . import sales_plan_derived_mixin
 from . import sales_plan_difference_mixin
 from . import sales_plan_line_outlook_mixin
 from . import sales_plan_outlook_mixin
+from . import sales_plan_document_mixin
 from . import sales_plan_line_fact_mixin
 from . import sales_plan_negotiated_mixin
 from . import sales_plan

@@ -26,6 +26,7 @@ class SalesPlan(models.Model):
         "sales.plan.difference.mixin",
         "sales.plan.negotiated.mixin",
         "sales.plan.outlook.mixin",
+        "sales.plan.document.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

@@ -158,10 +158,14 @@ class SalesPlan(models.Model):
         self._note_decision("agree", reason)
         self._supersede_valid()
         self._set_state(
-            "approved", approver_id=self.env.uid, approved_on=fields.Datetime.now()
+            "approved",
+            approver_id=self.env.uid,
+            approved_on=fields.Datetime.now(),
+            mail_waiting=True,
         )
         self._post_difference()
         self._start_begun()
+        self._trigger_approval_mail()
         return True
 
     def action_return(self):

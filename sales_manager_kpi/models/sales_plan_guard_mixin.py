@@ -27,6 +27,7 @@ class SalesPlanGuardMixin(models.AbstractModel):
         "target_amount",
         "negotiation_ids",
         "negotiation_round",
+        "mail_waiting",
     }
 
     # ------------------------------------------------------------------

@@ -28,6 +28,7 @@ class SalesPlanLine(models.Model):
         "sales.plan.line.fact.mixin",
         "sales.plan.line.negotiated.mixin",
         "sales.plan.line.outlook.mixin",
+        "sales.plan.line.document.mixin",
     ]
     _order = "plan_id, is_main desc, dimension desc, sequence, id"
     _check_company_auto = True
