@@ -38,6 +38,8 @@ from . import sales_plan
 from . import sales_plan_line
 from . import sales_plan_approval
 from . import sales_plan_negotiation
+from . import sales_plan_matrix
+from . import sales_plan_deadline
 from . import sales_branch_plan
 from . import sales_branch_plan_share
 from . import evaluation_criterion

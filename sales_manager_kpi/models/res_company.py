@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import fields, models
 
 PLAN_BASIS = [
@@ -43,3 +45,37 @@ class ResCompany(models.Model):
         "CHECK (sales_manager_kpi_new_customer_months BETWEEN 0 AND 1200)",
         "The months of silence of a new customer lie between 0 and 1200.",
     )
+
+    # When plans are handed in
+
+    sales_manager_kpi_plan_due_day = fields.Integer(
+        string="Plans Are Due On Day",
+        required=True,
+        default=25,
+        help="Plans are handed in until this day of the month before theirs. "
+        "0: there is no deadline, and nobody is reminded.",
+    )
+    sales_manager_kpi_plan_remind_days = fields.Integer(
+        string="Remind Days Before",
+        required=True,
+        default=5,
+        help="So many days before plans are due, whoever has not handed one in is "
+        "reminded.",
+    )
+
+    _sales_manager_kpi_plan_due_range = models.Constraint(
+        "CHECK (sales_manager_kpi_plan_due_day BETWEEN 0 AND 31 "
+        "AND sales_manager_kpi_plan_remind_days BETWEEN 0 AND 31)",
+        "The day on which plans are due and the days of the reminder lie between 0 "
+        "and 31.",
+    )
+
+    def _plan_due_date(self, month):
+        """The day until which plans of ``month`` are handed in; None without one.
+
+        A day that the month before does not have is its last.
+        """
+        if not self.sales_manager_kpi_plan_due_day:
+            return None
+        day = self.sales_manager_kpi_plan_due_day
+        return month - relativedelta(months=1) + relativedelta(day=day)

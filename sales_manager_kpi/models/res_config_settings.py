@@ -25,3 +25,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         required=True,
     )
+    sales_manager_kpi_plan_due_day = fields.Integer(
+        related="company_id.sales_manager_kpi_plan_due_day", readonly=False
+    )
+    sales_manager_kpi_plan_remind_days = fields.Integer(
+        related="company_id.sales_manager_kpi_plan_remind_days", readonly=False
+    )

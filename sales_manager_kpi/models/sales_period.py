@@ -12,6 +12,8 @@ class SalesPeriod(models.Model):
 
     _name = "sales.period"
     _description = "Sales Period"
+    _inherit = ["mail.thread", "mail.activity.mixin"]  # who is reminded of a month
+    _mail_post_access = "read"
     _order = "date_from desc, company_id"
     _rec_names_search = ["name"]
 

@@ -63,6 +63,9 @@ class SalesPlanActivityMixin(models.AbstractModel):
         plans = self.sudo()
         plans.activity_feedback([APPROVE_ACTIVITY], user_id=self.env.uid)
         plans.activity_unlink([APPROVE_ACTIVITY, RETURNED_ACTIVITY])
+        self.env["sales.period"]._forget_reminders(
+            plans.filtered(lambda p: p.state == "submitted")
+        )
         vals_list = []
         approvers = self.filtered(lambda p: p.state == "submitted")._get_approvers()
         for plan, users in approvers.items():

@@ -1,0 +1,249 @@
+from collections import defaultdict
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+from .sales_plan_states import OPEN_STATES, VALID_STATES
+
+MONTHS = 12
+BACK = 2  # months before this one that the screen opens with
+FARTHEST = 10  # years
+# the state that a cell with several plans shows: what holds, else what is farthest
+RANK = ("draft", "returned", "submitted", "approved", "running")
+
+
+class SalesPlanMatrix(models.AbstractModel):
+    """Who has no plan: managers by months, the same few queries for any number."""
+
+    _name = "sales.plan.matrix"
+    _description = "Who Has No Plan"
+
+    @api.model
+    def get_data(self, first=None, branch_id=None):
+        """Managers and the state of their plans in twelve months.
+
+        :param first: a day of the first month; two months ago when not given
+        :param branch_id: only managers of this branch
+        :raises AccessError: to who is no sales manager
+        """
+        if not self.env.user.has_group("sales_manager_kpi.group_manager"):
+            raise AccessError(
+                self.env._(
+                    "This screen is for sales managers. Ask an administrator for the "
+                    "role."
+                )
+            )
+        company = self.env.company
+        today = self.env["sales.branch"]._company_local_date(company)
+        months = self._months(first, today)
+        members = self._members(company, months)
+        branches = self._branch_choice(members)
+        if branch_id:
+            members = [row for row in members if row["branch_id"] == branch_id]
+        plans = self._plans(company, months, {row["user_id"] for row in members})
+        due = {month: self._due(company, month) for month in months}
+        rows = self._rows(members, months, plans, due, today)
+        return {
+            "currency_id": company.currency_id.id,
+            "first": fields.Date.to_string(months[0]),
+            "previous": fields.Date.to_string(months[0] - relativedelta(months=6)),
+            "next": fields.Date.to_string(months[0] + relativedelta(months=6)),
+            "months": [
+                {
+                    "date": fields.Date.to_string(month),
+                    "name": format_date(self.env, month, date_format="MMM y"),
+                    "due": due[month] and format_date(self.env, due[month]),
+                    "is_current": month == today.replace(day=1),
+                    "missing": sum(
+                        row["cells"][i]["kind"] in ("none", "late") for row in rows
+                    ),
+                }
+                for i, month in enumerate(months)
+            ],
+            "branches": branches,
+            "branch_id": branch_id or False,
+            "rows": rows,
+            "states": dict(
+                self.env["sales.plan"]._fields["state"]._description_selection(self.env)
+            ),
+        }
+
+    @api.model
+    def action_open(self, user_id, month):
+        """Open the plan of a manager for a month; without one, a new one.
+
+        :return: the action; nothing is written before the form is saved
+        """
+        company = self.env.company
+        today = self.env["sales.branch"]._company_local_date(company)
+        [date, *__] = self._months(month, today)
+        plans = self.env["sales.plan"].search(
+            [
+                ("company_id", "=", company.id),
+                ("user_id", "=", user_id),
+                ("date_from", "=", date),
+                ("state", "in", OPEN_STATES + VALID_STATES),
+            ]
+        )
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Plan"),
+            "res_model": "sales.plan",
+            "views": [(False, "form")],
+        }
+        if len(plans) > 1:
+            views = [(False, "list"), (False, "form")]
+            return {**action, "views": views, "domain": [("id", "in", plans.ids)]}
+        if plans:
+            return {**action, "res_id": plans.id}
+        period = self.env["sales.period"]._for_date(company, date)
+        return {
+            **action,
+            "context": {"default_user_id": user_id, "default_period_id": period.id},
+        }
+
+    # ------------------------------------------------------------------
+    # What is read
+    # ------------------------------------------------------------------
+
+    def _months(self, first, today):
+        try:
+            first = fields.Date.to_date(first)
+        except (TypeError, ValueError):
+            first = False
+        first = first or today - relativedelta(months=BACK)
+        if abs(first.year - today.year) > FARTHEST:
+            raise UserError(
+                self.env._("Choose a month of the last or the next ten years.")
+            )
+        first = first.replace(day=1)
+        return [first + relativedelta(months=i) for i in range(MONTHS)]
+
+    def _due(self, company, month):
+        """The day on which plans of ``month`` are due; None without a deadline."""
+        return company._plan_due_date(month)
+
+    def _scope(self):
+        """Of whom the reader sees plans: everybody, the own branches, oneself."""
+        user = self.env.user
+        if user.has_group("sales_manager_kpi.group_commercial_director"):
+            return SQL("TRUE"), Domain.TRUE
+        sql, domain = (
+            SQL("member.user_id = %s", user.id),
+            Domain("user_id", "=", user.id),
+        )
+        if user.has_group("sales_manager_kpi.group_branch_director"):
+            sql = SQL("(%s OR branch.director_id = %s)", sql, user.id)
+            domain |= Domain("branch_id.director_id", "=", user.id)
+        return sql, domain
+
+    def _members(self, company, months):
+        """Memberships that overlap the months, of whom the reader may see plans of."""
+        scope = self._scope()[0]
+        self._flush()
+        columns = ("user_id", "name", "active", "branch_id", "branch", "from", "to")
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT member.user_id, partner.name, users.active,
+                       branch.id, branch.name, member.date_from, member.date_to
+                  FROM sales_branch_member AS member
+                  JOIN sales_branch AS branch ON branch.id = member.branch_id
+                  JOIN res_users AS users ON users.id = member.user_id
+                  JOIN res_partner AS partner ON partner.id = users.partner_id
+                 WHERE member.company_id = %(company)s
+                   AND member.date_from < %(after)s
+                   AND COALESCE(member.date_to, 'infinity') >= %(first)s
+                   AND %(scope)s
+              ORDER BY partner.name, member.user_id, member.date_from
+                """,
+                company=company.id,
+                first=months[0],
+                after=months[-1] + relativedelta(months=1),
+                scope=scope,
+            )
+        )
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    def _flush(self):
+        for name, fnames in (
+            (
+                "sales.branch.member",
+                ["user_id", "branch_id", "company_id", "date_from", "date_to"],
+            ),
+            ("sales.branch", ["name", "director_id"]),
+            ("res.users", ["active", "partner_id"]),
+            ("res.partner", ["name"]),
+        ):
+            self.env[name].flush_model(fnames)
+
+    def _branch_choice(self, members):
+        names = {row["branch_id"]: row["branch"] for row in members}
+        return [
+            {"id": branch_id, "name": name}
+            for branch_id, name in sorted(names.items(), key=lambda item: item[1])
+        ]
+
+    def _plans(self, company, months, user_ids):
+        """``{(user id, month): plans}`` that the reader may see, in one query."""
+        # sudo: the scope says what the record rules say, without their queries
+        plans = (
+            self.env["sales.plan"]
+            .sudo()
+            .search_fetch(
+                self._scope()[1]
+                & Domain("company_id", "=", company.id)
+                & Domain("user_id", "in", sorted(user_ids))
+                & Domain("date_from", ">=", months[0])
+                & Domain("date_from", "<=", months[-1])
+                & Domain("state", "in", OPEN_STATES + VALID_STATES),
+                ["user_id", "date_from", "state", "target_amount"],
+                order="id",
+            )
+        )
+        return plans.grouped(lambda plan: (plan.user_id.id, plan.date_from))
+
+    # ------------------------------------------------------------------
+    # What is shown
+    # ------------------------------------------------------------------
+
+    def _rows(self, members, months, plans, due, today):
+        by_user = defaultdict(list)
+        for row in members:
+            by_user[row["user_id"]].append(row)
+        return [
+            {
+                "user_id": user_id,
+                "name": spells[0]["name"],
+                "branch": spells[-1]["branch"],
+                "cells": [
+                    self._cell(
+                        spells, month, plans.get((user_id, month)), due[month], today
+                    )
+                    for month in months
+                ],
+            }
+            for user_id, spells in by_user.items()
+        ]
+
+    def _cell(self, spells, month, plans, due, today):
+        if plans:
+            valid = plans.filtered(lambda plan: plan.state in VALID_STATES)
+            shown = valid or plans
+            return {
+                "kind": max(shown.mapped("state"), key=RANK.index),
+                "target": sum(shown.mapped("target_amount")),
+                "revised": bool(valid) and valid != plans,
+            }
+        last = month + relativedelta(day=31)
+        there = any(
+            row["from"] <= last and (not row["to"] or row["to"] >= month)
+            for row in spells
+        )
+        if not there or (not spells[0]["active"] and last >= today):
+            return {"kind": "away"}
+        return {"kind": "late" if due and today > due else "none"}

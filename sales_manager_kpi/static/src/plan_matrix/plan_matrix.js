@@ -1,0 +1,99 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
+import { Layout } from "@web/search/layout";
+import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { Component, onWillStart, useState } from "@odoo/owl";
+
+const TONES = {
+    draft: "text-bg-light border",
+    submitted: "text-bg-info",
+    returned: "text-bg-warning",
+    approved: "text-bg-primary",
+    running: "text-bg-success",
+    late: "text-bg-danger",
+    none: "bg-transparent border border-danger text-danger",
+};
+
+/** Managers by months: who has a plan, in what state, and who has none. */
+export class PlanMatrix extends Component {
+    static template = "sales_manager_kpi.PlanMatrix";
+    static props = { ...standardActionServiceProps };
+    static components = { Layout };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.choice = { ...this.props.state?.choice };
+        this.state = useState({ data: null, loading: false });
+        this.display = { controlPanel: {} };
+        useSetupAction({ getLocalState: () => ({ choice: this.choice }) });
+        useBus(this.env.bus, "CLEAR-CACHES", () => this.load());
+        onWillStart(() => this.load());
+    }
+
+    get data() {
+        return this.state.data;
+    }
+
+    async load(changes = {}) {
+        Object.assign(this.choice, changes);
+        this.state.loading = true;
+        try {
+            const { first = null, branch_id: branchId = null } = this.choice;
+            const args = [first, branchId];
+            this.state.data = await this.orm.call("sales.plan.matrix", "get_data", args);
+        } finally {
+            this.state.loading = false;
+        }
+    }
+
+    onBranch(ev) {
+        return this.load({ branch_id: parseInt(ev.target.value) || null });
+    }
+
+    get legend() {
+        return Object.keys(TONES);
+    }
+
+    dueTitle(month) {
+        return _t("Due on %s", month.due);
+    }
+
+    label(cell) {
+        if (cell.kind === "late") {
+            return _t("none, overdue");
+        }
+        return cell.kind === "none" ? _t("none") : this.data.states[cell.kind];
+    }
+
+    tone(cell) {
+        return TONES[cell.kind];
+    }
+
+    amount(cell) {
+        return formatFloat(cell.target, { humanReadable: true, decimals: 1 });
+    }
+
+    title(row, month, cell) {
+        const words = [row.name, month.name, this.label(cell)];
+        if (cell.target !== undefined) {
+            const options = { currencyId: this.data.currency_id };
+            words.push(formatMonetary(cell.target, options));
+        }
+        if (cell.revised) {
+            words.push(_t("another version in preparation"));
+        }
+        return words.join(" · ");
+    }
+
+    async open(row, month) {
+        const args = [row.user_id, month.date];
+        const action = await this.orm.call("sales.plan.matrix", "action_open", args);
+        return this.action.doAction(action);
+    }
+}
+
+registry.category("actions").add("sales_manager_kpi.plan_matrix", PlanMatrix);
