@@ -37,7 +37,8 @@ class SalesPlanMatrix(models.AbstractModel):
                     "role."
                 )
             )
-        company = self.env.company
+        # sudo: settings and time zone of the company that the reader works in
+        company = self.env.company.sudo()
         today = self.env["sales.branch"]._company_local_date(company)
         months = self._months(first, today)
         members = self._members(company, months)
