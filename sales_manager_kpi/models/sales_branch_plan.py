@@ -7,6 +7,7 @@ from .res_company import PLAN_BASIS
 from .sales_plan_states import OPEN_STATES, VALID_STATES
 
 HEAD_FIELDS = {"company_id", "branch_id", "period_id", "basis", "target_amount"}
+BUTTON_FIELDS = {"state", "message"}
 HISTORY_MONTHS = 3
 TURNOVER_MONTHS = 12
 
@@ -20,7 +21,7 @@ class SalesBranchPlan(models.Model):
 
     _name = "sales.branch.plan"
     _description = "Branch Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sales.plan.derived.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_from desc, branch_id"
     _rec_names_search = ["branch_id", "period_id"]
     _check_company_auto = True
@@ -217,16 +218,22 @@ class SalesBranchPlan(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_targets(vals_list)
+        self._check_derived({name for vals in vals_list for name in vals})
         if any(vals.get("state", "draft") != "draft" for vals in vals_list):
             raise UserError(
                 self.env._("A branch plan begins as a draft. Leave its status out.")
             )
-        plans = super().create(vals_list)
+        own = self._without_derived_defaults()
+        plans = super(SalesBranchPlan, own).create(vals_list).with_env(self.env)
         plans._check_month()
         return plans
 
+    def _undefaulted_names(self):
+        return super()._undefaulted_names() | BUTTON_FIELDS
+
     def write(self, vals):
         self._check_targets([vals])
+        self._check_derived(vals)
         if not self._is_commercial():
             given = sorted(HEAD_FIELDS.intersection(vals))
             if given:
@@ -238,7 +245,7 @@ class SalesBranchPlan(models.Model):
                         fields=", ".join(labels[name]["string"] for name in given),
                     )
                 )
-        if {"state", "message"}.intersection(vals) and not self.env.su:
+        if BUTTON_FIELDS.intersection(vals) and not self.env.su:
             raise UserError(
                 self.env._("The status follows from the button Share out. Use that.")
             )

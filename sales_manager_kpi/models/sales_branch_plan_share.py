@@ -14,6 +14,7 @@ class SalesBranchPlanShare(models.Model):
 
     _name = "sales.branch.plan.share"
     _description = "Share of a Branch Plan"
+    _inherit = ["sales.plan.derived.mixin"]
     _order = "branch_plan_id, amount desc, id"
     _rec_name = "user_id"
 
@@ -92,6 +93,8 @@ class SalesBranchPlanShare(models.Model):
                 total = to_units(str(plan.target_amount or 0.0), rounding)
                 parts = largest_remainder(total, weights)
             for share, weight, part in zip(shares, weights, parts, strict=True):
+                if share not in self:
+                    continue  # computed by itself; a write would be refused
                 share.share = weight / whole if whole else 0.0
                 share.amount = float(part * rounding)
         for share in self.filtered(lambda s: not s.branch_plan_id):
@@ -154,10 +157,14 @@ class SalesBranchPlanShare(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_weights(vals_list)
-        return super().create(vals_list)
+        self._check_derived({name for vals in vals_list for name in vals})
+        own = self._without_derived_defaults()
+        shares = super(SalesBranchPlanShare, own).create(vals_list)
+        return shares.with_env(self.env)
 
     def write(self, vals):
         self._check_weights([vals])
+        self._check_derived(vals)
         return super().write(vals)
 
     def _check_weights(self, vals_list):

@@ -303,6 +303,10 @@ class SalesPlan(models.Model):
     def _is_system(self):
         return self.env.context.get("sales_plan_system") is SYSTEM
 
+    def _undefaulted_names(self):
+        """Nor does a default say what follows from a button."""
+        return super()._undefaulted_names() | self._system_fields
+
     def _writing_whole(self):
         """Lines are judged when all of them are written, not one by one."""
         return self.with_context(sales_plan_whole=SYSTEM)

@@ -19,6 +19,10 @@ class SalesPlanDerivedMixin(models.AbstractModel):
             if field.store and field.compute and field.readonly
         }
 
+    def _undefaulted_names(self):
+        """What a caller's context gives no default for."""
+        return self._derived_names()
+
     def _check_derived(self, names):
         """Raise where one of ``names`` is a field that follows from others."""
         given = sorted(self._derived_names().intersection(names))
@@ -34,6 +38,6 @@ class SalesPlanDerivedMixin(models.AbstractModel):
 
     def _without_derived_defaults(self):
         """The context's defaults do not reach these fields either."""
-        names = {f"default_{name}" for name in self._derived_names()}
+        names = {f"default_{name}" for name in self._undefaulted_names()}
         context = {k: v for k, v in self.env.context.items() if k not in names}
         return self.with_context(context)  # pylint: disable=context-overridden

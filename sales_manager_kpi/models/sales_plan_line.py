@@ -289,6 +289,10 @@ class SalesPlanLine(models.Model):
         self._check_plans_editable(self.plan_id.ids)
         return super().unlink()
 
+    def _undefaulted_names(self):
+        """Nor does a default say what the other side asked for."""
+        return super()._undefaulted_names().union(self._negotiated)
+
     def _check_targets(self, vals_list):
         """Said in words before the database says it; an import shows this one."""
         if any(

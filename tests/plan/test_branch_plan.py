@@ -69,6 +69,32 @@ class TestBranchPlan(PlanCommon):
         with self.refused("cannot be negative"):
             self.rpc(self.director, first, "write", {"weight": -2})
 
+    def test_shares_follow_from_the_target(self):
+        self.divide("equal")
+        share = self.branch_plan.share_ids[0]
+        for name, value in (("amount", 999), ("share", 0.9)):
+            with self.refused("follow from the rest"):
+                self.rpc(self.director, share, "write", {name: value})
+        with self.refused("follow from the rest"):
+            self.rpc(
+                self.director,
+                self.branch_plan,
+                "write",
+                {"share_ids": [Command.update(share.id, {"amount": 999})]},
+            )
+        with self.refused("follow from the rest"):
+            self.rpc(
+                self.commercial, self.branch_plan, "write", {"date_from": "2020-01-01"}
+            )
+        made = self.rpc_create(
+            self.commercial,
+            "sales.branch.plan",
+            {"branch_id": self.other_branch.id, "period_id": self.april.id},
+            context={"default_state": "shared", "default_message": "All agreed"},
+        )
+        made = self.env["sales.branch.plan"].browse(made)
+        self.assertEqual((made.state, made.message), ("draft", False))
+
     def test_history(self):
         amounts = (600, 300, -50)
         for user, amount in zip(self.mates, amounts, strict=True):

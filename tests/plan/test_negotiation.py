@@ -206,6 +206,19 @@ class TestNegotiation(PlanCommon):
                 {"plan_id": self.plan.id, "categ_id": self.tools.id, "is_countered": 1}
             )
 
+    def test_a_default_says_nothing_about_the_other_side(self):
+        context = {
+            "default_proposed_amount": 77,
+            "default_counter_amount": 5,
+            "default_is_countered": True,
+        }
+        vals = {"plan_id": self.plan.id, "categ_id": self.tools.id, "target_amount": 5}
+        line = self.env["sales.plan.line"].browse(
+            self.rpc_create(self.manager_a, "sales.plan.line", vals, context=context)
+        )
+        self.assertFalse(line.is_countered)
+        self.assertFalse(line.proposed_amount or line.counter_amount)
+
     def test_who_reads_the_trail(self):
         self.submit(self.plan)
         for user, sees in (
