@@ -27,6 +27,7 @@ from . import sales_plan_fact_mixin
 from . import sales_plan_activity_mixin
 from . import sales_working_days
 from . import sales_plan_days_mixin
+from . import sales_plan_move_mixin
 from . import sales_plan_derived_mixin
 from . import sales_plan_difference_mixin
 from . import sales_plan_line_outlook_mixin

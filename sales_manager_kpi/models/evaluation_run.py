@@ -49,6 +49,12 @@ class EvaluationRun(models.AbstractModel):
 
         Who changed branch is judged where the period found them first, as their plan.
         """
+        memberships = self._memberships(period, users)
+        return {member.user_id.id: member.branch_id for member in memberships}
+
+    @api.model
+    def _memberships(self, period, users=None):
+        """Memberships that hold on a day of the period, in sudo, the first one last."""
         domain = [
             ("company_id", "=", period.company_id.id),
             ("date_from", "<=", period.date_to),
@@ -59,32 +65,32 @@ class EvaluationRun(models.AbstractModel):
         if users is not None:
             domain.append(("user_id", "in", users.ids))
         # sudo: membership is readable for every manager; only ids leave this method
-        members = (
+        return (
             self.env["sales.branch.member"]
             .sudo()
             .search_fetch(domain, ["user_id", "branch_id"], order="date_from desc, id")
         )
-        return {member.user_id.id: member.branch_id for member in members}
 
     @api.model
     def _visible_members(self, period):
         """``{user id: branch}`` of those whose month the current user may see.
 
         Oneself, members of branches one directs, for a commercial director everybody.
+        Who changed branch in the period is seen by both directors.
         """
         user = self.env.user
-        members = self._members(period)
+        memberships = self._memberships(period)
+        members = {member.user_id.id: member.branch_id for member in memberships}
         if self.env.su or user.has_group("sales_manager_kpi.group_commercial_director"):
             return members
-        return {
-            user_id: branch
-            for user_id, branch in members.items()
-            if user_id == user.id
-            or (
-                branch.director_id == user
-                and user.has_group("sales_manager_kpi.group_branch_director")
+        seen = {user.id}
+        if user.has_group("sales_manager_kpi.group_branch_director"):
+            seen.update(
+                member.user_id.id
+                for member in memberships
+                if member.branch_id.director_id == user
             )
-        }
+        return {u: branch for u, branch in members.items() if u in seen}
 
     # ------------------------------------------------------------------
     # Collect and compute

@@ -21,7 +21,9 @@ class EvaluationCriterion(models.Model):
         """Counted facts of the plan's basis, per target of the valid plan.
 
         A plan without a total line is filled by its own categories alone. Amounts are
-        untaxed, in company currency. Without a plan or a target there is no base; the
+        untaxed, in company currency; the company's policy says whether the agreed or
+        the effective target counts. Who moved has a plan per branch: facts of its days
+        and targets are added up. Without a plan or a target there is no base; the
         numerator is then what counted on the company's basis.
         """
         plans = self._plan_by_user(period, users)
@@ -29,9 +31,9 @@ class EvaluationCriterion(models.Model):
         targets = self.env["sales.plan"].union(*plans.values())._counting_targets()
         measured = {}
         for user in users:
-            plan = plans.get(user.id)
+            own = plans.get(user.id, ())
             amount, count = facts.get(user.id, (0.0, 0))
-            target = plan and targets[plan] or None
+            target = sum(targets[plan] for plan in own) or None
             measured[user.id] = (amount, target, ratio(amount, target), count)
         return measured
 
@@ -43,13 +45,13 @@ class EvaluationCriterion(models.Model):
         plans = self._plan_by_user(period, users)
         evidences = {}
         for user in users:
-            plan = plans.get(user.id)
-            domain = self._plan_fact_domain(period, user, plan)
+            own = plans.get(user.id)
+            domain = self._plan_fact_domain(period, user, own)
             evidences[user.id] = {"numerator": ("sales.fact.report", domain)}
-            if plan:
+            if own:
                 evidences[user.id]["denominator"] = (
                     "sales.plan",
-                    [("id", "=", plan.id)],
+                    [("id", "in", own.ids)] if len(own) > 1 else [("id", "=", own.id)],
                 )
         return evidences
 
@@ -62,13 +64,16 @@ class EvaluationCriterion(models.Model):
 
     @api.model
     def _plan_by_user(self, period, users):
-        """``{user id: valid plan}``, in one query."""
-        plans = self.env["sales.plan"]._valid_plans(period, users)
-        return {plan.user_id.id: plan for plan in plans}
+        """``{user id: valid plans}``, in one query; one per branch of who moved."""
+        plans = self.env["sales.plan"]._valid_plans(period, users).sorted("day_from")
+        return {user.id: own for user, own in plans.grouped("user_id").items()}
 
     @api.model
-    def _plan_basis(self, period, plan):
-        return plan.basis if plan else period.company_id.sales_manager_kpi_plan_basis
+    def _plan_basis(self, period, plans):
+        """The basis of these plans of one manager: of the last one."""
+        if plans:
+            return plans[-1:].basis
+        return period.company_id.sales_manager_kpi_plan_basis
 
     @api.model
     def _plan_categories(self, plan):
@@ -79,47 +84,78 @@ class EvaluationCriterion(models.Model):
         return lines.categ_id if lines else self.env["product.category"]
 
     @api.model
-    def _plan_fact_domain(self, period, user, plan):
-        """Domain of the fact rows that fill the plan of ``user``, literals only."""
-        categories = self._plan_categories(plan)
+    def _plan_fact_domain(self, period, user, plans):
+        """Domain of the fact rows that fill the plans of ``user``, literals only."""
+        domains = [
+            [
+                *self._plan_days_domain(period, user, plan),
+                ("status", "=", "counted"),
+                *self._plan_categories_domain(plan),
+            ]
+            for plan in plans or [None]
+        ]
+        # plans of neighbouring days: facts of different days, so none comes twice
+        ands = [["&"] * (len(domain) - 1) + domain for domain in domains]
+        return ["|"] * (len(ands) - 1) + sum(ands, []) if ands[1:] else domains[0]
+
+    @api.model
+    def _plan_days_domain(self, period, user, plan):
+        """What is on the basis and in the days of ``plan``, counted or not."""
+        first, last = self._plan_days(period, plan)
         return [
             ("company_id", "=", period.company_id.id),
             ("basis", "=", self._plan_basis(period, plan)),
-            ("status", "=", "counted"),
             ("user_id", "=", user.id),
-            ("date", ">=", fields.Date.to_string(period.date_from)),
-            ("date", "<=", fields.Date.to_string(period.date_to)),
-            *([("categ_id", "child_of", categories.ids)] if categories else []),
+            ("date", ">=", fields.Date.to_string(first)),
+            ("date", "<=", fields.Date.to_string(last)),
         ]
+
+    @api.model
+    def _plan_days(self, period, plan):
+        if plan:
+            return plan.day_from, plan.day_to
+        return period.date_from, period.date_to
+
+    @api.model
+    def _plan_categories_domain(self, plan):
+        categories = self._plan_categories(plan)
+        return [("categ_id", "child_of", categories.ids)] if categories else []
 
     @api.model
     def _plan_facts(self, period, users, plans):
         """``{user id: (amount, rows)}`` of what fills the plans.
 
-        Two queries per basis at most: one for plans of everything, one for plans of
-        categories.
+        One query per basis, range of days and kind of plan: those of everything and
+        those of categories.
         """
-        kinds = defaultdict(list)
+        kinds = defaultdict(dict)
         for user in users:
-            plan = plans.get(user.id)
-            by_category = bool(self._plan_categories(plan))
-            kinds[self._plan_basis(period, plan), by_category].append(user.id)
-        facts = {}
-        for (basis, by_category), user_ids in kinds.items():
+            for plan in plans.get(user.id) or [None]:
+                kind = (
+                    self._plan_basis(period, plan),
+                    self._plan_days(period, plan),
+                    bool(self._plan_categories(plan)),
+                )
+                kinds[kind][user.id] = plan
+        facts = defaultdict(lambda: (0.0, 0))
+        for (basis, days, by_category), plan_by_user in kinds.items():
             domain = Domain(
                 [
                     ("company_id", "=", period.company_id.id),
                     ("basis", "=", basis),
                     ("status", "=", "counted"),
-                    ("user_id", "in", user_ids),
-                    ("date", ">=", period.date_from),
-                    ("date", "<=", period.date_to),
+                    ("user_id", "in", list(plan_by_user)),
+                    ("date", ">=", days[0]),
+                    ("date", "<=", days[1]),
                 ]
             )
             if by_category:
-                facts.update(self._facts_in_categories(domain, plans))
+                found = self._facts_in_categories(domain, plan_by_user)
             else:
-                facts.update(self._facts_of_all(domain))
+                found = self._facts_of_all(domain)
+            for user_id, (amount, count) in found.items():
+                total, number = facts[user_id]
+                facts[user_id] = (total + amount, number + count)
         return facts
 
     @api.model

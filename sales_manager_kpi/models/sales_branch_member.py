@@ -85,17 +85,32 @@ class SalesBranchMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._lock_users({vals.get("user_id") for vals in vals_list})
-        members = super().create(vals_list)
+        user_ids = {vals.get("user_id") for vals in vals_list}
+        branch_ids = {vals.get("branch_id") for vals in vals_list}
+        self._lock_users(user_ids)
+        with self._plans_following(user_ids, branch_ids):
+            members = super().create(vals_list)
         members._ensure_resources()
         return members
 
     def write(self, vals):
-        self._lock_users({*self.user_id.ids, vals.get("user_id")})
-        result = super().write(vals)
+        user_ids = {*self.user_id.ids, vals.get("user_id")}
+        self._lock_users(user_ids)
+        branch_ids = {*self.branch_id.ids, vals.get("branch_id")}
+        with self._plans_following(user_ids, branch_ids):
+            result = super().write(vals)
         if vals.get("user_id") or vals.get("branch_id"):
             self._ensure_resources()
         return result
+
+    def unlink(self):
+        with self._plans_following(self.user_id.ids, self.branch_id.ids):
+            return super().unlink()
+
+    def _plans_following(self, user_ids, branch_ids):
+        users = self.env["res.users"].browse(sorted(i for i in user_ids if i))
+        branches = self.env["sales.branch"].browse(sorted(i for i in branch_ids if i))
+        return self.env["sales.plan"]._following_moves(users, branches.company_id)
 
     def _lock_users(self, user_ids):
         """Two people adding the same member must not both pass the overlap check.

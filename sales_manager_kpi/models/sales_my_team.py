@@ -68,7 +68,7 @@ class SalesMyTeam(models.AbstractModel):
                     "user_id": user.id,
                     "name": user.name,
                     "branch": visible[user.id].name,
-                    "plan_id": plans[user.id].id if user.id in plans else False,
+                    "plan_ids": plans[user.id].ids if user.id in plans else [],
                     "basis": self._basis(period, plans.get(user.id))["name"],
                     "target": target,
                     "fulfilment": fulfilment,

@@ -22,6 +22,7 @@ class SalesPlan(models.Model):
         "sales.plan.guard.mixin",
         "sales.plan.fact.mixin",
         "sales.plan.days.mixin",
+        "sales.plan.move.mixin",
         "sales.plan.activity.mixin",
         "sales.plan.difference.mixin",
         "sales.plan.negotiated.mixin",
@@ -171,11 +172,12 @@ class SalesPlan(models.Model):
     note = fields.Html()
 
     _valid_uniq = models.UniqueIndex(
-        "(user_id, period_id, company_id) WHERE state IN ('approved', 'running')",
+        "(user_id, period_id, company_id, day_from) "
+        "WHERE state IN ('approved', 'running')",
         "This manager already has an approved plan for this month. Revise that plan.",
     )
     _open_uniq = models.UniqueIndex(
-        "(user_id, period_id, company_id) "
+        "(user_id, period_id, company_id, day_from) "
         "WHERE state IN ('draft', 'submitted', 'returned')",
         "This manager already has a plan in preparation for this month. "
         "Continue with that plan.",
@@ -196,7 +198,7 @@ class SalesPlan(models.Model):
         ]
         return (periods - self.search(domain).period_id)[:1] or periods[:1]
 
-    @api.depends("user_id", "period_id", "version")
+    @api.depends("user_id", "period_id", "version", "day_from", "day_to")
     @api.depends_context("lang")
     def _compute_name(self):
         for plan in self:
@@ -204,6 +206,8 @@ class SalesPlan(models.Model):
 
     def _name_parts(self):
         parts = [self.user_id.name, self.period_id.display_name]
+        if self.day_from and not self._is_whole_month():
+            parts.append(f"{self.day_from.day}–{self.day_to.day}")
         if self.version > 1:
             parts.append(self.env._("version %(number)s", number=self.version))
         return " · ".join(part for part in parts if part)
@@ -213,17 +217,41 @@ class SalesPlan(models.Model):
         for plan in self:
             plan.display_name = plan.name
 
-    @api.depends("period_id.date_from", "period_id.date_to")
+    @api.depends(
+        "user_id",
+        "company_id",
+        "branch_id",
+        "period_id.date_from",
+        "period_id.date_to",
+    )
     def _compute_days(self):
+        """Memberships that change later come in by `_following_moves`."""
+        spans = self.env["sales.working.days"]._spans(self.user_id, self.company_id)
         for plan in self:
-            plan.day_from = plan.period_id.date_from
-            plan.day_to = plan.period_id.date_to
+            key = plan.user_id._origin.id, plan.company_id._origin.id
+            plan.day_from, plan.day_to = plan._own_days(spans.get(key))
 
     @api.depends("user_id", "period_id")
     def _compute_branch_id(self):
         branches = self._membership_branches()
         for plan in self:
             plan.branch_id = branches.get(plan, False)
+
+    def _proper_branches(self):
+        """``{plan: branches the manager works in in its month}``."""
+        spans = self.env["sales.working.days"]._spans(self.user_id, self.company_id)
+        return {
+            plan: self.env["sales.branch"].union(
+                *(
+                    segment.key.sudo(self.env.su)
+                    for segment in self._segments(
+                        spans.get((plan.user_id.id, plan.company_id.id)),
+                        plan.period_id,
+                    )
+                )
+            )
+            for plan in self
+        }
 
     def _membership_branches(self):
         """``{plan: sales.branch}`` of the managers' memberships; see _home_branches."""

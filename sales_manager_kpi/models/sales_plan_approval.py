@@ -321,19 +321,16 @@ class SalesPlan(models.Model):
                 ("state", "in", VALID_STATES),
             ]
         )
-        keys = {(plan.user_id.id, plan.period_id.id) for plan in self}
-        valid = valid.filtered(
-            lambda plan: (plan.user_id.id, plan.period_id.id) in keys
-        )
-        if valid:
-            valid._set_state("superseded")
+        replaced = valid.browse().union(*(plan._same_days(valid) for plan in self))
+        if replaced:
+            replaced._set_state("superseded")
 
     def _start_begun(self):
-        """Approved plans run from the first of their month, by the branch's clock."""
+        """Approved plans run from their first day, by the branch's clock."""
         begun = self.filtered(
             lambda plan: (
                 plan.state == "approved"
-                and plan.date_from <= plan.branch_id._local_today()
+                and plan.day_from <= plan.branch_id._local_today()
             )
         )
         # sudo: approved plans are read-only by rule; that a month begins is no decision

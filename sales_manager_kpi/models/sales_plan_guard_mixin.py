@@ -176,10 +176,8 @@ class SalesPlanGuardMixin(models.AbstractModel):
                 ("state", "in", VALID_STATES),
             ]
         )
-        taken = {(plan.user_id.id, plan.period_id.id) for plan in valid}
         for plan in self:
-            key = plan.user_id.id, plan.period_id.id
-            if not plan.previous_id and key in taken:
+            if not plan.previous_id and plan._same_days(valid):
                 raise UserError(
                     self.env._(
                         "%(user)s has an approved plan for %(month)s already. Revise "
@@ -188,6 +186,17 @@ class SalesPlanGuardMixin(models.AbstractModel):
                         month=plan.period_id.display_name,
                     )
                 )
+
+    def _same_days(self, plans):
+        """Those of ``plans`` that speak of days of this manager that this one does."""
+        return plans.filtered(
+            lambda plan: (
+                plan.user_id == self.user_id
+                and plan.company_id == self.company_id
+                and plan.day_from <= self.day_to
+                and plan.day_to >= self.day_from
+            )
+        )
 
     def _check_new_state(self, vals_list):
         """The same before the record rules answer with a less helpful refusal."""
@@ -269,11 +278,15 @@ class SalesPlanGuardMixin(models.AbstractModel):
 
     def _check_branch_choice(self):
         """Another branch than the membership's is a choice of who directs both."""
-        proper = self._membership_branches()
+        proper = self._proper_branches()
         for plan in self:
-            branch = proper.get(plan, plan.branch_id)
-            if branch != plan.branch_id and not (
-                plan._may_judge_for(branch) and plan._may_judge_for(plan.branch_id)
+            branch = proper[plan][:1]
+            if (
+                branch
+                and plan.branch_id not in proper[plan]
+                and not (
+                    plan._may_judge_for(branch) and plan._may_judge_for(plan.branch_id)
+                )
             ):
                 raise UserError(
                     self.env._(

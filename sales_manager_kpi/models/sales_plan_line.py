@@ -24,6 +24,7 @@ class SalesPlanLine(models.Model):
     _name = "sales.plan.line"
     _description = "Sales Plan Line"
     _inherit = [
+        "sales.plan.line.move.mixin",
         "sales.plan.derived.mixin",
         "sales.plan.line.fact.mixin",
         "sales.plan.line.negotiated.mixin",
