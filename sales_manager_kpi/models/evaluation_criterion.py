@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..engine.scoring import DEFAULT_CAP
+from ..engine.scoring import DEFAULT_CAP, DEFAULT_FLOOR
 
 
 class EvaluationCriterion(models.Model):
@@ -18,10 +18,21 @@ class EvaluationCriterion(models.Model):
     * if one person's evidence takes a query, or the denominator has evidence too,
       ``_evidences_<code>(period, users)`` → ``{user id: {"numerator": (model, domain),
       "denominator": (model, domain)}}`` for all of them.
+
+    The value becomes a score by the curve. With a target source (see
+    ``_targets``), the curve reads value ÷ target instead of the value; without a target
+    above zero there is no base.
     """
 
     _name = "evaluation.criterion"
     _description = "Evaluation Criterion"
+    _inherit = [
+        "evaluation.curve.mixin",
+        "evaluation.manual.mixin",
+        "evaluation.reminder.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "sequence, id"
     _rec_names_search = ["name", "code"]
 
@@ -35,7 +46,7 @@ class EvaluationCriterion(models.Model):
         help="Leave empty to use it in all companies.",
     )
     measure = fields.Selection(
-        selection=[],
+        selection=[("manual", "Entered by a reviewer")],
         required=True,
         help="Where the figure comes from. Every measure shows its evidence.",
     )
@@ -48,18 +59,27 @@ class EvaluationCriterion(models.Model):
         ],
         required=True,
         default="percent",
+        tracking=True,
     )
     direction = fields.Selection(
         selection=[("higher", "Higher is better"), ("lower", "Lower is better")],
         required=True,
         default="higher",
-        help="Higher: the score is 100 × value. Lower: 100 × (1 − value).",
+        tracking=True,
     )
     score_cap = fields.Integer(
         string="Highest Score",
         required=True,
         default=DEFAULT_CAP,
-        help="More than this is not rewarded. The lowest score is 0.",
+        tracking=True,
+        help="More than this is not rewarded.",
+    )
+    score_floor = fields.Integer(
+        string="Lowest Score",
+        required=True,
+        default=DEFAULT_FLOOR,
+        tracking=True,
+        help="Less than this is not given.",
     )
     description = fields.Text(
         translate=True, help="What it means, in words a manager understands."
@@ -71,6 +91,10 @@ class EvaluationCriterion(models.Model):
     _score_cap_range = models.Constraint(
         "CHECK (score_cap >= 100 AND score_cap <= 1000)",
         "The highest score lies between 100 and 1000.",
+    )
+    _score_floor_range = models.Constraint(
+        "CHECK (score_floor >= 0 AND score_floor <= 100)",
+        "The lowest score lies between 0 and 100.",
     )
 
     def copy_data(self, default=None):

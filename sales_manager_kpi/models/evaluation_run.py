@@ -19,8 +19,18 @@ class JudgedLine(NamedTuple):
     numerator: Decimal | None
     denominator: Decimal | None
     value: Decimal | None
+    target: Decimal | None
     scored: scoring.Scored
     evidence: dict
+
+
+class Collected(NamedTuple):
+    """What one criterion found, by user id."""
+
+    curve: scoring.Curve
+    figures: dict
+    targets: dict
+    evidences: dict
 
 
 class Judged(NamedTuple):
@@ -100,80 +110,112 @@ class EvaluationRun(models.AbstractModel):
     def _judge(self, period, users=None, members=None, evidence=True):
         """Judge the members of branches without keeping anything.
 
+        Collect (each criterion once), compute (the engine, on plain values).
+
         :param users: of them; everybody if None
         :param members: ``{user id: branch}`` if known already
         :param evidence: False where only the figures are wanted
         :return: ``{user id: Judged}``; who falls under no scheme is not judged
         """
         members = self._members(period, users) if members is None else members
-        branches = self.env["sales.branch"].union(*members.values())
-        schemes = self.env["evaluation.scheme"]._by_branch(
-            period.company_id, branches, period.date_from
-        )
-        subjects = {
-            user_id: (branch, schemes[branch.id])
-            for user_id, branch in members.items()
-            if branch.id in schemes
-        }
-        figures, evidences = self._collect(period, subjects, evidence)
+        subjects = self._subjects(period, members)
+        collected = self._collect(period, subjects, evidence)
         return {
-            user_id: self._judge_one(user_id, *subject, figures, evidences)
+            user_id: self._judge_one(user_id, *subject, collected)
             for user_id, subject in subjects.items()
         }
+
+    @api.model
+    def _subjects(self, period, members):
+        """``{user id: (branch, scheme)}`` of those who fall under a scheme."""
+        schemes = self.env["evaluation.scheme"]._in_force(
+            period.company_id, period.date_from
+        )
+        jobs = self._jobs(period, members) if any(schemes.mapped("by_job")) else {}
+        found = {
+            user_id: (branch, schemes._nearest(branch, jobs.get(user_id)))
+            for user_id, branch in members.items()
+        }
+        return {user_id: subject for user_id, subject in found.items() if subject[1]}
+
+    @api.model
+    def _jobs(self, period, members):
+        """``{user id: job}`` where the period found them first, as their branch."""
+        # sudo: membership is readable for every manager; only the job is used
+        rows = (
+            self.env["sales.branch.member"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("company_id", "=", period.company_id.id),
+                    ("user_id", "in", list(members)),
+                    ("date_from", "<=", period.date_to),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">=", period.date_from),
+                ],
+                ["user_id", "job_id"],
+                order="date_from desc, id",
+            )
+        )
+        return {row.user_id.id: row.job_id for row in rows}
 
     @api.model
     def _collect(self, period, subjects, evidence):
         """Ask each criterion once, for all whose scheme names it.
 
-        :return: figures and evidence, both by criterion id and then user id
+        :return: ``{criterion id: Collected}``
         """
         user_ids = defaultdict(list)
         for user_id, (_branch, scheme) in subjects.items():
             for line in scheme.line_ids:
                 user_ids[line.criterion_id].append(user_id)
-        figures, evidences = {}, {}
+        collected = {}
         for criterion, ids in user_ids.items():
             users = self.env["res.users"].browse(ids)
-            figures[criterion.id] = criterion._measure(period, users)
-            evidences[criterion.id] = (
-                criterion._evidences(period, users) if evidence else {}
+            collected[criterion.id] = Collected(
+                criterion._engine_curve(),
+                criterion._measure(period, users),
+                criterion._targets(period, users),
+                criterion._evidences(period, users) if evidence else {},
             )
-        return figures, evidences
+        return collected
 
     @api.model
-    def _judge_one(self, user_id, branch, scheme, figures, evidences):
-        rows = []
-        for line in scheme.line_ids:
-            criterion_id = line.criterion_id.id
-            numerator, denominator, value, count = figures[criterion_id].get(
-                user_id, (None, None, None, None)
-            )
-            numerator = scoring.exact(numerator)
-            denominator = scoring.exact(denominator)
-            sizes = {"numerator": (count, numerator), "denominator": (1, denominator)}
-            evidence = {
-                kind: (model, repr(domain), *sizes[kind])
-                for kind, (model, domain) in evidences[criterion_id]
-                .get(user_id, {})
-                .items()
-            }
-            value = scoring.exact(value, scoring.VALUE)
-            rows.append((line, numerator, denominator, value, evidence))
-        scored, total = scoring.score_lines(
-            [self._engine_line(line, value) for line, _n, _d, value, _e in rows]
-        )
+    def _judge_one(self, user_id, branch, scheme, collected):
+        drafts = [
+            self._draft_line(line, user_id, collected[line.criterion_id.id])
+            for line in scheme.line_ids
+        ]
+        scored, total = scoring.score_lines([line for _draft, line in drafts])
         lines = [
-            JudgedLine(*figures, score, evidence)
-            for (*figures, evidence), score in zip(rows, scored, strict=True)
+            draft._replace(scored=score)
+            for (draft, _line), score in zip(drafts, scored, strict=True)
         ]
         return Judged(branch, scheme, lines, total)
 
     @api.model
-    def _engine_line(self, scheme_line, value):
-        criterion = scheme_line.criterion_id
-        return scoring.Line(
-            scheme_line._weight_bp(), value, criterion.direction, criterion.score_cap
+    def _draft_line(self, scheme_line, user_id, collected):
+        """A line before it is scored, and what the engine is to score."""
+        numerator, denominator, value, count = collected.figures.get(
+            user_id, (None, None, None, None)
         )
+        numerator, denominator = scoring.exact(numerator), scoring.exact(denominator)
+        value, target = scoring.exact(value, scoring.VALUE), None
+        reading = value
+        if collected.curve.targeted:
+            target = scoring.exact(collected.targets.get(user_id) or None)
+            reading = scoring.share_of_target(value, target)
+            value = None if reading is None else value
+        sizes = {"numerator": (count, numerator), "denominator": (1, denominator)}
+        evidence = {
+            kind: (model, repr(domain), *sizes[kind])
+            for kind, (model, domain) in collected.evidences.get(user_id, {}).items()
+        }
+        draft = JudgedLine(
+            scheme_line, numerator, denominator, value, target, None, evidence
+        )
+        return draft, scoring.Line(scheme_line._weight_bp(), reading, collected.curve)
 
     # ------------------------------------------------------------------
     # Every day
@@ -197,9 +239,11 @@ class EvaluationRun(models.AbstractModel):
         cards = self.env["evaluation.scorecard"].search([("period_id", "=", period.id)])
         members = self._members(period)
         outsiders = cards.filtered(lambda card: card.user_id.id not in members)
-        done = (cards - outsiders).filtered(lambda card: card.computed_on >= today)
+        done = (cards - outsiders).filtered(
+            lambda card: card.computed_on >= today or card.state == "agreed"
+        )
         pending = sorted(members.keys() - set(done.user_id.ids))
-        outsiders.unlink()
+        outsiders._untouched().unlink()
         User = self.env["res.users"]
         return [User.browse(ids) for ids in split_every(BATCH, pending)]
 
@@ -220,3 +264,15 @@ class EvaluationRun(models.AbstractModel):
             self.env["evaluation.scorecard"]._compute_period(period, users)
             if not Cron._commit_progress(1):
                 break
+
+    @api.model
+    def _ended_periods(self):
+        """The previous month of every company with branches, when its days are over."""
+        Branch, Period = self.env["sales.branch"], self.env["sales.period"]
+        periods = Period.browse()
+        for (company,) in Branch._read_group([], ["company_id"]):
+            today = Branch._company_local_date(company)
+            if today.day > company.sales_manager_kpi_scorecard_days:
+                before = today - relativedelta(months=1)
+                periods |= Period._for_date(company, before)
+        return periods

@@ -4,7 +4,12 @@ from odoo.tools import format_date
 
 
 class EvaluationScheme(models.Model):
-    """Which criteria weigh how much, for whom and from when."""
+    """Which criteria weigh how much, for whom and from when.
+
+    A scheme judges the months that begin while it is valid and not archived. What was
+    judged before keeps its figures: scorecards hold copies, and those that are agreed
+    are not computed again.
+    """
 
     _name = "evaluation.scheme"
     _description = "Evaluation Scheme"
@@ -24,6 +29,18 @@ class EvaluationScheme(models.Model):
         string="Branches",
         check_company=True,
         help="Leave empty for all branches without a scheme of their own.",
+    )
+    job_ids = fields.Many2many(
+        comodel_name="evaluation.job",
+        string="Jobs",
+        help="Leave empty for all jobs without a scheme of their own.",
+    )
+    by_job = fields.Boolean(
+        compute="_compute_by_job",
+        store=True,
+        precompute=True,
+        export_string_translation=False,
+        help="Spares looking for jobs where no scheme asks.",
     )
     date_from = fields.Date(
         string="Valid From", help="Periods that begin on this day or later."
@@ -51,6 +68,11 @@ class EvaluationScheme(models.Model):
         for scheme in self:
             scheme.weight_total = sum(scheme.line_ids.mapped("weight"))
 
+    @api.depends("job_ids")
+    def _compute_by_job(self):
+        for scheme in self:
+            scheme.by_job = bool(scheme.job_ids)
+
     @api.constrains("name", "line_ids")
     def _check_weights(self):
         for scheme in self:
@@ -76,9 +98,11 @@ class EvaluationScheme(models.Model):
         pending = self.env.cr.precommit.data.pop("evaluation.scheme", set())
         self.browse(pending).exists()._check_weights()
 
-    @api.constrains("company_id", "branch_ids", "date_from", "date_to", "active")
+    @api.constrains(
+        "company_id", "branch_ids", "job_ids", "date_from", "date_to", "active"
+    )
     def _check_overlap(self):
-        """On any day, at most one scheme is meant for a branch at the same level."""
+        """On any day, at most one scheme holds for a branch and job at each level."""
         # sudo: a scheme the writer does not see is in force all the same
         others = self.sudo().search(
             [("company_id", "in", [*self.company_id.ids, False])]
@@ -89,7 +113,8 @@ class EvaluationScheme(models.Model):
                     raise ValidationError(
                         self.env._(
                             "“%(scheme)s” and “%(other)s” hold for the same branches "
-                            "at the same time. End one before the other begins.",
+                            "and jobs at the same time. End one before the other "
+                            "begins.",
                             scheme=scheme.name,
                             other=other.name,
                         )
@@ -114,10 +139,8 @@ class EvaluationScheme(models.Model):
     def _overlaps(self, other):
         return (
             self.company_id == other.company_id
-            and (
-                bool(self.branch_ids & other.branch_ids)
-                or not (self.branch_ids or other.branch_ids)
-            )
+            and _share(self.branch_ids, other.branch_ids)
+            and _share(self.job_ids, other.job_ids)
             and (
                 not other.date_to
                 or not self.date_from
@@ -132,14 +155,22 @@ class EvaluationScheme(models.Model):
 
     @api.model
     def _by_branch(self, company, branches, date):
-        """The scheme in force on ``date`` of each branch.
-
-        A branch's own scheme goes before its company's, which goes before the shared
-        one.
+        """The scheme in force on ``date`` for each branch, whatever the job.
 
         :return: ``{branch id: scheme}``, without branches that have none
         """
-        schemes = self.search(
+        schemes = self._in_force(company, date)
+        found = {branch.id: schemes._nearest(branch, None) for branch in branches}
+        return {branch_id: scheme for branch_id, scheme in found.items() if scheme}
+
+    @api.model
+    def _in_force(self, company, date):
+        """Schemes that hold on ``date``, the narrowest first.
+
+        A scheme for a job goes before one for a branch, that before the company's, and
+        that before the shared one.
+        """
+        return self.search(
             [
                 ("company_id", "in", [company.id, False]),
                 "|",
@@ -149,12 +180,19 @@ class EvaluationScheme(models.Model):
                 ("date_to", "=", False),
                 ("date_to", ">=", date),
             ]
-        ).sorted(lambda s: (not s.branch_ids, not s.company_id, s.id))
-        found = {}
-        for branch in branches:
-            fitting = schemes.filtered(
-                lambda s, branch=branch: not s.branch_ids or branch in s.branch_ids
-            )
-            if fitting:
-                found[branch.id] = fitting[0]
-        return found
+        ).sorted(lambda s: (not s.by_job, not s.branch_ids, not s.company_id, s.id))
+
+    def _nearest(self, branch, job):
+        """Of schemes in order, the first for this branch and job; empty if none."""
+        for scheme in self:
+            if scheme.branch_ids and branch not in scheme.branch_ids:
+                continue
+            if scheme.by_job and (not job or job not in scheme.job_ids):
+                continue
+            return scheme
+        return self.browse()
+
+
+def _share(some, others):
+    """Whether two choices meet; an empty one is a level of its own."""
+    return bool(some & others) or not (some or others)

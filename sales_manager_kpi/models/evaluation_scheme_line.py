@@ -31,6 +31,17 @@ class EvaluationSchemeLine(models.Model):
         help="Its part of the score. The weights of a scheme add up to 100 %.",
     )
 
+    gate_score = fields.Float(
+        string="Gate",
+        digits=(16, 2),
+        help="A score below this closes the gate: the bonus of the month is 0. "
+        "0 means no gate. Without a base the gate stays open.",
+    )
+
+    _gate_range = models.Constraint(
+        "CHECK (gate_score IS NULL OR (gate_score >= 0 AND gate_score <= 1000))",
+        "A gate is a score that has to be reached: between 0 (no gate) and 1000.",
+    )
     _weight_range = models.Constraint(
         "CHECK (weight > 0 AND weight <= 100)",
         "A weight is more than 0 % and at most 100 %.",

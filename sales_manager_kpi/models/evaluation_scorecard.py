@@ -1,15 +1,29 @@
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 
 class EvaluationScorecard(models.Model):
     """How a manager's month is judged. Written by the system alone.
 
-    Where there is no base, ``score`` is NULL in the table, so that averages leave it
-    out; ``has_score`` tells.
+    ``score`` is computed from documents; ``final_score`` is what counts: the head's
+    scores where the head gave some, the computed ones elsewhere. What people say is
+    kept beside the computed figures (evaluation.correction), never over them. Where
+    there is no base, ``score`` is NULL in the table, so that averages leave it out;
+    ``has_score`` tells.
     """
 
     _name = "evaluation.scorecard"
     _description = "Scorecard"
+    _inherit = [
+        "evaluation.workflow.mixin",
+        "evaluation.assess.mixin",
+        "evaluation.month.end.mixin",
+        "evaluation.comparison.mixin",
+        "sales.plan.activity.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _mail_post_access = "read"  # the talk goes on when the scores stand
     _order = "date_from desc, user_id"
     _check_company_auto = True
 
@@ -52,10 +66,16 @@ class EvaluationScorecard(models.Model):
     )
     state = fields.Selection(
         string="Status",
-        selection=[("computed", "Computed")],
+        selection=[
+            ("computed", "Computed"),
+            ("self", "Self-assessment"),
+            ("head", "Head's assessment"),
+            ("agreed", "Agreed"),
+        ],
         required=True,
         readonly=True,
         default="computed",
+        tracking=True,
     )
     score = fields.Float(
         digits=(16, 2),
@@ -64,6 +84,19 @@ class EvaluationScorecard(models.Model):
         help="100 is “as agreed”. Without any base there is no score.",
     )
     has_score = fields.Boolean(string="Has a Score", readonly=True)
+    final_score = fields.Float(
+        digits=(16, 2),
+        readonly=True,
+        aggregator="avg",
+        tracking=True,
+        help="What counts: the head's scores where there are some, else the computed.",
+    )
+    gate_closed = fields.Boolean(
+        readonly=True, help="A score lies below its gate: the bonus of the month is 0."
+    )
+    score_display = fields.Char(compute="_compute_score_display")
+    final_display = fields.Char(compute="_compute_score_display")
+    gate_message = fields.Text(compute="_compute_gate_message")
     computed_on = fields.Datetime(string="As Of", required=True, readonly=True)
     line_ids = fields.One2many(
         comodel_name="evaluation.scorecard.line",
@@ -71,6 +104,22 @@ class EvaluationScorecard(models.Model):
         string="Criteria",
         readonly=True,
     )
+
+    correction_ids = fields.One2many(
+        comodel_name="evaluation.correction",
+        inverse_name="scorecard_id",
+        string="Assessments",
+        readonly=True,
+    )
+    self_comment = fields.Text(string="Manager's Comment", readonly=True)
+    head_comment = fields.Text(string="Head's Comment", readonly=True)
+    agreed_by_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    agreed_on = fields.Datetime(readonly=True)
 
     _user_period_uniq = models.UniqueIndex(
         "(user_id, period_id, company_id)",
@@ -83,6 +132,35 @@ class EvaluationScorecard(models.Model):
         for card in self:
             card.display_name = f"{card.user_id.name} · {card.period_id.display_name}"
 
+    @api.depends("score", "final_score", "has_score")
+    @api.depends_context("lang")
+    def _compute_score_display(self):
+        """In words of the reader's language, for mails and paper."""
+        for card in self:
+            card.score_display = card._format_score(card.score)
+            card.final_display = card._format_score(card.final_score)
+
+    def _format_score(self, score):
+        if not self.has_score:
+            return self.env._("n/a")
+        return formatLang(self.env, score, digits=2)
+
+    @api.depends("line_ids.gate_closed", "line_ids.final_score", "line_ids.gate_score")
+    @api.depends_context("lang")
+    def _compute_gate_message(self):
+        for card in self:
+            card.gate_message = "\n".join(
+                self.env._(
+                    "%(criterion)s: %(score)s is below %(gate)s, so the bonus of this "
+                    "month is 0.",
+                    criterion=line.criterion_id.name,
+                    score=formatLang(self.env, line.final_score, digits=2),
+                    gate=formatLang(self.env, line.gate_score, digits=2),
+                )
+                for line in card.line_ids
+                if line.gate_closed
+            )
+
     # ------------------------------------------------------------------
     # Computing
     # ------------------------------------------------------------------
@@ -91,8 +169,8 @@ class EvaluationScorecard(models.Model):
     def _compute_period(self, period, users=None):
         """Judge ``users`` (by default, everybody in a branch) and keep the scorecards.
 
-        The number of queries does not depend on how many they are. A closed period is
-        left as it is.
+        The number of queries does not depend on how many they are. A closed period and
+        scorecards that are agreed are left as they are.
 
         :return: the scorecards, in sudo
         """
@@ -110,10 +188,13 @@ class EvaluationScorecard(models.Model):
         """Compute these scorecards again; without a selection, the running month.
 
         Readers may: the system computes from documents, so there is nothing to choose.
+
+        :raises UserError: where one of them is agreed; nothing is computed then
         """
         self.check_access("read")
         if not self:
             return self._recompute_running_month()
+        self._check_not_agreed()
         for period, cards in self.grouped("period_id").items():
             self._compute_period(period, cards.user_id)
         return True

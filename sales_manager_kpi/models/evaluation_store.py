@@ -1,11 +1,16 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine import scoring
+
 # By model: the flag that tells whether there is a base, and the columns that are NULL
 # without one.
 BASE = {
-    "evaluation.scorecard": ("has_score", ("score",)),
-    "evaluation.scorecard.line": ("has_value", ("denominator", "value", "score")),
+    "evaluation.scorecard": ("has_score", ("score", "final_score")),
+    "evaluation.scorecard.line": (
+        "has_value",
+        ("denominator", "value", "score", "final_score"),
+    ),
 }
 
 
@@ -34,10 +39,14 @@ class EvaluationStore(models.AbstractModel):
     def _store(self, period, judged, users=None):
         """Create what is new, write what changed, say as of when.
 
-        :param users: who was to be judged; None for everybody, and then the other
-            scorecards of the period are outdated
+        What is agreed stands. Who is judged no more keeps the scorecard, unless they
+        were in no branch in that period at all.
+
+        :param users: who was to be judged; None for everybody
+        :return: the scorecards of ``judged``, without those that are agreed
         """
-        Scorecard = self.env["evaluation.scorecard"]
+        # What the system computes is no news for followers.
+        Scorecard = self.env["evaluation.scorecard"].with_context(tracking_disable=True)
         domain = [
             ("company_id", "=", period.company_id.id),
             ("period_id", "=", period.id),
@@ -45,34 +54,68 @@ class EvaluationStore(models.AbstractModel):
         if users is not None:
             domain.append(("user_id", "in", users.ids))
         known = Scorecard.search(domain)
+        agreed = set(known.filtered(lambda card: card.state == "agreed").user_id.ids)
+        judged = {u: result for u, result in judged.items() if u not in agreed}
         outdated = known.filtered(lambda card: card.user_id.id not in judged)
         cards = {card.user_id.id: card for card in known - outdated}
         if users is None:
-            # Only the run over everybody knows who is judged no more; a reader who
-            # asks for some scorecards again must not lose one.
-            outdated.unlink()
+            # Only the run over everybody knows who left; a reader who asks for some
+            # scorecards again must not lose one.
+            self._drop_outsiders(period, outdated)
+        self._store_judged(period, cards, judged)
+        return Scorecard.union(*cards.values())
+
+    @api.model
+    def _drop_outsiders(self, period, outdated):
+        outdated = outdated._untouched()
+        if outdated:
+            members = self._members(period)
+            outdated.filtered(lambda card: card.user_id.id not in members).unlink()
+
+    @api.model
+    def _store_judged(self, period, cards, judged):
+        """Keep scorecards, lines and evidence; ``cards`` is completed in place."""
+        Scorecard = self.env["evaluation.scorecard"].with_context(tracking_disable=True)
         now = fields.Datetime.now()
+        heads = Scorecard.union(*cards.values())._head_scores()
+        finals = {
+            user_id: self._final_figures(cards.get(user_id), result, heads)
+            for user_id, result in judged.items()
+        }
         vals_by_key = {
-            user_id: self._prepare_card(period, user_id, result)
+            user_id: self._prepare_card(period, user_id, result, *finals[user_id])
             for user_id, result in judged.items()
         }
         self._upsert(Scorecard, cards, vals_by_key, {"computed_on": now})
-        stored = Scorecard.union(*cards.values())
-        stored.write({"computed_on": now})
-        self._store_lines(cards, judged)
-        return stored
+        Scorecard.union(*cards.values()).write({"computed_on": now})
+        self._store_lines(cards, judged, finals)
 
     @api.model
-    def _store_lines(self, cards, judged):
+    def _final_figures(self, card, result, heads):
+        """What counts of a judged month, with what its head said before."""
+        return scoring.assess_lines(
+            [
+                scoring.Assessed(
+                    line.scored.score,
+                    line.scored.weight,
+                    heads.get((card and card.id, line.scheme_line.criterion_id.id)),
+                    scoring.exact(line.scheme_line.gate_score, scoring.SCORE),
+                )
+                for line in result.lines
+            ]
+        )
+
+    @api.model
+    def _store_lines(self, cards, judged, finals):
         Line = self.env["evaluation.scorecard.line"]
         Evidence = self.env["evaluation.evidence"]
         known = Line.union(*(card.line_ids for card in cards.values()))
         lines = {(line.scorecard_id.id, line.criterion_id.id): line for line in known}
         line_vals, evidence_by_line = {}, {}
         for user_id, result in judged.items():
-            for line in result.lines:
+            for line, final in zip(result.lines, finals[user_id][0], strict=True):
                 key = (cards[user_id].id, line.scheme_line.criterion_id.id)
-                line_vals[key] = self._prepare_line(*key, line)
+                line_vals[key] = self._prepare_line(*key, line, final)
                 evidence_by_line[key] = line.evidence
         self._drop_outdated(lines, line_vals)
         self._upsert(Line, lines, line_vals)
@@ -154,7 +197,7 @@ class EvaluationStore(models.AbstractModel):
         records.invalidate_recordset(names, flush=False)
 
     @api.model
-    def _prepare_card(self, period, user_id, result):
+    def _prepare_card(self, period, user_id, result, finals, total):
         return {
             "user_id": user_id,
             "branch_id": result.branch.id,
@@ -164,10 +207,12 @@ class EvaluationStore(models.AbstractModel):
             "scheme_id": result.scheme.id,
             "score": _number(result.score),
             "has_score": result.score is not None,
+            "final_score": _number(total),
+            "gate_closed": any(final.gate_closed for final in finals),
         }
 
     @api.model
-    def _prepare_line(self, card_id, criterion_id, line):
+    def _prepare_line(self, card_id, criterion_id, line, final):
         return {
             "scorecard_id": card_id,
             "criterion_id": criterion_id,
@@ -178,8 +223,15 @@ class EvaluationStore(models.AbstractModel):
             "denominator": _number(line.denominator),
             "value": _number(line.value),
             "has_value": line.value is not None,
+            "unit": line.scheme_line.criterion_id.unit,
+            "target": _number(line.target) or 0.0,
+            "has_target": line.target is not None,
             "score": _number(line.scored.score),
             "weighted_score": _number(line.scored.weighted),
+            "final_score": _number(final.score),
+            "final_weighted": _number(final.weighted),
+            "gate_score": line.scheme_line.gate_score,
+            "gate_closed": final.gate_closed,
         }
 
     @api.model

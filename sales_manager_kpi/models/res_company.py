@@ -46,6 +46,22 @@ class ResCompany(models.Model):
         "The months of silence of a new customer lie between 0 and 1200.",
     )
 
+    sales_manager_kpi_self_assessment = fields.Boolean(
+        string="Managers assess themselves first",
+        help="When a month has ended, managers give their own scores before their head "
+        "does. Otherwise the head is asked at once.",
+    )
+    sales_manager_kpi_scorecard_days = fields.Integer(
+        string="Days until scorecards are sent",
+        default=3,
+        help="Days after the end of a month, so that late documents still count.",
+    )
+
+    _sales_manager_kpi_scorecard_days_range = models.Constraint(
+        "CHECK (sales_manager_kpi_scorecard_days BETWEEN 0 AND 27)",
+        "Scorecards are sent between 0 and 27 days after the end of the month.",
+    )
+
     # When plans are handed in
 
     sales_manager_kpi_plan_due_day = fields.Integer(

@@ -31,3 +31,9 @@ class ResConfigSettings(models.TransientModel):
     sales_manager_kpi_plan_remind_days = fields.Integer(
         related="company_id.sales_manager_kpi_plan_remind_days", readonly=False
     )
+    sales_manager_kpi_self_assessment = fields.Boolean(
+        related="company_id.sales_manager_kpi_self_assessment", readonly=False
+    )
+    sales_manager_kpi_scorecard_days = fields.Integer(
+        related="company_id.sales_manager_kpi_scorecard_days", readonly=False
+    )

@@ -6,3 +6,6 @@ from . import sales_plan_history_mixin
 from . import sales_plan_season_mixin
 from . import sales_plan_proposal
 from . import sales_plan_proposal_line
+from . import evaluation_assessment
+from . import evaluation_assessment_line
+from . import evaluation_reason

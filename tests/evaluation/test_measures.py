@@ -40,6 +40,7 @@ class TestMeasures(EvaluationCommon):
                 ],
             }
         )
+        cls.enter_figures()
         cls.compute()
 
     @classmethod
@@ -49,6 +50,21 @@ class TestMeasures(EvaluationCommon):
         customer.sales_territory_id = cls.env["sales.territory"].create(
             {"name": "North", "kind": "district"}
         )
+
+    @classmethod
+    def enter_figures(cls):
+        """What no document has is entered by the commercial director."""
+        manual = cls.criteria.filtered(lambda c: c.measure == "manual")
+        for user in cls.manager_a | cls.manager_b:
+            cls.env["evaluation.manual.value"].with_user(cls.commercial).create(
+                {
+                    "criterion_id": manual.id,
+                    "user_id": user.id,
+                    "period_id": cls.period.id,
+                    "value": 0.8,
+                    "note": "Seen in the showroom",
+                }
+            )
 
     def test_number_is_recomputable_from_its_evidence(self):
         lines = (self.card_of(self.manager_a) | self.card_of(self.manager_b)).line_ids

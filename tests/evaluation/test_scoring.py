@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from odoo.tests import tagged
 
 from odoo.addons.sales_manager_kpi.engine import scoring
-from odoo.addons.sales_manager_kpi.engine.scoring import Line, score_lines
+from odoo.addons.sales_manager_kpi.engine.scoring import Curve, Line, score_lines
 
 # A busy machine is no property of the engine.
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,8 +18,11 @@ lines = st.builds(
     Line,
     weight=weights,
     value=st.none() | values,
-    direction=st.sampled_from(["higher", "lower"]),
-    cap=st.integers(min_value=100, max_value=1000),
+    curve=st.builds(
+        Curve,
+        direction=st.sampled_from(["higher", "lower"]),
+        cap=st.integers(min_value=100, max_value=1000),
+    ),
 )
 
 
