@@ -71,7 +71,7 @@ class EvaluationMonthEndMixin(models.AbstractModel):
             [
                 ("period_id", "=", period.id),
                 ("state", "=", "computed"),
-                ("computed_on", ">", period.date_to),
+                ("computed_on", ">=", fields.Date.add(period.date_to, days=1)),
             ]
         )
         if cards:
