@@ -4,6 +4,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 
+from odoo.addons.sales_manager_kpi.engine.scoring import redistribute
+
 from .common import EvaluationCommon
 
 
@@ -29,14 +31,14 @@ class TestMeasures(EvaluationCommon):
             cls.criteria |= cls.criterion.create(
                 {"name": code, "code": f"test-{code}", "measure": code}
             )
-        share = 100.0 / len(codes)
+        weights = redistribute([1] * len(codes))
         cls.env["evaluation.scheme"].create(
             {
                 "name": "All measures",
                 "company_id": cls.company.id,
                 "line_ids": [
-                    Command.create({"criterion_id": c.id, "weight": share})
-                    for c in cls.criteria
+                    Command.create({"criterion_id": c.id, "weight": weight / 100})
+                    for c, weight in zip(cls.criteria, weights, strict=True)
                 ],
             }
         )
