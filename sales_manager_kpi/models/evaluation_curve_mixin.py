@@ -209,7 +209,7 @@ class EvaluationCurveMixin(models.AbstractModel):
 
         * none: nothing; the value is judged by itself
         * constant: the fixed target, the same for everybody
-        * plan: the counting target of the manager's valid plan, in company currency
+        * plan: the counting targets of the manager's valid plans, in company currency
         * last_year: the value of the same measure and manager, the same month last year
 
         Who has no target above zero has no base; they may be left out.
@@ -231,4 +231,7 @@ class EvaluationCurveMixin(models.AbstractModel):
     def _plan_targets(self, period, users):
         plans = self._plan_by_user(period, users)
         targets = self.env["sales.plan"].union(*plans.values())._counting_targets()
-        return {user_id: targets[plan] for user_id, plan in plans.items()}
+        return {
+            user_id: sum(targets[plan] for plan in own)
+            for user_id, own in plans.items()
+        }
