@@ -2,9 +2,11 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 UPCOMING = 13  # this month and the twelve after it
+NAME_OPERATORS = ("=", "in", "=ilike", "like", "ilike")
 
 
 class SalesPeriod(models.Model):
@@ -80,6 +82,32 @@ class SalesPeriod(models.Model):
             period.display_name = (
                 f"{month} ({period.company_id.name})" if several else month
             )
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find a month as it is shown ("March 2026"), in the reader's language."""
+        if operator not in NAME_OPERATORS:
+            return NotImplemented
+        if operator == "in":
+            wanted = {_plain(one) for one in value if isinstance(one, str)}
+            match = wanted.__contains__
+        else:
+            wanted = _plain(value or "")
+            match = wanted.__eq__ if operator in ("=", "=ilike") else None
+        # months are few, and their names are made in the reader's language
+        shown = [
+            period.id
+            for period in self.search([])
+            if any(
+                match(name) if match else wanted in name
+                for name in period._shown_names()
+            )
+        ]
+        return super()._search_display_name(operator, value) | Domain("id", "in", shown)
+
+    def _shown_names(self):
+        month = format_date(self.env, self.date_from, date_format="LLLL y")
+        return {_plain(month), _plain(f"{month} ({self.company_id.name})")}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -178,3 +206,8 @@ class SalesPeriod(models.Model):
         today = self.env["sales.branch"]._company_local_date(company)
         months = [today + relativedelta(months=i) for i in range(UPCOMING)]
         return self._for_months(company, months)
+
+
+def _plain(text):
+    """A name as it is compared: without case and double spaces."""
+    return " ".join(str(text).split()).casefold()

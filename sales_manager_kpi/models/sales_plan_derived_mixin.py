@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -11,6 +11,19 @@ class SalesPlanDerivedMixin(models.AbstractModel):
 
     _name = "sales.plan.derived.mixin"
     _description = "Plan Fields That Follow From Others"
+
+    @api.model
+    def load(self, fields, data):
+        """Import; what is wrong is said of the row that it is wrong in.
+
+        Odoo says it of the first row too, when all rows together were refused.
+        """
+        result = super().load(fields, data)
+        messages = result.get("messages") or []
+        texts = [message.get("message") for message in messages]
+        if texts and texts[0] in texts[1:]:
+            result["messages"] = messages[1:]
+        return result
 
     def _derived_names(self):
         return {

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..engine.categories import find_overlap
 from .sales_plan_states import OPEN_STATES, VALID_STATES
@@ -97,6 +98,7 @@ class SalesPlanGuardMixin(models.AbstractModel):
             plan._check_twice()
             plan._check_categories()
             plan._check_total()
+        self._check_twice_elsewhere()
 
     def _check_twice(self):
         seen = set()
@@ -110,6 +112,13 @@ class SalesPlanGuardMixin(models.AbstractModel):
                     )
                 )
             seen.add(line._key())
+
+    def _check_twice_elsewhere(self):
+        """Let the database say now what another transaction added meanwhile."""
+        self.env["sales.plan.line"].flush_model()
+        name = SQL.identifier("sales_plan_line_target_uniq")
+        self.env.cr.execute(SQL("SET CONSTRAINTS %s IMMEDIATE", name))
+        self.env.cr.execute(SQL("SET CONSTRAINTS %s DEFERRED", name))
 
     def _check_categories(self):
         lines = self._main_lines().filtered("categ_id")

@@ -11,6 +11,7 @@ DIMENSION_FIELDS = {
     "customer_group": "partner_category_id",
 }
 TARGET_FIELDS = ("target_amount", "target_quantity")
+NAMING_FIELDS = ("dimension", "measure", *DIMENSION_FIELDS.values())
 
 
 class SalesPlanLine(models.Model):
@@ -296,12 +297,17 @@ class SalesPlanLine(models.Model):
 
     def _check_targets(self, vals_list):
         """Said in words before the database says it; an import shows this one."""
-        if any(
-            (vals.get(name) or 0) < 0 for vals in vals_list for name in TARGET_FIELDS
-        ):
-            raise ValidationError(
-                self.env._("A target cannot be negative. Enter zero or more.")
-            )
+        for vals in vals_list:
+            if any((vals.get(name) or 0) < 0 for name in TARGET_FIELDS):
+                line = self[:1] or self.new(
+                    {name: vals[name] for name in NAMING_FIELDS if vals.get(name)}
+                )
+                raise ValidationError(
+                    self.env._(
+                        "%(target)s: a target cannot be negative. Enter zero or more.",
+                        target=line._label(),
+                    )
+                )
 
     def _check_plans_editable(self, plan_ids):
         plans = self.env["sales.plan"].browse(sorted(i for i in plan_ids if i))

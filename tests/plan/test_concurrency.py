@@ -149,5 +149,26 @@ class TestPlanConcurrency(TransactionCase):
         message = self.env["sales.plan"]._sql_error_to_message(caught.exception)
         self.assertIn("already has an approved plan", message)
 
+    def test_the_same_target_at_once(self):
+        """Two windows on one plan add the same line: the second is told so."""
+        plan = self._make_plan(self.cr_1)
+        self.cr_1.commit()
+        vals = {"dimension": "total", "measure": "collected", "target_amount": 5}
+        vals["plan_id"] = plan.id
+        lines = [
+            self._plans(cr, self.manager_id).env["sales.plan.line"]
+            for cr in (self.cr_1, self.cr_2)
+        ]
+        lines[1].search([])  # the second's snapshot
+        lines[0].create(vals)
+        self.cr_1.commit()
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(IntegrityError, "target_uniq") as caught,
+        ):
+            lines[1].create(vals)
+        message = lines[0]._sql_error_to_message(caught.exception)
+        self.assertIn("stands twice", message)
+
     def env_flush(self, records):
         records.env.flush_all()

@@ -111,3 +111,32 @@ class TestPeriod(PlanCommon):
                 cr_2.rollback()
                 cr_1.execute("DELETE FROM sales_period WHERE date_from = %s", [day])
                 cr_1.commit()
+
+    def test_found_by_its_name_in_the_language_of_the_reader(self):
+        Period = self.env["sales.period"]
+        self.month("2026-05-01")
+        for value in ("March 2026", "march  2026", "2026-03"):
+            self.assertEqual(
+                [row[0] for row in Period.name_search(value, operator="=")],
+                self.march.ids,
+            )
+        found = Period.search([("display_name", "ilike", "mar")])
+        self.assertIn(self.march, found)
+        self.assertNotIn(self.month("2026-05-01"), found)
+        self.env["res.lang"]._activate_lang("nl_NL")
+        Dutch = Period.with_context(lang="nl_NL")
+        self.assertEqual(Dutch.name_search("maart 2026")[0][0], self.march.id)
+        found = Dutch.search([("display_name", "in", ["maart 2026", "mei 2026"])])
+        self.assertEqual(len(found), 2)
+        self.assertNotIn(
+            self.march, Period.search([("display_name", "not ilike", "march 2026")])
+        )
+
+    def test_found_by_name_and_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = self.month("2026-03-01", other)
+        Period = self.env["sales.period"].with_context(
+            allowed_company_ids=(self.company + other).ids
+        )
+        [found] = Period.name_search("March 2026 (Other)", operator="=")
+        self.assertEqual(found[0], theirs.id)
