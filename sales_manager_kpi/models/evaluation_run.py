@@ -141,24 +141,9 @@ class EvaluationRun(models.AbstractModel):
     @api.model
     def _jobs(self, period, members):
         """``{user id: job}`` where the period found them first, as their branch."""
-        # sudo: membership is readable for every manager; only the job is used
-        rows = (
-            self.env["sales.branch.member"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("company_id", "=", period.company_id.id),
-                    ("user_id", "in", list(members)),
-                    ("date_from", "<=", period.date_to),
-                    "|",
-                    ("date_to", "=", False),
-                    ("date_to", ">=", period.date_from),
-                ],
-                ["user_id", "job_id"],
-                order="date_from desc, id",
-            )
-        )
-        return {row.user_id.id: row.job_id for row in rows}
+        users = self.env["res.users"].browse(members)
+        memberships = self._memberships(period, users)
+        return {member.user_id.id: member.job_id for member in memberships}
 
     @api.model
     def _collect(self, period, subjects, evidence):
