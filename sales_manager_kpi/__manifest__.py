@@ -43,6 +43,7 @@
         "views/sales_season_profile_views.xml",
         "views/sales_plan_views.xml",
         "views/sales_plan_outlook_views.xml",
+        "views/sales_plan_bridge_views.xml",
         "views/sales_branch_plan_views.xml",
         "views/sales_plan_report_views.xml",
         "views/sales_branch_views.xml",

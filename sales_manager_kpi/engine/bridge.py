@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 
 from .allocation import largest_remainder
 
+# Less than this was not really sold: there is no price to tell.
+LEAST_QUANTITY = 1e-6
 EFFECTS = ("volume", "availability", "mix", "price", "discount", "returns")
 
 
@@ -154,7 +156,7 @@ def _assume(plan, reference, planned):
     sold = {
         unit: sales
         for unit, sales in _by_unit(reference).items()
-        if sales.quantity > 0 and sales.gross > sales.discount and sales.net > 0
+        if _has_price(sales) and sales.gross > sales.discount and sales.net > 0
     }
     assumed = {
         unit: Assumed(
@@ -169,6 +171,10 @@ def _assume(plan, reference, planned):
         unit: _with_quantity(one, parts[unit], planned.get(unit))
         for unit, one in assumed.items()
     }
+
+
+def _has_price(sales):
+    return sales.quantity > LEAST_QUANTITY and sales.gross > 0
 
 
 def _with_quantity(assumed, plan, quantity):
@@ -205,7 +211,7 @@ def _at_reference_prices(assumed, before, rows):
     total = 0.0
     for product, sales in rows.items():
         known = before.get(product, Sales())
-        if known.quantity > 0 and known.gross > 0:
+        if _has_price(known):
             price = known.gross / known.quantity
             total += sales.quantity * price * assumed.level
         else:

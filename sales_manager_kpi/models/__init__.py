@@ -67,5 +67,7 @@ from . import plan_measures
 from . import sales_growth
 from . import territory_measures
 from . import sales_month_screen
+from . import sales_plan_bridge_words
+from . import sales_plan_bridge
 from . import sales_my_month
 from . import sales_my_team

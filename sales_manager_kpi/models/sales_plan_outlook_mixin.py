@@ -30,6 +30,14 @@ class SalesPlanOutlookMixin(models.AbstractModel):
                 if line.supply_warning
             )
 
+    def action_explain(self):
+        """Open the bridge from plan to fact."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_manager_kpi.sales_plan_bridge_action"
+        )
+        return {**action, "params": {"plan_id": self.id}}
+
     @api.model
     def _valid_today(self, company):
         """The approved or running plans of today that the reader may see."""

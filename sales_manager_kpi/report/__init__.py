@@ -13,3 +13,4 @@ from . import sales_reconciliation
 from . import sales_plan_report
 from . import sales_plan_outlook_query
 from . import sales_plan_outlook
+from . import sales_late_goods
