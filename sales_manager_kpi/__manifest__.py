@@ -65,6 +65,7 @@
         "views/evaluation_job_views.xml",
         "views/evaluation_manual_value_views.xml",
         "views/evaluation_criterion_views.xml",
+        "views/sales_growth_report_views.xml",
         "views/evaluation_scheme_views.xml",
         "views/evaluation_scorecard_views.xml",
         "views/evaluation_scorecard_line_views.xml",

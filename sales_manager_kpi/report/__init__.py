@@ -9,6 +9,7 @@ from . import sales_new_customers
 from . import sales_fact_report
 from . import sales_not_counted_query
 from . import sales_not_counted
+from . import sales_growth_report
 from . import sales_reconciliation
 from . import sales_plan_report
 from . import sales_plan_outlook_query
