@@ -15,10 +15,15 @@ TAGS = re.compile(r"<[^>]+>")
 # The same in Dutch. Another empty term is one that nobody has translated yet.
 SAME = {
     "%(old)s → %(new)s",
+    '<i class="fa fa-line-chart me-2" role="img" title="Plan"/>',
     "<span>–</span>",
-    *("Code", "Contact", "Criteria", "Filter", "ID", "Import", "Manager", "Model"),
-    *("Moment", "Open", "Order", "Orders", "Plan", "Product", "Records", "Score"),
-    *("Sector", "Status", "Wizard"),
+    *("<strong>Manager:</strong>", "<strong>Status:</strong>"),
+    "Plan %(plan)s",
+    "object._document_name()",
+    *("April", "Bottom-up", "Code", "Contact", "Criteria", "December", "Filter", "ID"),
+    *("Import", "Manager", "Model", "Moment", "November", "Open", "Order", "Orders"),
+    *("Plan", "Product", "Records", "Score", "Sector", "September", "Status"),
+    "Wizard",
 }
 EDGES = re.compile(r"^(\s*).*?(\s*)$", re.DOTALL)
 
