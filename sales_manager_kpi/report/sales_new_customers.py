@@ -232,32 +232,38 @@ class SalesNewCustomers(models.AbstractModel):
         Asked of the document's own lines: its facts would be read once more for it.
         """
         if _document_field(basis) == "order_id":
+            came_to = {
+                "order": SQL("sum(goods.price_subtotal) > 0"),
+                # What came back in full, and is not on an invoice either, did not.
+                "delivery": SQL(
+                    "bool_or(goods.qty_delivered > 0 OR goods.qty_invoiced > 0)"
+                ),
+            }
             return SQL(
                 """
-                (SELECT sum(goods.price_subtotal) > 0 AND %(kept)s
+                (SELECT %(came_to)s
                    FROM sale_order_line AS goods
                   WHERE goods.order_id = %(document)s
                     AND goods.display_type IS NULL
                     AND goods.is_downpayment IS NOT TRUE)
                 """,
                 document=document,
-                kept=SQL(
-                    "bool_or(goods.qty_delivered > 0)"
-                    if basis == "delivery"
-                    else "TRUE"
-                ),
+                came_to=came_to[basis],
             )
+        # A down payment counts when it is paid, on the invoice basis it never does.
+        is_goods = "TRUE" if basis == "payment" else "goods.is_downpayment IS NOT TRUE"
         return SQL(
             """
             (SELECT -sum(goods.balance) > 0
                FROM account_move_line AS goods
                JOIN account_move AS taken ON taken.id = goods.move_id
                 AND taken.payment_state IS DISTINCT FROM 'reversed'
-              WHERE goods.move_id = %s
+              WHERE goods.move_id = %(document)s
                 AND goods.display_type = 'product'
-                AND goods.is_downpayment IS NOT TRUE)
+                AND %(is_goods)s)
             """,
-            document,
+            document=document,
+            is_goods=SQL(is_goods),
         )
 
 

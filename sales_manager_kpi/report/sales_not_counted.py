@@ -38,6 +38,7 @@ class SalesNotCounted(models.Model):
             ("to_invoice", "Confirmed, not invoiced yet"),
             ("to_deliver", "Confirmed, not delivered yet"),
             ("to_pay", "Invoiced, not paid yet"),
+            ("settled", "Settled without money: credit note or write-off"),
             ("other_month", "Order of this month, counted in another month"),
             ("other_manager", "Credited to another manager"),
             ("unassigned", "Credited to nobody: the credit must be set"),
@@ -81,6 +82,7 @@ class SalesNotCounted(models.Model):
 
     _depends = {
         "account.move": [
+            "amount_residual",
             "amount_untaxed_signed",
             "commercial_partner_id",
             "company_id",
@@ -164,6 +166,7 @@ class SalesNotCounted(models.Model):
             self._sql_quotations("payment"),
             self._sql_open_orders("payment"),
             self._sql_unposted_moves("payment"),
+            self._sql_unpaid_moves(),
         ]
 
     @api.depends("move_id", "order_id")

@@ -288,23 +288,48 @@ class SalesNotCountedQuery(models.AbstractModel):
         )
 
     def _sql_not_delivered(self) -> SQL:
+        """What of an order did not leave, or left in another month."""
         Fact = self.env["sales.fact.report"]
         return SQL(
             """
-            SELECT sum(
-                       round(line.price_subtotal / %s * greatest(0, least(1,
-                           1 - COALESCE(line.qty_delivered, 0) / line.product_uom_qty
-                       )) / currency.rounding) * currency.rounding
-                   ) AS amount,
+            SELECT goods.amount - done.here AS amount,
                    CASE WHEN sale.state = 'cancel' THEN 'cancelled'
-                        ELSE 'to_deliver' END AS reason
-              FROM sale_order_line AS line
-             WHERE line.order_id = sale.id
-               AND line.display_type IS NULL
-               AND line.is_downpayment IS NOT TRUE
-               AND line.product_uom_qty <> 0
+                        WHEN abs(goods.amount - done.here - done.elsewhere)
+                             >= abs(done.elsewhere) THEN 'to_deliver'
+                        ELSE 'other_month' END AS reason
+              FROM (
+                    SELECT COALESCE(sum(round(
+                               line.price_subtotal / %(rate)s / currency.rounding
+                           ) * currency.rounding), 0) AS amount
+                      FROM sale_order_line AS line
+                     WHERE line.order_id = sale.id
+                       AND line.display_type IS NULL
+                       AND line.is_downpayment IS NOT TRUE
+                   ) AS goods,
+                   (%(done)s) AS done
             """,
-            Fact._sql_order_rate(),
+            rate=Fact._sql_order_rate(),
+            done=self._sql_done("delivery", SQL("fact.order_id = sale.id")),
+        )
+
+    def _sql_done(self, basis, is_document: SQL) -> SQL:
+        """What of a document the facts know: in its own month, and in others."""
+        facts = self.env["sales.fact.report"].with_context(fact_bases=[basis])
+        return SQL(
+            """
+            SELECT COALESCE(sum(fact.amount) FILTER (WHERE %(here)s), 0) AS here,
+                   COALESCE(sum(fact.amount) FILTER (WHERE NOT %(here)s), 0)
+                       AS elsewhere
+              FROM (%(facts)s) AS fact
+             WHERE %(is_document)s
+               AND fact.reason IS DISTINCT FROM 'down_payment'
+            """,
+            here=SQL(
+                "date_trunc('month', fact.date::timestamp)"
+                " = date_trunc('month', day.day::timestamp)"
+            ),
+            facts=facts._table_query,
+            is_document=is_document,
         )
 
     # ------------------------------------------------------------------
@@ -320,6 +345,36 @@ class SalesNotCountedQuery(models.AbstractModel):
         )
         return self._sql_moves(
             basis, SQL("day.day"), pending, SQL("move.state IN ('draft', 'cancel')")
+        )
+
+    def _sql_unpaid_moves(self) -> SQL:
+        """What of posted documents was not paid, or paid in another month."""
+        pending = SQL(
+            """
+            SELECT goods.amount - done.here AS amount,
+                   CASE WHEN abs(done.elsewhere)
+                             > abs(goods.amount - done.here - done.elsewhere)
+                        THEN 'other_month'
+                        WHEN move.amount_residual = 0 THEN 'settled'
+                        ELSE 'to_pay' END AS reason
+              FROM (
+                    SELECT COALESCE(-sum(line.balance), 0) AS amount
+                      FROM account_move_line AS line
+                      JOIN account_account AS account ON account.id = line.account_id
+                     WHERE line.move_id = move.id
+                       AND line.display_type = 'product'
+                       AND (account.account_type IN ('income', 'income_other')
+                            OR line.is_downpayment)
+                   ) AS goods,
+                   (%s) AS done
+            """,
+            self._sql_done("payment", SQL("fact.move_id = move.id")),
+        )
+        return self._sql_moves(
+            "payment",
+            SQL("move.invoice_date"),
+            pending,
+            SQL("move.state = 'posted' AND move.invoice_date IS NOT NULL"),
         )
 
     def _sql_moves(self, basis, moment: SQL, pending: SQL, condition: SQL) -> SQL:
