@@ -45,6 +45,7 @@
         "views/sales_plan_outlook_views.xml",
         "views/sales_plan_bridge_views.xml",
         "views/sales_branch_plan_views.xml",
+        "views/sales_plan_days_views.xml",
         "views/sales_plan_report_views.xml",
         "views/sales_branch_views.xml",
         "views/sales_territory_views.xml",

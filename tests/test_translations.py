@@ -18,13 +18,12 @@ SAME = {
     '<i class="fa fa-line-chart me-2" role="img" title="Plan"/>',
     "<span>–</span>",
     *("<strong>Manager:</strong>", "<strong>Status:</strong>"),
-    *("<strong>Manager: </strong>", "<strong>Status: </strong>"),
-    *("Plan %(plan)s", "Plan ("),
+    "Plan %(plan)s",
     "object._document_name()",
     *("April", "Bottom-up", "Code", "Contact", "Criteria", "December", "Filter", "ID"),
     *("Import", "Manager", "Model", "Moment", "November", "Open", "Order", "Orders"),
-    *("Mix", "Plan", "Product", "Records", "Score", "Sector", "September", "Status"),
-    *("Volume", "Wizard"),
+    *("Plan", "Product", "Records", "Score", "Sector", "September", "Status"),
+    "Wizard",
 }
 EDGES = re.compile(r"^(\s*).*?(\s*)$", re.DOTALL)
 

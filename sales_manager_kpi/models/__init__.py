@@ -28,6 +28,7 @@ from . import sales_plan_activity_mixin
 from . import sales_working_days
 from . import sales_plan_days_mixin
 from . import sales_plan_move_mixin
+from . import sales_plan_forecast_mixin
 from . import sales_plan_derived_mixin
 from . import sales_plan_difference_mixin
 from . import sales_plan_line_outlook_mixin
@@ -69,5 +70,7 @@ from . import territory_measures
 from . import sales_month_screen
 from . import sales_plan_bridge_words
 from . import sales_plan_bridge
+from . import sales_month_forecast
 from . import sales_my_month
+from . import sales_my_month_forecast
 from . import sales_my_team

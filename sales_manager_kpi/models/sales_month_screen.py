@@ -42,7 +42,10 @@ class SalesMonthScreen(models.AbstractModel):
         users = self.env["res.users"].browse(visible).sorted("name")
         branches = self.env["sales.branch"].union(*visible.values()).sorted("name")
         today = self.env["sales.branch"]._company_local_date(period.company_id)
+        company = period.company_id
         return {
+            # of several selected companies, the first is shown: say which
+            "company": company.name if len(self.env.companies) > 1 else False,
             "as_of": fields.Datetime.to_string(fields.Datetime.now()),
             "currency_id": period.company_id.currency_id.id,
             "period": {
@@ -73,6 +76,23 @@ class SalesMonthScreen(models.AbstractModel):
 
 def tile(domain, amount=0, count=None):
     return {"domain": domain, "amount": amount, "count": count or 0}
+
+
+def any_of(domains):
+    """Rows of one of ``domains``, as a list of plain values that JSON can carry."""
+    ands = [["&"] * (_terms(domain) - 1) + list(domain) for domain in domains]
+    return ["|"] * (len(ands) - 1) + sum(ands, []) if ands[1:] else list(domains[0])
+
+
+def _terms(domain):
+    """How many whole terms stand side by side in ``domain``."""
+    number = 0
+    for item in reversed(domain):
+        if item in ("&", "|"):
+            number -= 1
+        elif item != "!":
+            number += 1
+    return number
 
 
 def is_valid(plan):

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -5,7 +7,7 @@ from odoo.exceptions import AccessError
 
 from ..engine.categories import nearest
 from ..engine.scoring import ratio
-from .sales_month_screen import FACTS, is_valid, iso, month_domain, number, tile
+from .sales_month_screen import FACTS, any_of, is_valid, iso, number, tile
 
 TREND_MONTHS = 6
 
@@ -43,16 +45,21 @@ class SalesMyMonth(models.AbstractModel):
         if user.id not in visible:
             return {**data, "status": "no_branch"}
         plans = self._plans(period, user)
-        plan = self._shown_plan(period, plans)
-        valid = plan.filtered(is_valid)
+        shown = self._shown_plans(period, plans)
+        valid = shown.filtered(is_valid)
+        # a plan in preparation shows what it asks for; what counts is not agreed yet
+        shares = {
+            **dict.fromkeys(shown, 1.0),
+            **plans.filtered(is_valid)._counting_shares(),
+        }
         return {
             **data,
             "status": "ok",
             "branch": visible[user.id].name,
             "basis": self._basis(period, valid),
-            "plan": self._plan_values(plan),
-            **self._figures(period, user, valid),
-            "trend": self._trend(period, user, plans.filtered(is_valid)),
+            "plan": self._plan_values(shown, shares),
+            **self._figures(period, user, valid, shares),
+            "trend": self._trend(period, user, plans.filtered(is_valid), shares),
             "score": self._score(period, user, visible),
         }
 
@@ -79,47 +86,65 @@ class SalesMyMonth(models.AbstractModel):
     def _plans(self, period, user):
         """The plans of the months that the trend shows, this one included."""
         first = period.date_from - relativedelta(months=TREND_MONTHS - 1)
-        return self.env["sales.plan"].search(
-            [
-                ("user_id", "=", user.id),
-                ("company_id", "=", period.company_id.id),
-                ("date_from", ">=", first),
-                ("date_from", "<=", period.date_from),
-                ("state", "not in", ("superseded", "cancelled")),
-            ]
+        # sudo: the month of one manager, which the reader was found to judge; who moved
+        # has a plan in a branch that one of the directors does not see
+        return (
+            self.env["sales.plan"]
+            .sudo()
+            .search(
+                [
+                    ("user_id", "=", user.id),
+                    ("company_id", "=", period.company_id.id),
+                    ("date_from", ">=", first),
+                    ("date_from", "<=", period.date_from),
+                    ("state", "not in", ("superseded", "cancelled")),
+                ]
+            )
         )
 
-    def _shown_plan(self, period, plans):
-        """The valid plan of the period, else the one in preparation."""
+    def _shown_plans(self, period, plans):
+        """The valid plans of the period, else the one in preparation."""
         plans = plans.filtered(lambda plan: plan.date_from == period.date_from)
-        return plans.filtered(is_valid) or plans[:1]
+        return plans.filtered(is_valid).sorted("day_from") or plans[:1]
 
-    def _plan_values(self, plan):
-        if not plan:
+    def _plan_values(self, plans, shares):
+        """The plan in figures; who moved has several, which are added up."""
+        if not plans:
             return False
+        plan = plans[-1]
         states = plan._fields["state"]._description_selection(self.env)
         return {
-            "id": plan.id,
+            "ids": plans.ids,
             "state": plan.state,
             "state_name": dict(states)[plan.state],
             "valid": is_valid(plan),
             "version": plan.version,
-            "target": plan.target_amount,
+            "target": self._target(plans, shares),
+            "agreed": sum(plans.mapped("target_amount")),
+            "policy": plan._policy(),
+            "parts": [
+                {
+                    "id": part.id,
+                    "branch": part.branch_id.name,
+                    "days": f"{part.day_from.day}–{part.day_to.day}",
+                    "target": part._part_of_target(shares[part]),
+                }
+                for part in (plans if len(plans) > 1 else ())
+            ],
         }
+
+    def _target(self, plans, shares):
+        return sum(plan._part_of_target(shares[plan]) for plan in plans)
 
     def _domains(self, period, user, plan):
         """One dict for figures and lists: the domain of each figure by its key."""
         Criterion = self.env["evaluation.criterion"]
-        month = [
-            term
-            for term in Criterion._plan_fact_domain(period, user, plan)
-            if term[0] not in ("status", "categ_id")
-        ]
+        month = Criterion._plan_days_domain(period, user, plan)
         counted = [*month, ("status", "=", "counted")]
         planned = plan._main_lines().categ_id.ids if plan else []
         return {
             "month": month,
-            "fact": Criterion._plan_fact_domain(period, user, plan),
+            "fact": [*counted, *Criterion._plan_categories_domain(plan)],
             "other": [*counted, "!", ("categ_id", "child_of", planned)],
             "not_counted": [*month, ("status", "!=", "counted")],
             **{
@@ -128,7 +153,52 @@ class SalesMyMonth(models.AbstractModel):
             },
         }
 
-    def _figures(self, period, user, plan):
+    def _figures(self, period, user, plans, shares):
+        """Figures of the month: those of its plans, added up."""
+        parts = [
+            self._figures_of(period, user, plan, shares[plan] if plan else 1.0)
+            for plan in plans or [None]
+        ]
+        fact = _together([part["fact"] for part in parts])
+        target = self._target(plans, shares)
+        others = [part["other"] for part in parts if part["other"]]
+        categories = defaultdict(list)
+        for part in parts:
+            for category in part["categories"]:
+                categories[category["id"]].append(category)
+        return {
+            "fact": fact,
+            "fulfilment": ratio(fact["amount"], target),
+            "remaining": max(target - fact["amount"], 0),
+            "by_plan": any(part["by_plan"] for part in parts),
+            "categories": [_together(rows) for rows in categories.values()],
+            "other": _together(others) if others else False,
+            "not_counted": _together([part["not_counted"] for part in parts]),
+            "uncovered": self._uncovered(period, user, plans),
+        }
+
+    def _uncovered(self, period, user, plans):
+        """What counted on days of which no approved plan speaks; False for none."""
+        if not plans or plans._cover_month():
+            return False
+        domain = [
+            *self.env["evaluation.criterion"]._plan_fact_domain(period, user, None),
+            *(
+                term
+                for plan in plans
+                for term in (
+                    "|",
+                    ("date", "<", iso(plan.day_from)),
+                    ("date", ">", iso(plan.day_to)),
+                )
+            ),
+        ]
+        # sudo: see _figures_of
+        Fact = self.env[FACTS].sudo()
+        [(amount, count)] = Fact._read_group(domain, [], ["amount:sum", "__count"])
+        return tile(domain, amount or 0, count)
+
+    def _figures_of(self, period, user, plan, share):
         domains = self._domains(period, user, plan)
         # sudo: one manager, company and month, which the reader was found to judge
         rows = (
@@ -144,18 +214,16 @@ class SalesMyMonth(models.AbstractModel):
         has_total = not lines or len(lines) < len(main)
         in_plan = sum(sums.get(line.categ_id.id, (0, 0))[0] for line in lines)
         fact = in_plan + (sums.get("other", (0, 0))[0] if has_total else 0)
-        target = plan.target_amount if plan else 0
+        rest = plan.target_amount - sum(lines.mapped("target_amount")) if lines else 0
         return {
             "fact": tile(domains["fact"], fact),
-            "fulfilment": ratio(fact, target),
-            "remaining": max(target - fact, 0),
             "by_plan": bool(lines),
-            "categories": self._planned_categories(lines, sums, domains)
+            "categories": self._planned_categories(lines, sums, domains, share)
             if lines
             else self._sold_categories(rows, domains),
             "other": {
                 "counts": has_total,
-                "target": target - sum(line.target_amount for line in lines),
+                "target": rest * share if has_total else None,
                 **tile(domains["other"], *sums.get("other", ())),
             }
             if lines
@@ -163,7 +231,7 @@ class SalesMyMonth(models.AbstractModel):
             "not_counted": tile(domains["not_counted"], *sums.get("not_counted", ())),
         }
 
-    def _planned_categories(self, lines, sums, domains):
+    def _planned_categories(self, lines, sums, domains, share):
         categories = []
         for line in lines:
             amount, count = sums.get(line.categ_id.id, (0, 0))
@@ -171,8 +239,7 @@ class SalesMyMonth(models.AbstractModel):
                 {
                     "id": line.categ_id.id,
                     "name": line.categ_id.display_name,
-                    "target": line.target_amount,
-                    "fulfilment": ratio(amount, line.target_amount),
+                    "target": line.target_amount * share,
                     **tile(domains[line.categ_id.id], amount, count),
                 }
             )
@@ -185,7 +252,6 @@ class SalesMyMonth(models.AbstractModel):
                 "id": category.id,
                 "name": category.display_name or self.env._("Without a product"),
                 "target": None,
-                "fulfilment": None,
                 **tile(
                     [*domains["fact"], ("categ_id", "=", category.id)], amount, count
                 ),
@@ -206,20 +272,27 @@ class SalesMyMonth(models.AbstractModel):
             sums[key] = (total + amount, number + count)
         return sums
 
-    def _trend(self, period, user, plans):
-        """What counted in the last months, each on the plan that held then."""
+    def _trend(self, period, user, plans, shares):
+        """What counted in the last months, each on the plans that held then."""
         first = period.date_from - relativedelta(months=TREND_MONTHS - 1)
-        facts = self._trend_facts(period, user, first)
-        plan_by_month = {plan.date_from: plan for plan in plans}
+        by_day = not all(plan._is_whole_month() for plan in plans)
+        facts = self._trend_facts(period, user, first, "day" if by_day else "month")
         months = [first + relativedelta(months=i) for i in range(TREND_MONTHS)]
         return [
-            self._trend_month(period, user, month, plan_by_month.get(month), facts)
+            self._trend_month(
+                period,
+                user,
+                month,
+                plans.filtered(lambda p, m=month: p.date_from == m).sorted("day_from"),
+                facts,
+                shares,
+            )
             for month in months
         ]
 
-    def _trend_facts(self, period, user, first):
-        """Rows of month, basis, category and amount, in one query."""
-        # sudo: see _figures
+    def _trend_facts(self, period, user, first, unit):
+        """Rows of month or day, basis, category and amount, in one query."""
+        # sudo: see _figures_of
         return (
             self.env[FACTS]
             .sudo()
@@ -231,30 +304,51 @@ class SalesMyMonth(models.AbstractModel):
                     ("date", ">=", first),
                     ("date", "<=", period.date_to),
                 ],
-                ["date:month", "basis", "categ_id"],
+                [f"date:{unit}", "basis", "categ_id"],
                 ["amount:sum"],
             )
         )
 
-    def _trend_month(self, period, user, month, plan, facts):
+    def _trend_month(self, period, user, month, plans, facts, shares):
         Criterion = self.env["evaluation.criterion"]
-        chosen = set(Criterion._plan_categories(plan).ids)
-        basis = Criterion._plan_basis(period, plan)
-        domain = Criterion._plan_fact_domain(period, user, plan)
+        last = month + relativedelta(day=31)
+        kinds = [
+            (
+                plan.day_from if plan else month,
+                plan.day_to if plan else last,
+                Criterion._plan_basis(period, plan),
+                set(Criterion._plan_categories(plan).ids),
+            )
+            for plan in plans or [None]
+        ]
+        domain = any_of(
+            [
+                [
+                    *(
+                        term
+                        for term in Criterion._plan_fact_domain(period, user, plan)
+                        if term[0] != "date"
+                    ),
+                    ("date", ">=", iso(start)),
+                    ("date", "<=", iso(end)),
+                ]
+                for plan, (start, end, *_kind) in zip(
+                    plans or [None], kinds, strict=True
+                )
+            ]
+        )
         return {
             "date": iso(month),
             "fact": sum(
                 amount
                 for day, row_basis, category, amount in facts
-                if fields.Date.to_date(day) == month
+                for start, end, basis, chosen in kinds
+                if start <= fields.Date.to_date(day) <= end
                 and row_basis == basis
                 and (not chosen or nearest(category.parent_path, chosen))
             ),
-            "target": plan.target_amount if plan else None,
-            "domain": [
-                *(term for term in domain if term[0] != "date"),
-                *month_domain(month),
-            ],
+            "target": self._target(plans, shares) if plans else None,
+            "domain": domain,
         }
 
     def _score(self, period, user, visible):
@@ -287,3 +381,17 @@ class SalesMyMonth(models.AbstractModel):
                 for line in judged.lines
             ],
         }
+
+
+def _together(rows):
+    """One row of a screen out of those of several plans: amounts added up."""
+    whole = {**rows[0], **tile(any_of([row["domain"] for row in rows]))}
+    for name in ("amount", "count"):
+        whole[name] = sum(row[name] for row in rows)
+    if "target" in whole:
+        targets = [row["target"] for row in rows if row["target"] is not None]
+        whole["target"] = sum(targets) if targets else None
+        whole["fulfilment"] = (
+            ratio(whole["amount"], whole["target"]) if targets else None
+        )
+    return whole

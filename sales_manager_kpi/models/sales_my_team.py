@@ -22,29 +22,49 @@ class SalesMyTeam(models.AbstractModel):
         """
         self._check_group()
         period = self._period(period_date)
-        visible = self.env["evaluation.run"]._visible_members(period)
-        data = self._header(period, visible)
-        if branch_id:
-            if branch_id not in {branch["id"] for branch in data["branches"]}:
-                raise AccessError(
-                    self.env._(
-                        "You may not see the results of this branch. Ask its director."
-                    )
-                )
-            visible = {u: b for u, b in visible.items() if b.id == branch_id}
+        everybody = self.env["evaluation.run"]._visible_members(period)
+        visible = self._of_branch(everybody, branch_id)
         rows = self._team_rows(period, visible)
         return {
-            **data,
+            **self._header(period, everybody),
             "branch_id": branch_id or False,
             "basis": self._basis(period, None),
             "rows": rows,
-            "total": self._team_total(rows),
+            "totals": self._team_totals(rows),
             "sees_unassigned": self.env.user.has_group(
                 "sales_manager_kpi.group_commercial_director"
             )
             and not branch_id,
             "not_counted": self._team_not_counted(period, branch_id),
         }
+
+    @api.model
+    def get_forecast(self, period_date=None, branch_id=None):
+        """``{user id: forecast}`` of the rows of `get_data`, computed for all at once.
+
+        :raise AccessError: for a branch of which the user sees nobody
+        """
+        self._check_group()
+        period = self._period(period_date)
+        visible = self._of_branch(
+            self.env["evaluation.run"]._visible_members(period), branch_id
+        )
+        users = self.env["res.users"].browse(visible)
+        # sudo: the managers the reader was found to judge, each measured whole
+        plans = self.env["evaluation.criterion"].sudo()._plan_by_user(period, users)
+        return self.env["sales.month.forecast"]._of(period, users, plans)
+
+    def _of_branch(self, visible, branch_id):
+        if not branch_id:
+            return visible
+        chosen = {u: branch for u, branch in visible.items() if branch.id == branch_id}
+        if not chosen:
+            raise AccessError(
+                self.env._(
+                    "You may not see the results of this branch. Ask its director."
+                )
+            )
+        return chosen
 
     def _team_rows(self, period, visible):
         users = self.env["res.users"].browse(visible).sorted("name")
@@ -69,7 +89,7 @@ class SalesMyTeam(models.AbstractModel):
                     "name": user.name,
                     "branch": visible[user.id].name,
                     "plan_ids": plans[user.id].ids if user.id in plans else [],
-                    "basis": self._basis(period, plans.get(user.id))["name"],
+                    "basis": self._bases(period, plans.get(user.id)),
                     "target": target,
                     "fulfilment": fulfilment,
                     "score": number(result.score) if result else None,
@@ -78,16 +98,32 @@ class SalesMyTeam(models.AbstractModel):
             )
         return rows
 
-    def _team_total(self, rows):
-        """Sums; fulfilment over those who have a plan, as the others have no target."""
-        planned = [row for row in rows if row["target"]]
-        target = sum(row["target"] for row in planned)
-        return {
-            "target": target,
-            "amount": sum(row["amount"] for row in rows),
-            "fulfilment": ratio(sum(row["amount"] for row in planned), target),
-            "without_plan": len(rows) - len(planned),
-        }
+    def _bases(self, period, plans):
+        """The basis of a row in words; of who moved there may be two."""
+        names = [self._basis(period, plan)["name"] for plan in plans or [None]]
+        return " + ".join(dict.fromkeys(names))
+
+    def _team_totals(self, rows):
+        """One total per basis: what is ordered and what is invoiced do not add up.
+
+        Fulfilment is of those who have a plan, as the others have no target.
+        """
+        totals = []
+        for basis in dict.fromkeys(row["basis"] for row in rows):
+            of_basis = [row for row in rows if row["basis"] == basis]
+            planned = [row for row in of_basis if row["target"]]
+            target = sum(row["target"] for row in planned)
+            totals.append(
+                {
+                    "basis": basis,
+                    "managers": len(of_basis),
+                    "target": target,
+                    "amount": sum(row["amount"] for row in of_basis),
+                    "fulfilment": ratio(sum(row["amount"] for row in planned), target),
+                    "without_plan": len(of_basis) - len(planned),
+                }
+            )
+        return totals
 
     def _team_not_counted(self, period, branch_id):
         """By status, what counts for nobody of the team on the company's basis."""

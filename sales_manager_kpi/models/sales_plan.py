@@ -23,6 +23,7 @@ class SalesPlan(models.Model):
         "sales.plan.fact.mixin",
         "sales.plan.days.mixin",
         "sales.plan.move.mixin",
+        "sales.plan.forecast.mixin",
         "sales.plan.activity.mixin",
         "sales.plan.difference.mixin",
         "sales.plan.negotiated.mixin",

@@ -199,9 +199,10 @@ class TestMyMonth(EvaluationCommon):
         self.assertEqual((row["fulfilment"], row["score"]), (0.5, 50))
         self.assertEqual(other["amount"], 100)
         self.assertIsNone(other["fulfilment"])
-        self.assertEqual(team["total"]["amount"], 600)
-        self.assertEqual(team["total"]["fulfilment"], 0.5)
-        self.assertEqual(team["total"]["without_plan"], 1)
+        [total] = team["totals"]
+        self.assertEqual(total["amount"], 600)
+        self.assertEqual(total["fulfilment"], 0.5)
+        self.assertEqual(total["without_plan"], 1)
         for tile in team["rows"]:
             self.assertOpens(self.commercial, tile)
         mine = self.get_team(self.director)

@@ -1,11 +1,13 @@
 import { _t } from "@web/core/l10n/translation";
 import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
+import { KeepLast } from "@web/core/utils/concurrency";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { paceOf } from "./pace";
 
 /** What My month and My team share: the chosen month, figures in words, drill-down. */
 export class MonthBase extends Component {
@@ -17,7 +19,10 @@ export class MonthBase extends Component {
         this.action = useService("action");
         const { params = {} } = this.props.action;
         this.choice = { ...params, ...this.props.state?.choice };
-        this.state = useState({ data: null, loading: false });
+        this.state = useState({ data: null, forecast: null, loading: false });
+        // of several quick clicks the last one counts, whatever answers first
+        this.keepLast = new KeepLast();
+        this.keepLastForecast = new KeepLast();
         this.display = { controlPanel: {} };
         useSetupAction({ getLocalState: () => ({ choice: this.choice }) });
         useBus(this.env.bus, "CLEAR-CACHES", () => this.load());
@@ -36,12 +41,26 @@ export class MonthBase extends Component {
     async load(changes = {}) {
         Object.assign(this.choice, changes);
         this.state.loading = true;
+        const [model, args] = this.request();
+        const asked = { ...this.choice };
+        this.loadForecast(model, args);
         try {
-            const [model, args] = this.request();
-            this.state.data = await this.orm.call(model, "get_data", args);
+            this.state.data = await this.keepLast.add(
+                this.orm.call(model, "get_data", args)
+            );
         } finally {
-            this.state.loading = false;
+            if (Object.keys(asked).every((key) => asked[key] === this.choice[key])) {
+                this.state.loading = false;
+            }
         }
+    }
+
+    /** The forecast reads a year of sales: the month is shown before it is there. */
+    async loadForecast(model, args) {
+        this.state.forecast = null;
+        this.state.forecast = await this.keepLastForecast.add(
+            this.orm.silent.call(model, "get_forecast", args)
+        );
     }
 
     goTo(date) {
@@ -90,6 +109,14 @@ export class MonthBase extends Component {
         return `width: ${Math.max(0, Math.min(100, (share || 0) * 100))}%`;
     }
 
+    days(number) {
+        return formatFloat(number || 0, { digits: [16, 2], trailingZeros: false });
+    }
+
+    pace(forecast) {
+        return paceOf(forecast);
+    }
+
     tone(share) {
         return share >= 1 ? "bg-success" : "bg-primary";
     }
@@ -108,6 +135,23 @@ export class MonthBase extends Component {
                 [false, "graph"],
             ],
             context: { create: false },
+        });
+    }
+
+    /** One plan as a form; those of who moved in the month as a list. */
+    openPlans(ids) {
+        if (ids.length === 1) {
+            return this.openRecord("sales.plan", ids[0], _t("Plan"));
+        }
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("Plans"),
+            res_model: "sales.plan",
+            domain: [["id", "in", ids]],
+            views: [
+                [false, "list"],
+                [false, "form"],
+            ],
         });
     }
 

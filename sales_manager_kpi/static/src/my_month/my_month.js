@@ -33,6 +33,19 @@ export class MyMonth extends MonthBase {
         return this.data.managers.some((manager) => manager.id !== this.data.user.id);
     }
 
+    get forecast() {
+        return this.state.forecast;
+    }
+
+    /** Planned categories that miss most, in money. */
+    get categoryGaps() {
+        return this.data.categories
+            .filter((line) => line.target && line.target > line.amount)
+            .map((line) => ({ ...line, gap: line.target - line.amount }))
+            .sort((one, other) => other.gap - one.gap)
+            .slice(0, 5);
+    }
+
     onManager(ev) {
         return this.load({ user_id: parseInt(ev.target.value) });
     }
@@ -44,7 +57,7 @@ export class MyMonth extends MonthBase {
     }
 
     openFact() {
-        return this.openFacts(_t("Counted for the plan"), this.data.fact.domain);
+        return this.openFacts(_t("Fact"), this.data.fact.domain);
     }
 
     openNotCounted() {
@@ -56,11 +69,34 @@ export class MyMonth extends MonthBase {
     }
 
     openMonth(month) {
-        return this.openFacts(_t("Counted"), month.domain);
+        return this.openFacts(_t("Fact"), month.domain);
     }
 
     openPlan() {
-        return this.openRecord("sales.plan", this.data.plan.id, _t("Plan"));
+        return this.openPlans(this.data.plan.ids);
+    }
+
+    openUncovered() {
+        return this.openFacts(_t("Without a plan"), this.data.uncovered.domain);
+    }
+
+    openCustomer(row) {
+        return this.openFacts(row.name, row.domain);
+    }
+
+    /** Documents of this month that did not count, each with its reason. */
+    openRegister() {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("Not counted"),
+            res_model: "sales.not.counted",
+            domain: this.forecast.register,
+            views: [
+                [false, "list"],
+                [false, "pivot"],
+            ],
+            context: { search_default_group_reason: 1 },
+        });
     }
 
     openCard() {

@@ -11,6 +11,10 @@ export class MyTeam extends MonthBase {
         return ["sales.my.team", [date, branchId]];
     }
 
+    forecastOf(row) {
+        return this.state.forecast?.[row.user_id];
+    }
+
     onBranch(ev) {
         return this.load({ branch_id: parseInt(ev.target.value) || null });
     }
@@ -25,11 +29,11 @@ export class MyTeam extends MonthBase {
     }
 
     openRow(row) {
-        return this.openFacts(_t("Counted: %s", row.name), row.domain);
+        return this.openFacts(_t("Fact: %s", row.name), row.domain);
     }
 
     openPlan(row) {
-        return this.openRecord("sales.plan", row.plan_id, _t("Plan"));
+        return this.openPlans(row.plan_ids);
     }
 
     openUnassigned() {

@@ -59,7 +59,7 @@ export class TrendChart extends Component {
                         spanGaps: false,
                     },
                     {
-                        label: _t("Counted"),
+                        label: _t("Fact"),
                         data: months.map((month) => month.fact),
                         backgroundColor: getColor(1, scheme, "odoo"),
                         maxBarThickness: 42,
