@@ -9,6 +9,7 @@ from .agenda import Agenda
 from .book import BOOK, HANDED_OVER
 from .calendar import last_working_day, month_start, weekday_after, working_day
 from .catalogue import PRODUCTS, PROMO_CODE, stocked
+from .evaluation import Evaluation
 from .office import Office
 from .people import PEOPLE, joined
 from .plans import Plans
@@ -35,6 +36,7 @@ class History:
         self._note_customers()
         self._note_supplies()
         Plans(self.world, self.agenda).note()
+        Evaluation(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)

@@ -90,10 +90,12 @@ class EvaluationManualValue(models.Model):
     @api.depends("criterion_id", "user_id", "period_id")
     def _compute_display_name(self):
         for value in self:
-            value.display_name = (
-                f"{value.criterion_id.name} · {value.user_id.name} · "
-                f"{value.period_id.display_name}"
+            names = (
+                value.criterion_id.name,
+                value.user_id.name,
+                value.period_id.display_name,
             )
+            value.display_name = " · ".join(filter(None, names))
 
     @api.depends("value", "unit", "currency_id")
     @api.depends_context("lang")

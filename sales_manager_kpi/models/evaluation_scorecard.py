@@ -148,7 +148,9 @@ class EvaluationScorecard(models.Model):
     @api.depends("line_ids.gate_closed", "line_ids.final_score", "line_ids.gate_score")
     @api.depends_context("lang")
     def _compute_gate_message(self):
+        """Nothing while the month runs: it may open its gates yet."""
         for card in self:
+            lines = card.line_ids if card._has_ended() else card.line_ids.browse()
             card.gate_message = "\n".join(
                 self.env._(
                     "%(criterion)s: %(score)s is below %(gate)s, so the bonus of this "
@@ -157,7 +159,7 @@ class EvaluationScorecard(models.Model):
                     score=formatLang(self.env, line.final_score, digits=2),
                     gate=formatLang(self.env, line.gate_score, digits=2),
                 )
-                for line in card.line_ids
+                for line in lines
                 if line.gate_closed
             )
 

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
 from .common import EvaluationCommon
@@ -237,7 +240,10 @@ class TestJobs(EvaluationCommon):
         self.compute()
         card = self.card_of(self.manager_a)
         self.assertTrue(card.gate_closed)
-        self.assertIn("60.00 is below 70.00", card.gate_message)
+        self.assertFalse(card.gate_message, "the month may still open it")
+        card.invalidate_recordset()
+        with freeze_time(f"{self.period.date_to + timedelta(days=2)} 10:00:00"):
+            self.assertIn("60.00 is below 70.00", card.gate_message)
         self.make_invoice(price=100, date=self.today)
         self.compute()
         self.assertFalse(card.gate_closed)

@@ -10,6 +10,21 @@ import { ScoreChart, palette } from "./score_chart";
 
 /** A radar needs three corners; with fewer criteria bars say it better. */
 const CORNERS = 3;
+/** Longer names of criteria are written in several lines. */
+const WIDTH = 14;
+
+function lines(name) {
+    const rows = [""];
+    for (const word of name.split(" ")) {
+        const row = `${rows.at(-1)} ${word}`.trim();
+        if (row.length > WIDTH && rows.at(-1)) {
+            rows.push(word);
+        } else {
+            rows[rows.length - 1] = row;
+        }
+    }
+    return rows;
+}
 
 /** A scorecard beside the month before, the others and the year. */
 export class ComparisonWidget extends Component {
@@ -65,7 +80,7 @@ export class ComparisonWidget extends Component {
             label,
             data: rows.map((row) => row[key]),
             borderColor: colours[index],
-            backgroundColor: `${colours[index]}33`,
+            backgroundColor: index ? "transparent" : `${colours[index]}33`,
             borderDash: dash ? [4, 4] : [],
             borderWidth: 2,
             pointRadius: 3,
@@ -91,7 +106,7 @@ export class ComparisonWidget extends Component {
         const axis = { beginAtZero: true, ticks: { color: text }, grid: { color: grid } };
         const round = {
             ...axis,
-            ticks: { color: text, backdropColor: "transparent" },
+            ticks: { color: text, backdropColor: "transparent", stepSize: 50 },
             angleLines: { color: grid },
             pointLabels: { color: text },
         };
@@ -104,7 +119,7 @@ export class ComparisonWidget extends Component {
         }
         return {
             type: radar ? "radar" : "bar",
-            data: { labels: criteria.map((row) => row.name), datasets },
+            data: { labels: criteria.map((row) => lines(row.name)), datasets },
             options: {
                 animation: false,
                 maintainAspectRatio: false,

@@ -47,7 +47,7 @@ export class CurveField extends Component {
                         data: this.curve.points,
                         showLine: true,
                         stepped: this.curve.stepped ? "before" : false,
-                        borderColor: series[1],
+                        borderColor: series[0],
                         borderWidth: 2,
                         pointRadius: 0,
                         pointHitRadius: 8,

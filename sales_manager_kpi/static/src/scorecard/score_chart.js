@@ -6,10 +6,12 @@ import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 /** Colours that fit the user's light or dark screen. */
 export function palette() {
     const scheme = cookie.get("color_scheme");
+    const text = getCustomColor(scheme, "#374151", "#E4E4E4");
+    const others = getCustomColor(scheme, "#0f766e", "#5eead4");
     return {
-        text: getCustomColor(scheme, "#374151", "#E4E4E4"),
+        text,
         grid: getCustomColor(scheme, "#d8dadd", "#3C3E4B"),
-        series: [0, 1, 2, 3].map((index) => getColor(index, scheme, "odoo")),
+        series: [getColor(0, scheme, "odoo"), others, text],
     };
 }
 
