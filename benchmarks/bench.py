@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "install": ("install_fill", "filling existing documents at installation"),
     "flow": ("order_flow", "an order from creation to payment, nothing active"),
     "scorecards": ("scorecards", "scorecards of all managers, My month"),
+    "facts": ("facts", "facts of all managers and a month, on every basis"),
 }
 
 

@@ -14,9 +14,13 @@ ALTER TABLE account_move
     ADD COLUMN credited_branch_id integer,
     ADD COLUMN credit_kind varchar;
 
-ALTER TABLE sale_order_line ADD COLUMN recognition_cost numeric;
+ALTER TABLE sale_order_line
+    ADD COLUMN recognition_cost numeric,
+    ADD COLUMN recognition_categ_id integer;
 
-ALTER TABLE account_move_line ADD COLUMN recognition_cost numeric;
+ALTER TABLE account_move_line
+    ADD COLUMN recognition_cost numeric,
+    ADD COLUMN recognition_categ_id integer;
 
 UPDATE sale_order o
    SET first_confirmation_date = o.date_order,
@@ -42,22 +46,37 @@ UPDATE account_move m
  WHERE m.id = o.move_id;
 
 UPDATE sale_order_line l
-   SET recognition_cost = v.value / v.quantity
+   SET recognition_cost = v.value / v.quantity, recognition_categ_id = f.categ_id
   FROM (
+      SELECT sl.id, t.categ_id
+        FROM sale_order_line sl
+        JOIN sale_order s ON s.id = sl.order_id AND s.state = 'sale'
+        JOIN product_product p ON p.id = sl.product_id
+        JOIN product_template t ON t.id = p.product_tmpl_id
+  ) f
+  LEFT JOIN (
       SELECT sale_line_id, sum(value) AS value, sum(quantity) AS quantity
         FROM stock_move
        WHERE state = 'done' AND is_out AND sale_line_id IS NOT NULL
        GROUP BY 1
       HAVING sum(value) > 0 AND sum(quantity) > 0
-  ) v
- WHERE l.id = v.sale_line_id;
+  ) v ON v.sale_line_id = f.id
+ WHERE l.id = f.id;
 
 UPDATE account_move_line l
-   SET recognition_cost = s.recognition_cost
-  FROM sale_order_line_invoice_rel r
-  JOIN sale_order_line s ON s.id = r.order_line_id
- WHERE r.invoice_line_id = l.id AND l.parent_state = 'posted'
-   AND s.recognition_cost IS NOT NULL;
+   SET recognition_cost = f.recognition_cost, recognition_categ_id = f.categ_id
+  FROM (
+      SELECT il.id, t.categ_id, s.recognition_cost
+        FROM account_move_line il
+        JOIN account_move m ON m.id = il.move_id
+         AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+        JOIN product_product p ON p.id = il.product_id
+        JOIN product_template t ON t.id = p.product_tmpl_id
+        LEFT JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = il.id
+        LEFT JOIN sale_order_line s ON s.id = r.order_line_id
+       WHERE il.parent_state = 'posted' AND il.display_type = 'product'
+  ) f
+ WHERE l.id = f.id;
 
 CREATE INDEX ON sale_order (credited_user_id) WHERE credited_user_id IS NOT NULL;
 CREATE INDEX ON sale_order (credited_branch_id) WHERE credited_branch_id IS NOT NULL;

@@ -26,8 +26,8 @@ FIGURES = {
         "first_confirmation_rate::float8",
     ),
     "account_move": ("credited_user_id", "credit_kind"),
-    "sale_order_line": ("round(recognition_cost, 6)",),
-    "account_move_line": ("round(recognition_cost, 6)",),
+    "sale_order_line": ("round(recognition_cost, 6)", "recognition_categ_id"),
+    "account_move_line": ("round(recognition_cost, 6)", "recognition_categ_id"),
 }
 OWNERS = (
     "SELECT partner_id, user_id, date_from, coalesce(date_to, DATE '2100-01-01')"

@@ -52,7 +52,7 @@ def _members(env, period):
     return env["evaluation.run"]._members(period)
 
 
-def _timed(env, function):
+def timed(env, function):
     """Seconds of a call that starts with an empty record cache, and its result."""
     env.flush_all()
     env.invalidate_all()
@@ -66,9 +66,9 @@ def _computing(env, period):
     """Judging everybody against the plain SQL, which must agree with it."""
     ours, floors = [], []
     for _round in range(ROUNDS):
-        seconds, judged = _timed(env, lambda: env["evaluation.run"]._judge(period))
+        seconds, judged = timed(env, lambda: env["evaluation.run"]._judge(period))
         ours.append(seconds)
-        seconds, rows = _timed(env, lambda: _run_floor(env, period))
+        seconds, rows = timed(env, lambda: _run_floor(env, period))
         floors.append(seconds)
     _same_figures(judged, rows)
     return _compared("computing scorecards", ours, floors, COMPUTE_BUDGET)
@@ -112,11 +112,11 @@ def _storing(env, period):
     for _round in range(ROUNDS):
         judged = run._judge(period)
         with _undone(env):
-            seconds, _cards = _timed(env, partial(run._store, period, judged))
+            seconds, _cards = timed(env, partial(run._store, period, judged))
             ours.append(seconds)
             rows = rows or _stored_rows(env, period)
         with _undone(env):
-            seconds, _none = _timed(env, partial(_insert, env, rows))
+            seconds, _none = timed(env, partial(_insert, env, rows))
             floors.append(seconds)
     counts = ", ".join(f"{len(rows[model])} {model}" for model in MODELS)
     print(f"rows stored: {counts}")
@@ -196,7 +196,7 @@ def _my_month(env, period):
     seconds, queries = [], []
     for _round in range(ROUNDS):
         before = env.cr.sql_log_count
-        taken, data = _timed(theirs, partial(theirs["sales.my.month"].get_data, day))
+        taken, data = timed(theirs, partial(theirs["sales.my.month"].get_data, day))
         queries.append(env.cr.sql_log_count - before)
         seconds.append(taken)
     if data.get("status") != "ok":

@@ -192,42 +192,58 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _recognize_cost(self):
-        """Keep today's cost on the lines; a reversal takes the cost it reverses.
+        """Keep today's cost and category on the lines; a reversal takes what it
+        reverses.
 
         In one statement, past the checks for posted lines, which know nothing of it.
         """
         if not self.ids:
             return
         self.env["product.product"].flush_model(["standard_price"])
+        self.env["product.template"].flush_model(["categ_id"])
         self.line_ids.flush_recordset(["product_id", "display_type", "move_id"])
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE account_move_line AS line
                    SET recognition_cost = COALESCE(
-                           (
-                               SELECT avg(origin.recognition_cost)
-                                 FROM account_move_line AS origin
-                                WHERE origin.move_id = move.reversed_entry_id
-                                  AND origin.product_id = line.product_id
-                           ),
+                           line.recognition_cost,
+                           reversed.cost,
                            NULLIF(
                                (product.standard_price ->> move.company_id::text)
                                ::double precision,
                                0
                            )
+                       ),
+                       recognition_categ_id = COALESCE(
+                           line.recognition_categ_id,
+                           reversed.categ_id,
+                           template.categ_id
                        )
-                  FROM account_move AS move, product_product AS product
+                  FROM account_move AS move,
+                       product_product AS product,
+                       product_template AS template,
+                       LATERAL (
+                           SELECT avg(origin.recognition_cost) AS cost,
+                                  min(origin.recognition_categ_id) AS categ_id
+                             FROM account_move_line AS origin
+                            WHERE origin.move_id = move.reversed_entry_id
+                              AND origin.product_id = product.id
+                       ) AS reversed
                  WHERE line.move_id = move.id
                    AND product.id = line.product_id
+                   AND template.id = product.product_tmpl_id
                    AND line.display_type = 'product'
-                   AND line.recognition_cost IS NULL
+                   AND (line.recognition_cost IS NULL
+                        OR line.recognition_categ_id IS NULL)
                    AND move.id = ANY(%s)
                 """,
                 self.ids,
             )
         )
-        self.line_ids.invalidate_recordset(["recognition_cost"], flush=False)
+        self.line_ids.invalidate_recordset(
+            ["recognition_cost", "recognition_categ_id"], flush=False
+        )
 
 
 def _basis_points(weights):

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line", "sales.stamped.mixin"]
-    _stamp_fields = frozenset({"recognition_cost"})
+    _stamp_fields = frozenset({"recognition_cost", "recognition_categ_id"})
 
     recognition_cost = fields.Float(
         copy=False,
@@ -14,6 +14,15 @@ class AccountMoveLine(models.Model):
         groups="sales_manager_kpi.group_cost",
         help="Cost of one unit of the product's unit of measure, in company currency, "
         "when the invoice was posted. Empty in the table where it was not known.",
+    )
+
+    recognition_categ_id = fields.Many2one(
+        comodel_name="product.category",
+        string="Category When Posted",
+        copy=False,
+        readonly=True,
+        help="The product's category when the invoice was posted; the invoice stays "
+        "there when the product moves to another category.",
     )
 
     def write(self, vals):
@@ -27,13 +36,17 @@ class AccountMoveLine(models.Model):
         return result
 
     def _forget_cost(self):
-        """Another product has another cost, to be recognised at the next posting."""
+        """Another product has another cost and category, known at the next posting."""
         if self.ids:
             self.env.cr.execute(
                 SQL(
-                    "UPDATE account_move_line SET recognition_cost = NULL"
-                    " WHERE id = ANY(%s) AND recognition_cost IS NOT NULL",
+                    "UPDATE account_move_line"
+                    " SET recognition_cost = NULL, recognition_categ_id = NULL"
+                    " WHERE id = ANY(%s) AND (recognition_cost IS NOT NULL"
+                    " OR recognition_categ_id IS NOT NULL)",
                     self.ids,
                 )
             )
-            self.invalidate_recordset(["recognition_cost"], flush=False)
+            self.invalidate_recordset(
+                ["recognition_cost", "recognition_categ_id"], flush=False
+            )

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
     _inherit = ["sale.order.line", "sales.stamped.mixin"]
-    _stamp_fields = frozenset({"recognition_cost"})
+    _stamp_fields = frozenset({"recognition_cost", "recognition_categ_id"})
 
     recognition_cost = fields.Float(
         copy=False,
@@ -13,6 +13,15 @@ class SaleOrderLine(models.Model):
         groups="sales_manager_kpi.group_cost",
         help="Cost of one unit of the product's unit of measure, in company currency, "
         "when the order first counted. Empty in the table where it was not known.",
+    )
+
+    recognition_categ_id = fields.Many2one(
+        comodel_name="product.category",
+        string="Category When First Counted",
+        copy=False,
+        readonly=True,
+        help="The product's category when the order first counted; the order stays "
+        "there when the product moves to another category.",
     )
 
     @api.model_create_multi
@@ -43,12 +52,18 @@ class SaleOrderLine(models.Model):
         self.sudo().filtered(lambda line: not line.recognition_cost)._recognize_cost()
 
     def _recognize_cost(self):
-        """Keep today's cost: sale_margin's own is rewritten by later deliveries.
+        """Keep today's cost and category; later events change them on the product.
 
-        Called once per line, when it first counts: the old value is not even read.
+        Sale_margin's own cost is rewritten by deliveries. Called when a line first
+        counts, and again as long as its cost is not known.
         """
         # sudo: the cost is kept whoever confirms, and read with group_cost only
         for line in self.sudo():
             product = line.product_id.with_company(line.company_id)
-            if product and product.standard_price:
-                line.recognition_cost = product.standard_price
+            if not product:
+                continue
+            category = line.recognition_categ_id or product.categ_id
+            stamps = {"recognition_categ_id": category.id}
+            if product.standard_price:
+                stamps["recognition_cost"] = product.standard_price
+            line.write(stamps)

@@ -26,17 +26,17 @@ class SalesCreditFill(models.AbstractModel):
         """
         self.env.flush_all()
         count = 0
-        with _step("orders: first confirmation and credit"):
+        with step("orders: first confirmation and credit"):
             count += self._fill_orders()
-        with _step("invoices: credit of their orders"):
+        with step("invoices: credit of their orders"):
             count += self._fill_moves_from_orders()
-        with _step("invoices of several owners"):
+        with step("invoices of several owners"):
             count += self._fill_moves_by_line()
-        with _step("invoices without orders"):
+        with step("invoices without orders"):
             count += self._fill_moves_without_order()
-        with _step("credit notes: credit of what they reverse"):
+        with step("credit notes: credit of what they reverse"):
             count += self._fill_reversals()
-        with _step("branches of credited documents and of owners"):
+        with step("branches of credited documents and of owners"):
             count += self._fill_branches()
         self.env.invalidate_all(flush=False)
         return count
@@ -332,62 +332,9 @@ class SalesCreditFill(models.AbstractModel):
             """
         )
 
-    # ------------------------------------------------------------------
-    # Cost of what was delivered before us
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _fill_cost(self):
-        """Take the value of the goods that left; what was never valued stays unknown.
-
-        Value per unit = Σ value / Σ quantity in the product's unit, of the done
-        outgoing moves of a sale line.
-        """
-        with _step("cost of order lines from their deliveries"):
-            self._run(
-                """
-                UPDATE sale_order_line AS sol
-                   SET recognition_cost = moves.value / moves.quantity
-                  FROM (
-                      SELECT move.sale_line_id,
-                             sum(move.value) AS value,
-                             sum(move.quantity * uom.factor / base.factor) AS quantity
-                        FROM stock_move AS move
-                        JOIN uom_uom AS uom ON uom.id = move.product_uom
-                        JOIN product_product AS product ON product.id = move.product_id
-                        JOIN product_template AS template
-                             ON template.id = product.product_tmpl_id
-                        JOIN uom_uom AS base ON base.id = template.uom_id
-                       WHERE move.state = 'done' AND move.is_out
-                         AND move.sale_line_id IS NOT NULL
-                    GROUP BY move.sale_line_id
-                      HAVING sum(move.value) > 0 AND sum(move.quantity) > 0
-                  ) AS moves
-                 WHERE sol.id = moves.sale_line_id AND sol.recognition_cost IS NULL
-                """
-            )
-        with _step("cost of invoice lines from their order lines"):
-            self._run(
-                """
-                UPDATE account_move_line AS line
-                   SET recognition_cost = sol.recognition_cost
-                  FROM (
-                      SELECT rel.invoice_line_id,
-                             avg(sol.recognition_cost) AS recognition_cost
-                        FROM sale_order_line_invoice_rel AS rel
-                        JOIN sale_order_line AS sol ON sol.id = rel.order_line_id
-                       WHERE sol.recognition_cost IS NOT NULL
-                    GROUP BY rel.invoice_line_id
-                  ) AS sol
-                 WHERE line.id = sol.invoice_line_id
-                   AND line.parent_state = 'posted'
-                   AND line.recognition_cost IS NULL
-                """
-            )
-
 
 @contextmanager
-def _step(name):
+def step(name):
     """Say in the log what a long installation is doing."""
     start = time.monotonic()
     yield

@@ -4,6 +4,9 @@ from . import sales_fact_query
 from . import sales_fact_invoice_parts
 from . import sales_fact_invoice
 from . import sales_fact_order
+from . import sales_fact_delivery_parts
+from . import sales_fact_delivery
+from . import sales_fact_payment
 from . import sales_fact_search
 from . import sales_new_customers
 from . import sales_fact_report

@@ -49,11 +49,6 @@ class SalesFactInvoice(models.AbstractModel):
             branches.append(self._sql_undated_documents())
         return branches
 
-    def _sql_divided_moves(self) -> SQL:
-        return SQL(
-            "SELECT TRUE FROM account_move AS move WHERE %s", self._sql_is_divided()
-        )
-
     def _sql_moves_booked_elsewhere(self) -> SQL:
         return SQL(
             "SELECT TRUE FROM account_move AS move WHERE %s AND %s"

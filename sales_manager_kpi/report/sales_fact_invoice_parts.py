@@ -158,6 +158,11 @@ class SalesFactInvoiceParts(models.AbstractModel):
         """Whether the credit lies in rows of its own; may be NULL."""
         return SQL("move.credit_kind IN ('shared', 'by_line')")
 
+    def _sql_divided_moves(self) -> SQL:
+        return SQL(
+            "SELECT TRUE FROM account_move AS move WHERE %s", self._sql_is_divided()
+        )
+
     def _sql_is_move_adjustment(self) -> SQL:
         """Whether a line is a discount on the whole document; may be NULL."""
         return SQL(

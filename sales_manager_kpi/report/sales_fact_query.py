@@ -42,7 +42,17 @@ KIND_MOVED_OUT = 2
 KIND_MOVED_IN = 3
 KIND_ORDER_LINE = 4
 KIND_ORDER_SPREAD = 5
+KIND_DELIVERY_MOVE = 6
+KIND_DELIVERY_MOVE_SPREAD = 7
+KIND_DELIVERY_KIT = 8
+KIND_DELIVERY_KIT_SPREAD = 9
+KIND_DELIVERY_BILLED = 10
+KIND_DELIVERY_BILLED_SPREAD = 11
+KIND_PAYMENT = 12
+KIND_PAYMENT_SPREAD = 13
 RANKS, KINDS = 16, 16
+# How many payments of one document have numbers of their own; a browser counts to 2^53.
+PAYMENTS = 1024
 
 
 class SalesFactQuery(models.AbstractModel):
@@ -124,7 +134,7 @@ class SalesFactQuery(models.AbstractModel):
     def _sql_product_columns(self) -> dict:
         return {
             "product_id": SQL("line.product_id"),
-            "categ_id": SQL("template.categ_id"),
+            "categ_id": SQL("COALESCE(line.recognition_categ_id, template.categ_id)"),
             "uom_id": SQL("COALESCE(template.uom_id, line.product_uom_id)"),
         }
 

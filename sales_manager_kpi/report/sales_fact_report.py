@@ -17,6 +17,8 @@ class SalesFactReport(models.Model):
     _inherit = [
         "sales.fact.search",
         "sales.fact.invoice",
+        "sales.fact.payment",
+        "sales.fact.delivery",
         "sales.fact.order",
         "sales.new.customers",
         "sales.export.logged.mixin",
@@ -51,10 +53,12 @@ class SalesFactReport(models.Model):
     is_excluded = fields.Boolean(readonly=True, export_string_translation=False)
     date = fields.Date(
         readonly=True,
-        help="Invoice date, or day of first confirmation in the branch's time zone.",
+        help="Invoice date, day of payment, or day of first confirmation or of "
+        "delivery in the branch's time zone.",
     )
     moment = fields.Datetime(
-        readonly=True, help="First confirmation; for invoices the invoice date."
+        readonly=True,
+        help="First confirmation or delivery; for invoices and payments their date.",
     )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
@@ -67,7 +71,11 @@ class SalesFactReport(models.Model):
     )
     product_id = fields.Many2one(comodel_name="product.product", readonly=True)
     categ_id = fields.Many2one(
-        comodel_name="product.category", string="Product Category", readonly=True
+        comodel_name="product.category",
+        string="Product Category",
+        readonly=True,
+        help="The category when the document first counted; where that was not kept, "
+        "the product's of today.",
     )
     uom_id = fields.Many2one(comodel_name="uom.uom", string="Unit", readonly=True)
     quantity = fields.Float(
@@ -127,7 +135,9 @@ class SalesFactReport(models.Model):
 
     _depends = {
         "account.account": ["account_type"],
+        "account.journal": ["type"],
         "account.move": [
+            "amount_total",
             "commercial_partner_id",
             "company_id",
             "credit_kind",
@@ -147,14 +157,23 @@ class SalesFactReport(models.Model):
             "discount",
             "display_type",
             "is_downpayment",
+            "journal_id",
             "move_id",
             "parent_state",
             "price_unit",
             "product_id",
             "product_uom_id",
             "quantity",
+            "recognition_categ_id",
             "recognition_cost",
             "sale_line_ids",
+        ],
+        "account.partial.reconcile": [
+            "credit_amount_currency",
+            "credit_move_id",
+            "debit_amount_currency",
+            "debit_move_id",
+            "max_date",
         ],
         "loyalty.reward": ["discount_line_product_id"],
         "product.product": ["product_tmpl_id"],
@@ -183,6 +202,8 @@ class SalesFactReport(models.Model):
             "product_id",
             "product_uom_id",
             "product_uom_qty",
+            "qty_delivered",
+            "recognition_categ_id",
             "recognition_cost",
         ],
         "sales.branch": ["tz"],
@@ -194,6 +215,19 @@ class SalesFactReport(models.Model):
             "sequence",
             "share_bp",
             "user_id",
+        ],
+        "stock.location": ["company_id", "usage"],
+        "stock.move": [
+            "date",
+            "location_dest_id",
+            "location_id",
+            "origin_returned_move_id",
+            "product_id",
+            "product_uom",
+            "quantity",
+            "sale_line_id",
+            "state",
+            "to_refund",
         ],
         "uom.uom": ["factor"],
     }
@@ -210,12 +244,6 @@ class SalesFactReport(models.Model):
         return SQL("\nUNION ALL\n").join(
             query() for basis, query in queries.items() if basis in asked
         )
-
-    def _sql_delivery_basis(self) -> SQL:
-        return self._sql_no_rows()
-
-    def _sql_payment_basis(self) -> SQL:
-        return self._sql_no_rows()
 
     @api.depends("move_id", "order_id", "product_id")
     def _compute_display_name(self):
@@ -303,7 +331,8 @@ class SalesFactReport(models.Model):
     def action_open_document(self):
         """Open the invoice, credit note, entry or order behind this fact."""
         self.ensure_one()
-        document = self.order_id if self.basis == "order" else self.move_id
+        order_based = self.basis in ("order", "delivery")
+        document = self.order_id if order_based else self.move_id
         return {
             "type": "ir.actions.act_window",
             "res_model": document._name,

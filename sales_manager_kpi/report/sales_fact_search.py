@@ -5,7 +5,15 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.res_company import PLAN_BASIS
-from .sales_fact_query import KIND_ORDER_LINE, KINDS, RANKS
+from .sales_fact_query import (
+    KIND_DELIVERY_BILLED,
+    KIND_DELIVERY_MOVE,
+    KIND_ORDER_LINE,
+    KIND_PAYMENT,
+    KINDS,
+    PAYMENTS,
+    RANKS,
+)
 
 BASES = [basis for basis, _label in PLAN_BASIS]
 # No place on earth is farther than 14 hours from UTC.
@@ -81,34 +89,58 @@ class SalesFactSearch(models.AbstractModel):
         ):
             return Domain.TRUE
         moves, orders = self._documents_by_id(ids)
-        return (Domain("basis", "=", "invoice") & Domain("move_id", "in", moves)) | (
-            Domain("basis", "=", "order") & Domain("order_id", "in", orders)
+        return (
+            Domain("basis", "in", ("invoice", "payment"))
+            & Domain("move_id", "in", moves)
+        ) | (
+            Domain("basis", "in", ("order", "delivery"))
+            & Domain("order_id", "in", orders)
         )
 
     @api.model
     def _documents_by_id(self, ids):
         """Ids of the moves and of the orders whose lines are in these row ids."""
-        move_lines, order_lines = set(), set()
+        lines = {source: [] for source in ("item", "line", "moved", "billed")}
         for row_id in ids:
-            lines = order_lines if row_id % KINDS >= KIND_ORDER_LINE else move_lines
-            lines.add(row_id // (RANKS * KINDS))
+            kind, line_id = row_id % KINDS, row_id // (RANKS * KINDS)
+            if kind >= KIND_PAYMENT:
+                line_id //= PAYMENTS
+            lines[_source(kind)].append(line_id)
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT 'move', line.move_id
-                  FROM account_move_line AS line WHERE line.id = ANY(%s)
+                SELECT 'move', item.move_id
+                  FROM account_move_line AS item WHERE item.id = ANY(%(item)s)
                  UNION
                 SELECT 'order', line.order_id
-                  FROM sale_order_line AS line WHERE line.id = ANY(%s)
+                  FROM sale_order_line AS line WHERE line.id = ANY(%(line)s)
+                 UNION
+                SELECT 'order', line.order_id
+                  FROM stock_move AS moved
+                  JOIN sale_order_line AS line ON line.id = moved.sale_line_id
+                 WHERE moved.id = ANY(%(moved)s)
+                 UNION
+                SELECT 'order', line.order_id
+                  FROM sale_order_line_invoice_rel AS rel
+                  JOIN sale_order_line AS line ON line.id = rel.order_line_id
+                 WHERE rel.invoice_line_id = ANY(%(billed)s)
                 """,
-                list(move_lines),
-                list(order_lines),
+                **lines,
             )
         )
         return (
             [document_id for kind, document_id in rows if kind == "move"],
             [document_id for kind, document_id in rows if kind == "order"],
         )
+
+
+def _source(kind):
+    """What the number in a row's id is a number of."""
+    if kind >= KIND_PAYMENT or kind < KIND_ORDER_LINE:
+        return "item"
+    if kind >= KIND_DELIVERY_BILLED:
+        return "billed"
+    return "moved" if kind >= KIND_DELIVERY_MOVE else "line"
 
 
 def conjunction(domain):

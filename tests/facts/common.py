@@ -105,10 +105,10 @@ class FactsCommon(SalesManagementCommon):
         branch = branch_by_user.get(main, cls.branch)
         document._store_credit({document.id: (main.id, branch.id, "shared")})
 
-    def facts(self, documents, **conditions):
+    def facts(self, documents, basis=None, **conditions):
         """Facts of ``documents`` (all orders or all moves), oldest row id first."""
         field = "order_id" if documents._name == "sale.order" else "move_id"
-        basis = "order" if field == "order_id" else "invoice"
+        basis = basis or ("order" if field == "order_id" else "invoice")
         domain = [(field, "in", documents.ids), ("basis", "=", basis)]
         domain += [(name, "=", value) for name, value in conditions.items()]
         Fact = self.env["sales.fact.report"]
@@ -118,8 +118,8 @@ class FactsCommon(SalesManagementCommon):
     def amounts(self, documents, **conditions):
         return self.facts(documents, **conditions).mapped("amount")
 
-    def counted(self, documents):
-        return round(sum(self.amounts(documents, status="counted")), 2)
+    def counted(self, documents, basis=None):
+        return round(sum(self.amounts(documents, status="counted", basis=basis)), 2)
 
     def assert_adds_up(self):
         """Every company and month: the facts are what the ledger says, to the cent."""
