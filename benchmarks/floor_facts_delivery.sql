@@ -1,8 +1,32 @@
 -- Counted deliveries by manager, by plain SQL: each move is the difference of the
 -- rounded parts of its order line's value before and after it; what has no move counts
--- by its invoices. Parameters: company, date_from, date_to (both included).
+-- by its invoices. A discount on the whole order lowers each line by the same share.
+-- Parameters: company, date_from, date_to (both included).
 
-WITH moved AS (
+WITH adjusting AS (
+    SELECT sale_discount_product_id AS product_id
+      FROM res_company
+     WHERE sale_discount_product_id IS NOT NULL
+     UNION
+    SELECT discount_line_product_id
+      FROM loyalty_reward
+     WHERE discount_line_product_id IS NOT NULL
+),
+discounted AS (
+    SELECT line.order_id,
+           sum(line.price_subtotal) FILTER (WHERE adjusting.product_id IS NOT NULL)
+           / sum(line.price_subtotal) FILTER (
+               WHERE adjusting.product_id IS NULL AND line.price_subtotal > 0
+           ) AS part
+      FROM sale_order_line AS line
+      LEFT JOIN adjusting ON adjusting.product_id = line.product_id
+     WHERE line.order_id IN (
+               SELECT order_id FROM sale_order_line JOIN adjusting USING (product_id)
+           )
+       AND line.is_downpayment IS NOT TRUE
+     GROUP BY 1
+),
+moved AS (
     SELECT move.sale_line_id, move.date AS moment, FALSE AS is_day,
            CASE WHEN target.usage = 'customer' THEN 1 ELSE -1 END
                * move.quantity * unit.factor AS quantity,
@@ -84,10 +108,11 @@ SELECT sale.credited_user_id,
   JOIN sale_order AS sale ON sale.id = line.order_id
   JOIN res_partner AS buyer ON buyer.id = sale.partner_id
   LEFT JOIN sales_branch AS branch ON branch.id = sale.credited_branch_id
+  LEFT JOIN discounted ON discounted.order_id = line.order_id
  CROSS JOIN LATERAL (
-     SELECT round(
-                line.price_subtotal / coalesce(sale.first_confirmation_rate, 1), 2
-            ) AS amount
+     SELECT line.price_subtotal / coalesce(sale.first_confirmation_rate, 1)
+            * (1 + CASE WHEN line.price_subtotal > 0
+                        THEN coalesce(discounted.part, 0) ELSE 0 END) AS amount
  ) AS worth
  WHERE sale.credited_user_id IS NOT NULL
    AND CASE WHEN event.is_day THEN event.moment
@@ -95,5 +120,6 @@ SELECT sale.credited_user_id,
        END::date BETWEEN %(date_from)s AND %(date_to)s
    AND line.is_downpayment IS NOT TRUE
    AND line.product_uom_qty <> 0
+   AND line.product_id NOT IN (TABLE adjusting)
    AND buyer.commercial_partner_id NOT IN (SELECT partner_id FROM res_company)
  GROUP BY 1
