@@ -7,7 +7,7 @@ company.
 from datetime import date, timedelta
 
 from . import catalogue, customers, finance, history, people, plans
-from .calendar import month_start
+from .calendar import last_working_day, month_start
 from .clock import frozen_clock
 from .world import World
 
@@ -47,7 +47,7 @@ def _tell(world, orders):
     catalogue.launch_promotion(world)
     acquire = customers.prepare_book(world, terms)
     history.tell(world, orders, acquire)
-    people.take_leave(world, "bram", world.last, 9)
+    people.take_leave(world, "bram", last_working_day(world.last), 9)
     world.clock.move(world.last, 21)
     world.env["stock.quant"]._quant_tasks()  # as the scheduler does every night
     plans.judge(world)

@@ -41,6 +41,11 @@ class SalesPlanDaysMixin(models.AbstractModel):
         help="The target that fulfilment and score are measured by: the agreed or the "
         "effective one, as the company decides in the settings.",
     )
+    target_note = fields.Char(
+        string="Measured By",
+        compute="_compute_target_note",
+        help="Said where fulfilment is measured by the effective target.",
+    )
     is_target_lowered = fields.Boolean(compute="_compute_working_days")
     days_note = fields.Char(
         string="Working Days in Words",
@@ -72,6 +77,20 @@ class SalesPlanDaysMixin(models.AbstractModel):
             )
             plan.is_target_lowered = planned < working
             plan.days_note = plan._days_note(working, planned)
+
+    @api.depends("target_amount", "company_id.sales_manager_kpi_target_policy")
+    @api.depends_context("lang")
+    def _compute_target_note(self):
+        """Empty, and without a query, where the agreed targets count."""
+        effective = self.filtered(lambda plan: plan._policy() == "effective")
+        for plan in self - effective:
+            plan.target_note = False
+        for plan in effective:
+            plan.target_note = self.env._(
+                "effective target: %(amount)s, %(days)s",
+                amount=plan.currency_id.format(plan.counting_target),
+                days=plan.days_note,
+            )
 
     def _days(self, known=None):
         """``{plan: (working days, days present)}``, set-based.

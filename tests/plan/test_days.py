@@ -208,6 +208,7 @@ class TestPolicy(DaysCommon):
         self.assertAlmostEqual(self.plan.fulfilment, 900 / 2200)
         self.assertEqual(self.plan.counting_target, 2200)
         self.assertEqual(self.measured()[1], 2200)
+        self.assertFalse(self.plan.target_note)
 
     def test_effective_everywhere(self):
         self.company.sales_manager_kpi_target_policy = "effective"
@@ -218,6 +219,7 @@ class TestPolicy(DaysCommon):
         self.assertAlmostEqual(line.fulfilment, 1.0)
         self.assertEqual(self.measured()[:3], (900, 1800, 0.5))
         self.assertEqual(self.plan.target_amount, 2200, "the agreement stays")
+        self.assertIn("18 of 22 working days", self.plan.target_note)
 
     def test_settings(self):
         admin = self.make_user("boss", f"{ADMIN},base.group_system")

@@ -18,6 +18,22 @@ registry.category("web_tour.tours").add("sales_my_month_manager", {
         { trigger: ".o_my_month_score:contains(45.0)" },
         { trigger: ".o_my_month canvas" },
         {
+            content: "Where the month will end, and how that was found",
+            trigger: ".o_my_month_forecast .o_my_month_method",
+        },
+        { trigger: ".o_my_month_effective:contains(working days)" },
+        {
+            content: "What did not count opens with its reasons",
+            trigger: ".o_my_month_register",
+            run: "click",
+        },
+        { trigger: ".o_list_view, .o_view_nocontent" },
+        {
+            trigger: ".o_back_button, .breadcrumb-item a:contains(My month)",
+            run: "click",
+        },
+        { trigger: ".o_my_month_title:contains(manager_a)" },
+        {
             content: "A category opens its rows",
             trigger: ".o_my_month_category a:contains(450.00)",
             run: "click",
@@ -43,6 +59,10 @@ registry.category("web_tour.tours").add("sales_my_month_manager", {
 registry.category("web_tour.tours").add("sales_my_month_director", {
     steps: () => [
         ...app,
+        {
+            content: "The team has a forecast per manager",
+            trigger: ".o_my_team_row .o_my_team_forecast",
+        },
         {
             content: "A director without branch comes to the team and its manager",
             trigger: ".o_my_team_row:contains(45.0 %) .o_my_team_manager",
