@@ -13,18 +13,7 @@ WITH adjusting AS (
      WHERE discount_line_product_id IS NOT NULL
 ),
 discounted AS (
-    SELECT line.order_id,
-           sum(line.price_subtotal) FILTER (WHERE adjusting.product_id IS NOT NULL)
-           / sum(line.price_subtotal) FILTER (
-               WHERE adjusting.product_id IS NULL AND line.price_subtotal > 0
-           ) AS part
-      FROM sale_order_line AS line
-      LEFT JOIN adjusting ON adjusting.product_id = line.product_id
-     WHERE line.order_id IN (
-               SELECT order_id FROM sale_order_line JOIN adjusting USING (product_id)
-           )
-       AND line.is_downpayment IS NOT TRUE
-     GROUP BY 1
+    SELECT order_id FROM sale_order_line JOIN adjusting USING (product_id)
 ),
 moved AS (
     SELECT move.sale_line_id, move.date AS moment, FALSE AS is_day,
@@ -61,10 +50,22 @@ moved AS (
             OR source.usage = 'customer' AND target.usage <> 'customer'
             AND target.usage <> 'inventory' AND move.to_refund)
 ),
-billed AS (
-    SELECT rel.order_line_id, bill.invoice_date::timestamp, TRUE,
+item AS MATERIALIZED (
+    SELECT item.id, bill.invoice_date, rel.order_line_id,
            CASE bill.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
-               * item.quantity * unit.factor,
+               * item.quantity * unit.factor AS quantity
+      FROM account_move AS bill
+      JOIN account_move_line AS item ON item.move_id = bill.id
+      JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = item.id
+      JOIN uom_uom AS unit ON unit.id = item.product_uom_id
+     WHERE bill.company_id = %(company)s
+       AND bill.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+       AND bill.invoice_date BETWEEN %(date_from)s AND %(date_to)s
+       AND item.parent_state = 'posted'
+       AND item.display_type = 'product'
+),
+billed AS (
+    SELECT item.order_line_id, item.invoice_date::timestamp, TRUE, item.quantity,
            (
                SELECT coalesce(sum(
                           CASE prior_bill.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
@@ -76,21 +77,14 @@ billed AS (
                   AND prior.parent_state = 'posted'
                  JOIN account_move AS prior_bill ON prior_bill.id = prior.move_id
                  JOIN uom_uom AS prior_unit ON prior_unit.id = prior.product_uom_id
-                WHERE prior_rel.order_line_id = rel.order_line_id
+                WHERE prior_rel.order_line_id = item.order_line_id
                   AND (prior_bill.invoice_date, prior.id)
-                      < (bill.invoice_date, item.id)
+                      < (item.invoice_date, item.id)
            )
-      FROM account_move AS bill
-      JOIN account_move_line AS item ON item.move_id = bill.id
-      JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = item.id
-      JOIN uom_uom AS unit ON unit.id = item.product_uom_id
-     WHERE bill.company_id = %(company)s
-       AND bill.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-       AND bill.invoice_date BETWEEN %(date_from)s AND %(date_to)s
-       AND item.parent_state = 'posted'
-       AND item.display_type = 'product'
-       AND NOT EXISTS (
-               SELECT FROM stock_move AS move WHERE move.sale_line_id = rel.order_line_id
+      FROM item
+     WHERE NOT EXISTS (
+               SELECT FROM stock_move AS move
+                WHERE move.sale_line_id = item.order_line_id
            )
 )
 SELECT sale.credited_user_id,
@@ -108,11 +102,21 @@ SELECT sale.credited_user_id,
   JOIN sale_order AS sale ON sale.id = line.order_id
   JOIN res_partner AS buyer ON buyer.id = sale.partner_id
   LEFT JOIN sales_branch AS branch ON branch.id = sale.credited_branch_id
-  LEFT JOIN discounted ON discounted.order_id = line.order_id
  CROSS JOIN LATERAL (
      SELECT line.price_subtotal / coalesce(sale.first_confirmation_rate, 1)
-            * (1 + CASE WHEN line.price_subtotal > 0
-                        THEN coalesce(discounted.part, 0) ELSE 0 END) AS amount
+            * (1 + CASE WHEN line.order_id IN (TABLE discounted)
+                        AND line.price_subtotal > 0 THEN (
+                   SELECT sum(other.price_subtotal) FILTER (
+                              WHERE adjusting.product_id IS NOT NULL
+                          ) / sum(other.price_subtotal) FILTER (
+                              WHERE adjusting.product_id IS NULL
+                                AND other.price_subtotal > 0
+                          )
+                     FROM sale_order_line AS other
+                     LEFT JOIN adjusting USING (product_id)
+                    WHERE other.order_id = line.order_id
+                      AND other.is_downpayment IS NOT TRUE
+               ) ELSE 0 END) AS amount
  ) AS worth
  WHERE sale.credited_user_id IS NOT NULL
    AND CASE WHEN event.is_day THEN event.moment

@@ -18,9 +18,9 @@ class SalesFactDelivery(models.AbstractModel):
     order basis. What is never moved counts when it is invoiced. What left counts
     until it comes back, also when its order is cancelled afterwards.
 
-    Beside the aliases of the order basis: ``event`` with ``id``, ``moment``, ``sign``,
-    ``before`` and ``after``: the part of the line delivered before it and with it;
-    ``whole`` with ``quantity`` and ``value`` of the line.
+    Beside the aliases of the order basis: ``event`` with ``id``, ``moment``, ``day``,
+    ``sign``, ``before`` and ``after``: the part of the line delivered before it and
+    with it; ``whole`` with ``quantity`` and ``value`` of the line.
     """
 
     _name = "sales.fact.delivery"
@@ -43,26 +43,30 @@ class SalesFactDelivery(models.AbstractModel):
             }
         )
         sources = [
-            (self._sql_moved_events(), KIND_DELIVERY_MOVE, KIND_DELIVERY_MOVE_SPREAD),
+            (self._sql_moved_events, KIND_DELIVERY_MOVE, KIND_DELIVERY_MOVE_SPREAD),
             (
-                self._sql_billed_events(),
+                self._sql_billed_events,
                 KIND_DELIVERY_BILLED,
                 KIND_DELIVERY_BILLED_SPREAD,
             ),
         ]
         if self._has_kits():
             sources.append(
-                (self._sql_kit_events(), KIND_DELIVERY_KIT, KIND_DELIVERY_KIT_SPREAD)
+                (self._sql_kit_events, KIND_DELIVERY_KIT, KIND_DELIVERY_KIT_SPREAD)
             )
+        discounted = SQL("line.order_id IN (%s)", self._sql_discounted_order_lines())
         branches = []
-        for events, kind, spread_kind in sources:
+        for source, kind, spread_kind in sources:
+            events, lowered = source(SQL("TRUE")), source(discounted)
             branches.append(self._sql_delivered_lines(events, kind))
             if exists["divided"]:
                 branches.append(self._sql_delivered_lines_divided(events, kind))
             if exists["discounted"]:
-                branches.append(self._sql_delivered_spread(events, spread_kind))
+                branches.append(self._sql_delivered_spread(lowered, spread_kind))
             if exists["divided"] and exists["discounted"]:
-                branches.append(self._sql_delivered_spread_divided(events, spread_kind))
+                branches.append(
+                    self._sql_delivered_spread_divided(lowered, spread_kind)
+                )
         return branches
 
     # ------------------------------------------------------------------
@@ -101,7 +105,7 @@ class SalesFactDelivery(models.AbstractModel):
     def _sql_delivered_spread(self, events, kind) -> SQL:
         """The delivered part of the discounts on whole orders of one manager."""
         return SQL(
-            "SELECT %s %s %s WHERE (%s) IS NOT TRUE AND %s",
+            "SELECT %s %s %s WHERE (%s) IS NOT TRUE",
             self._sql_select(
                 self._sql_delivery_columns(kind),
                 self._sql_order_spread_columns(
@@ -111,14 +115,13 @@ class SalesFactDelivery(models.AbstractModel):
             events,
             self._sql_delivered_spread_join(),
             self._sql_is_order_divided(),
-            self._sql_is_discounted_order(),
         )
 
     def _sql_delivered_spread_divided(self, events, kind) -> SQL:
         """The same for orders of several managers."""
         value = self._sql_delivered_part(SQL("spread.amount"))
         return SQL(
-            "SELECT %s %s %s %s WHERE %s AND %s",
+            "SELECT %s %s %s %s WHERE %s",
             self._sql_select(
                 self._sql_delivery_columns(kind, self._sql_order_rank()),
                 self._sql_order_spread_columns(
@@ -130,20 +133,11 @@ class SalesFactDelivery(models.AbstractModel):
             self._sql_delivered_spread_join(),
             self._sql_shares(value, self._sql_order_credits()),
             self._sql_is_order_divided(),
-            self._sql_is_discounted_order(),
         )
 
     # ------------------------------------------------------------------
     # Columns
     # ------------------------------------------------------------------
-
-    def _sql_delivery_day(self) -> SQL:
-        """The day in the branch's time zone; invoice dates are days already."""
-        return SQL(
-            "(CASE WHEN event.is_day THEN event.moment"
-            " ELSE event.moment AT TIME ZONE 'UTC'"
-            " AT TIME ZONE COALESCE(branch.tz, house.tz, 'UTC') END)"
-        )
 
     def _sql_delivered_part(self, value: SQL) -> SQL:
         """What the event makes of ``value``; all events of a line make it up."""
@@ -160,7 +154,7 @@ class SalesFactDelivery(models.AbstractModel):
             **self._sql_order_columns(kind, rank),
             "id": self._sql_id(SQL("event.id"), kind, rank),
             "basis": SQL("'delivery'"),
-            "date": self._sql_delivery_day(),
+            "date": SQL("event.day"),
             "moment": SQL("event.moment"),
             "is_return": SQL("event.sign < 0"),
             "move_id": SQL("event.move_id"),

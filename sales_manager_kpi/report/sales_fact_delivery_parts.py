@@ -64,8 +64,8 @@ class SalesFactDeliveryParts(models.AbstractModel):
             self._sql_order_rate(),
         )
 
-    def _sql_moved_events(self) -> SQL:
-        """Done moves of the line's own product."""
+    def _sql_moved_events(self, lines: SQL) -> SQL:
+        """Done moves of the line's own product; ``lines`` narrows early."""
         return SQL(
             """
             FROM stock_move AS moved
@@ -74,12 +74,13 @@ class SalesFactDeliveryParts(models.AbstractModel):
              AND %(counts)s
             JOIN sale_order_line AS line ON line.id = moved.sale_line_id
              AND line.product_id = moved.product_id
+             AND %(lines)s
             %(joins)s
             LEFT JOIN uom_uom AS moved_uom ON moved_uom.id = moved.product_uom
             CROSS JOIN LATERAL (
                 SELECT moved.id,
                        moved.date AS moment,
-                       FALSE AS is_day,
+                       %(day)s AS day,
                        %(sign)s AS sign,
                        NULL AS move_id,
                        NULL AS move_line_id,
@@ -90,6 +91,8 @@ class SalesFactDeliveryParts(models.AbstractModel):
             """,
             counts=self._sql_is_counting_move("moved", "source", "target"),
             joins=self._sql_event_joins(),
+            lines=lines,
+            day=self._sql_moved_day(),
             sign=self._sql_move_direction("target"),
             quantity=self._sql_moved_quantity("moved", "moved_uom", "target"),
             earlier=self._sql_earlier_moves(),
@@ -115,7 +118,7 @@ class SalesFactDeliveryParts(models.AbstractModel):
             counts=self._sql_is_counting_move("prior", "prior_source", "prior_target"),
         )
 
-    def _sql_billed_events(self) -> SQL:
+    def _sql_billed_events(self, lines: SQL) -> SQL:
         """Posted invoice lines of what no move was ever made for."""
         return SQL(
             """
@@ -124,8 +127,10 @@ class SalesFactDeliveryParts(models.AbstractModel):
              AND item.parent_state = 'posted'
              AND item.display_type = 'product'
              AND bill.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+             AND bill.invoice_date IS NOT NULL
             JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = item.id
             JOIN sale_order_line AS line ON line.id = rel.order_line_id
+             AND %(lines)s
              AND NOT EXISTS (
                      SELECT FROM stock_move AS stocked
                       WHERE stocked.sale_line_id = line.id
@@ -139,8 +144,8 @@ class SalesFactDeliveryParts(models.AbstractModel):
             LEFT JOIN uom_uom AS item_uom ON item_uom.id = item.product_uom_id
             CROSS JOIN LATERAL (
                 SELECT item.id,
-                       COALESCE(bill.invoice_date, bill.date)::timestamp AS moment,
-                       TRUE AS is_day,
+                       bill.invoice_date AS moment,
+                       bill.invoice_date AS day,
                        CASE bill.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
                            AS sign,
                        bill.id AS move_id,
@@ -151,6 +156,7 @@ class SalesFactDeliveryParts(models.AbstractModel):
             ) AS event
             """,
             joins=self._sql_event_joins(),
+            lines=lines,
             quantity=self._sql_billed_quantity("bill", "item", "item_uom"),
             earlier=self._sql_earlier_bills(),
         )
@@ -167,13 +173,12 @@ class SalesFactDeliveryParts(models.AbstractModel):
                AND prior_bill.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
               LEFT JOIN uom_uom AS prior_uom ON prior_uom.id = prior.product_uom_id
              WHERE prior_rel.order_line_id = line.id
-               AND (COALESCE(prior_bill.invoice_date, prior_bill.date), prior.id)
-                   < (COALESCE(bill.invoice_date, bill.date), item.id)
+               AND (prior_bill.invoice_date, prior.id) < (bill.invoice_date, item.id)
             """,
             quantity=self._sql_billed_quantity("prior_bill", "prior", "prior_uom"),
         )
 
-    def _sql_kit_events(self) -> SQL:
+    def _sql_kit_events(self, lines: SQL) -> SQL:
         """Moves of the components of a kit; the kit left when all of it did.
 
         Without asking for its parts list: ``done`` is how much of all that ever left
@@ -189,11 +194,12 @@ class SalesFactDeliveryParts(models.AbstractModel):
              AND %(counts)s
             JOIN sale_order_line AS line ON line.id = moved.sale_line_id
              AND line.product_id <> moved.product_id
+             AND %(lines)s
             %(joins)s
             CROSS JOIN LATERAL (
                 SELECT moved.id,
                        moved.date AS moment,
-                       FALSE AS is_day,
+                       %(day)s AS day,
                        %(sign)s AS sign,
                        NULL AS move_id,
                        NULL AS move_line_id,
@@ -210,6 +216,8 @@ class SalesFactDeliveryParts(models.AbstractModel):
             """,
             counts=self._sql_is_counting_move("moved", "source", "target"),
             joins=self._sql_event_joins(),
+            lines=lines,
+            day=self._sql_moved_day(),
             sign=self._sql_move_direction("target"),
             done=self._sql_kit_progress(),
         )
@@ -291,6 +299,13 @@ class SalesFactDeliveryParts(models.AbstractModel):
             source=self._sql_is_customer(source),
             target=self._sql_is_customer(target),
             usage=SQL.identifier(target, "usage"),
+        )
+
+    def _sql_moved_day(self) -> SQL:
+        """Day of a move in the branch's, else the company's time zone."""
+        return SQL(
+            "moved.date AT TIME ZONE 'UTC'"
+            " AT TIME ZONE COALESCE(branch.tz, house.tz, 'UTC')"
         )
 
     def _sql_move_direction(self, target) -> SQL:
