@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.fields import Command
 
+from . import negotiation
 from .calendar import last_working_day, month_start, months_between, working_day
 from .people import BRANCHES, PEOPLE, branch_of, joined
 from .story import SEASON
@@ -22,12 +23,15 @@ class Plans:
     def __init__(self, world, agenda):
         self.world, self.agenda = world, agenda
         self.running = month_start(world.last)
+        self.table = negotiation.Negotiation(world)
 
     def note(self):
         """Plans of the last months, the running one and the next."""
         count = min(MONTHS, months_between(self.world.first, self.world.last))
         for number in range(-count, 1):
             self._note_month(month_start(self.running, number))
+        last = range(-min(count, 2), 1)
+        self.table.note(self.agenda, [month_start(self.running, n) for n in last])
         self._note_revisions(count)
         self.agenda.note(last_working_day(self.world.last), 16, self.draft_next)
 
@@ -54,6 +58,8 @@ class Plans:
         for month in months:
             for login in _managers(self.world, month):
                 plan = self._draft(login, month)
+                if month >= month_start(self.running, -1):
+                    self.table.add_further_targets(plan, login)
                 plan.action_submit()
 
     def approve(self, __, months):
@@ -61,7 +67,18 @@ class Plans:
         for month in months:
             for code, plans in self._submitted(month).items():
                 director = BRANCHES[code][0][3]
-                self.world.as_user(plans, director).action_approve()
+                self._agree(self.world.as_user(plans, director), month)
+
+    def _agree(self, plans, month):
+        """As handed in, but for one that the director wants more of."""
+        countered = plans.filtered(
+            lambda plan: plan.user_id.login == negotiation.COUNTERED
+        )
+        if month != self.running or not countered:
+            plans.action_approve()
+            return
+        self.table.counter(countered)
+        plans.approve_plans(negotiation.COUNTER_REASON)
 
     def start(self, __, months):
         """What the nightly cron does on the first of the month."""
@@ -94,8 +111,9 @@ class Plans:
 
     def _raise_targets(self, revision):
         """A fifth more in the largest category, and as much in the total."""
-        total = revision.line_ids.filtered(lambda line: line.dimension == "total")
-        largest = max(revision.line_ids - total or total, key=_target)
+        main = revision._main_lines()
+        total = main.filtered(lambda line: line.dimension == "total")
+        largest = max(main - total or total, key=_target)
         more = round(largest.target_amount * 0.2, -1)
         revision.write(
             {
@@ -112,10 +130,12 @@ class Plans:
         self._draft("anna", month)
         for login in ("elke", "jonas"):
             self._draft(login, month).action_submit()
-        returned = self._submitted(month)["HAM"]
-        self.world.as_user(returned, "heike").return_plans(
-            "The hotel on the Alster orders its second floor in this month: "
-            "please plan it."
+        returned = self.world.as_user(self._submitted(month)["HAM"], "heike")
+        self.table.counter(returned)
+        returned.return_plans(negotiation.RETURN_REASON)
+        self.table.plan_branches(month, share_out=False)
+        self.world.env["sales.period"]._for_date(self.world.company, month)._remind(
+            self.world.last
         )
 
     # How --------------------------------------------------------------------------
@@ -123,14 +143,21 @@ class Plans:
     def _draft(self, login, month):
         env = self.world.acting(login)
         period = env["sales.period"]._for_date(self.world.company, month)
-        plan = env["sales.plan"].create(
+        # the director may have shared out the branch plan as a draft already
+        plan = env["sales.plan"].search(
+            [
+                ("user_id", "=", env.uid),
+                ("period_id", "=", period.id),
+                ("state", "=", "draft"),
+            ]
+        ) or env["sales.plan"].create(
             {
                 "user_id": env.uid,
                 "period_id": period.id,
                 "company_id": self.world.company.id,
             }
         )
-        if not self._propose(plan, login, month):
+        if not self._propose(plan, login, month) and not plan.line_ids:
             line = {"dimension": "total", "target_amount": FIRST_TARGET}
             plan.line_ids = [Command.create(line)]
         return plan

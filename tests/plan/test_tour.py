@@ -57,3 +57,28 @@ class TestPlanTour(OrganisationWorld, HttpCase):
         self.start_tour(url, "sales_plan_approve_tour", login="director")
         self.assertIn(plan.state, ("approved", "running"))
         self.assertEqual(plan.approver_id, self.director)
+
+    def test_negotiation_tour(self):
+        plan = (
+            self.env["sales.plan"]
+            .with_user(self.manager_a)
+            .create(
+                {
+                    "line_ids": [
+                        fields.Command.create(
+                            {"dimension": "total", "target_amount": 1000}
+                        )
+                    ]
+                }
+            )
+        )
+        plan.action_submit()
+        url = "/odoo/sales-plans-to-approve"
+        self.start_tour(url, "sales_plan_counter_tour", login="director")
+        self.assertEqual((plan.state, plan.target_amount), ("returned", 1500))
+        url = "/odoo/my-sales-plans"
+        self.start_tour(url, "sales_plan_accept_tour", login="manager_a")
+        self.assertEqual(plan.line_ids.proposed_amount, 1500)
+        self.start_tour(
+            "/odoo/who-has-no-plan", "sales_plan_matrix_tour", login="director"
+        )
