@@ -59,6 +59,8 @@ class Negotiation:
             plan.action_split()
             if share_out:
                 plan.action_share_out()
+            self.world.env.flush_all()
+            self.world.env.cr.precommit.run()
 
     def _history(self, period):
         """``{branch id: turnover of the three months before}``."""

@@ -61,6 +61,7 @@ class Plans:
                 if month >= month_start(self.running, -1):
                     self.table.add_further_targets(plan, login)
                 plan.action_submit()
+                self._settle()
 
     def approve(self, __, months):
         """The directors agree what was handed in."""
@@ -68,6 +69,7 @@ class Plans:
             for code, plans in self._submitted(month).items():
                 director = BRANCHES[code][0][3]
                 self._agree(self.world.as_user(plans, director), month)
+                self._settle()
 
     def _agree(self, plans, month):
         """As handed in, but for one that the director wants more of."""
@@ -107,7 +109,9 @@ class Plans:
             self._raise_targets(revision)
             revision.action_submit()
             director = BRANCHES[branch_of(login)][0][3]
+            self._settle()
             self.world.as_user(revision, director).action_approve()
+            self._settle()
 
     def _raise_targets(self, revision):
         """A fifth more in the largest category, and as much in the total."""
@@ -130,6 +134,7 @@ class Plans:
         self._draft("anna", month)
         for login in ("elke", "jonas"):
             self._draft(login, month).action_submit()
+            self._settle()
         returned = self.world.as_user(self._submitted(month)["HAM"], "heike")
         self.table.counter(returned)
         returned.return_plans(negotiation.RETURN_REASON)
@@ -181,6 +186,11 @@ class Plans:
         wizard.line_ids.filtered(lambda line: line.proposed_amount <= 0).unlink()
         wizard.action_apply()
         return True
+
+    def _settle(self):
+        """Let the chatter say who did it, before somebody else does something."""
+        self.world.env.flush_all()
+        self.world.env.cr.precommit.run()
 
     def _submitted(self, month):
         plans = self.world.env["sales.plan"].search(

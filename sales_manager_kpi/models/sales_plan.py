@@ -144,6 +144,7 @@ class SalesPlan(models.Model):
         string="Lines",
         copy=True,
     )
+    has_further_lines = fields.Boolean(compute="_compute_has_lines")
     has_customer_lines = fields.Boolean(compute="_compute_has_lines")
     has_customer_group_lines = fields.Boolean(compute="_compute_has_lines")
     has_unit_lines = fields.Boolean(compute="_compute_has_lines")
@@ -307,6 +308,7 @@ class SalesPlan(models.Model):
         for plan in self:
             dimensions = set(plan.line_ids.mapped("dimension"))
             measures = set(plan.line_ids.mapped("measure"))
+            plan.has_further_lines = plan.line_ids != plan._main_lines()
             plan.has_customer_lines = "customer" in dimensions
             plan.has_customer_group_lines = "customer_group" in dimensions
             plan.has_unit_lines = "quantity" in measures

@@ -12,6 +12,7 @@ from .sales_plan_states import OPEN_STATES, VALID_STATES
 MONTHS = 12
 BACK = 2  # months before this one that the screen opens with
 FARTHEST = 10  # years
+SOON = relativedelta(days=31)  # plans that are due later are not missed yet
 # the state that a cell with several plans shows: what holds, else what is farthest
 RANK = ("draft", "returned", "submitted", "approved", "running")
 
@@ -247,4 +248,7 @@ class SalesPlanMatrix(models.AbstractModel):
         )
         if not there or (not spells[0]["active"] and last >= today):
             return {"kind": "away"}
-        return {"kind": "late" if due and today > due else "none"}
+        if due and today > due:
+            return {"kind": "late"}
+        soon = due or month - relativedelta(months=1)
+        return {"kind": "none" if soon <= today + SOON else "future"}

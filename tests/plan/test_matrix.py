@@ -35,7 +35,7 @@ class TestPlanMatrix(PlanCommon):
         self.assertEqual(len(kinds), 12)
         self.assertEqual(
             [kinds[f"2026-0{month}"] for month in range(2, 7)],
-            ["late", "running", "submitted", "none", "none"],
+            ["late", "running", "submitted", "future", "future"],
         )
         [row] = [row for row in data["rows"] if row["user_id"] == self.manager_a.id]
         self.assertEqual(

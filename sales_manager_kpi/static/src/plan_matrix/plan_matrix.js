@@ -15,6 +15,7 @@ const TONES = {
     running: "text-bg-success",
     late: "text-bg-danger",
     none: "bg-transparent border border-danger text-danger",
+    future: "bg-transparent text-muted",
 };
 
 /** Managers by months: who has a plan, in what state, and who has none. */
@@ -65,6 +66,9 @@ export class PlanMatrix extends Component {
     label(cell) {
         if (cell.kind === "late") {
             return _t("none, overdue");
+        }
+        if (cell.kind === "future") {
+            return _t("not due yet");
         }
         return cell.kind === "none" ? _t("none") : this.data.states[cell.kind];
     }
