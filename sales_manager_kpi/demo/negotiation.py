@@ -56,6 +56,8 @@ class Negotiation:
                 }
             )
             plan = self.world.as_user(plan, BRANCHES[code][0][3])
+            if not any(plan._weights_turnover(plan._users()).values()):
+                plan.split_method = "equal"  # too young for a full month of history
             plan.action_split()
             if share_out:
                 plan.action_share_out()
