@@ -160,7 +160,9 @@ class SalesBranchPlan(models.Model):
 
     @api.depends("branch_id", "period_id", "target_amount")
     def _compute_sums(self):
-        plans = self._managers_plans()
+        # a form may name any branch; saved ones are read by the record rules
+        shown = self.filtered(lambda plan: plan.id or plan._may_judge())
+        plans = shown._managers_plans()
         for branch_plan in self:
             own = plans.get((branch_plan.branch_id.id, branch_plan.period_id.id), ())
             amounts = {
@@ -205,6 +207,10 @@ class SalesBranchPlan(models.Model):
         for plan in self:
             plan.can_set_target = commercial
             plan.can_share_out = self.env["sales.plan"]._may_judge_for(plan.branch_id)
+
+    def _may_judge(self):
+        """Whether the acting user agrees the plans of the branch."""
+        return self.env.su or self.env["sales.plan"]._may_judge_for(self.branch_id)
 
     def _is_commercial(self):
         return self.env.su or self.env.user.has_group(

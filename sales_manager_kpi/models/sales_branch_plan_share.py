@@ -103,7 +103,7 @@ class SalesBranchPlanShare(models.Model):
     @api.depends("user_id", "amount", "branch_plan_id.period_id")
     def _compute_plan(self):
         for branch_plan, shares in self.grouped("branch_plan_id").items():
-            plans = shares._plan_by_user() if branch_plan else {}
+            plans = shares._plan_by_user() if branch_plan._may_judge() else {}
             for share in shares:
                 plan = plans.get(share.user_id.id) or self.env["sales.plan"]
                 if plan.branch_id != branch_plan.branch_id:
@@ -128,11 +128,14 @@ class SalesBranchPlanShare(models.Model):
                 ["user_id", "branch_id", "state", "target_amount"],
             )
         )
+        # who moves in the month has a plan of each branch, for its days alone
+        branches = self.branch_plan_id.branch_id
+        plans = plans.filtered(lambda p: p.branch_id in branches or p._is_whole_month())
         result = {}
         # what is planned in this very branch comes first, and of that what is agreed
         for plan in plans.sorted(
             lambda p: (
-                p.branch_id in self.branch_plan_id.branch_id,
+                p.branch_id in branches,
                 p.state in VALID_STATES,
             )
         ):

@@ -101,7 +101,8 @@ class SalesPlanDaysMixin(models.AbstractModel):
         Days = self.env["sales.working.days"]
         result = dict.fromkeys(self, (0.0, 0.0))
         by_company = defaultdict(self.browse)
-        for plan in self.filtered(lambda p: p.user_id and p.day_from and p.day_to):
+        shown = self._shown()
+        for plan in shown.filtered(lambda p: p.user_id and p.day_from and p.day_to):
             by_company[plan.company_id] |= plan
         for company, plans in by_company.items():
             spans = Days._spans(plans.user_id, company)

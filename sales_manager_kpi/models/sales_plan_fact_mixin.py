@@ -94,6 +94,26 @@ class SalesPlanFactMixin(models.AbstractModel):
             result[plan] = (fact, target, fact / target if target > 0 else None)
         return result
 
+    def _shown(self):
+        """These plans without those that only a form knows, of somebody else.
+
+        Facts, absences and outlook are read in sudo, for plans the reader may read. A
+        client fills a form with whatever it likes, also with the name of a colleague.
+        """
+        if self.env.su:
+            return self
+        return self.filtered(lambda plan: plan.id or plan._may_be_shown())
+
+    def _may_be_shown(self):
+        """Whether the acting user may read the plan that this form would make."""
+        if not self.user_id or self.user_id == self.env.user:
+            return True
+        origin = self._origin
+        if origin and origin.has_access("read") and origin.user_id == self.user_id:
+            return True
+        branches = self._proper_branches()[self]
+        return any(self._may_judge_for(branch) for branch in branches)
+
     def _counted(self, fact):
         return sum(fact.of(line) for line in self._target_lines())
 
@@ -143,7 +163,7 @@ class SalesPlanFactMixin(models.AbstractModel):
             no key
         """
         plans_by_days = defaultdict(lambda: defaultdict(list))
-        for plan in self:
+        for plan in self._shown():
             if plan.user_id and plan.day_from and plan.day_to:
                 days = plan._days_back(months_back)
                 key = plan.company_id.id, plan.user_id.id, days[0]

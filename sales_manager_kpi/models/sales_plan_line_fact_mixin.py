@@ -122,13 +122,14 @@ class SalesPlanLineFactMixin(models.AbstractModel):
         :param int months_back: 12 for the same days of the year before
         """
         result, kinds = {}, defaultdict(self.browse)
-        for line in self:
+        shown = self.plan_id._shown()
+        for line in self.filtered(lambda line: line.plan_id in shown):
             if not line._may_read_fact():
                 note = self.env._("Only who may see costs sees the margin.")
                 result[line] = LineFact(note=note)
             elif line.measure == "new_customers":
                 kinds["new_customers",] |= line
-            elif line.plan_id:
+            else:
                 kinds[line._fact_kind()] |= line
         members = self._members_by_group()
         for kind, lines in kinds.items():

@@ -44,9 +44,11 @@ class SalesPlanOutlook(models.AbstractModel):
         ``free`` and ``incoming`` goods, ``short``: how much the line asks beyond what
         can be had. None where there is no base to tell.
         """
+        shown = lines.plan_id._shown()
         lines = lines.filtered(
             lambda line: (
-                line.measure in ("amount", "quantity")
+                line.plan_id in shown
+                and line.measure in ("amount", "quantity")
                 and line.plan_id.user_id
                 and line.plan_id.day_from
             )

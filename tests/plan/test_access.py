@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
 
@@ -151,6 +152,35 @@ class TestPlanAccess(PlanCommon):
         for name in ("_as_system", "_set_state", "_start_begun", "_facts"):
             with self.assertRaises(AccessError):
                 self.rpc(self.admin, self.plan, name)
+
+    def test_a_form_tells_nothing_about_colleagues(self):
+        """A client may fill a form that is never saved, with any name in it."""
+        self.make_fact(self.manager_b, "2026-03-05", 777)
+        values = {
+            "user_id": self.manager_b.id,
+            "company_id": self.company.id,
+            "period_id": self.march.id,
+            "branch_id": self.branch.id,
+            "basis": "invoice",
+            "line_ids": [Command.create({"dimension": "total", "target_amount": 1})],
+        }
+        names = ("fact_amount", "fulfilment", "planned_days")
+        line_names = ("fact_amount", "last_year_amount", "open_orders", "avg_3m")
+        spec = {
+            **{name: {} for name in names},
+            "line_ids": {"fields": {name: {} for name in line_names}},
+        }
+
+        def told(user):
+            return self.rpc(
+                user, self.env["sales.plan"], "onchange", values, ["user_id"], spec
+            )["value"]
+
+        for user in (self.manager_a, self.director):
+            self.assertFalse(told(user).keys() & set(names))
+            self.assertNotIn("777", str(told(user)))
+        for user in (self.manager_b, self.other_director, self.commercial):
+            self.assertEqual(told(user)["fact_amount"], 777)
 
     def test_import_cannot_approve(self):
         result = (

@@ -135,9 +135,39 @@ class TestBranchPlan(PlanCommon):
         self.rpc(self.director, self.branch_plan, "action_split")
         self.assertEqual(self.branch_plan.share_ids.mapped("amount"), [500, 500])
 
+    def test_a_form_tells_nothing_about_other_branches(self):
+        self.make_plan(self.manager_b, total=555, period=self.april)
+        values = {"branch_id": self.other_branch.id, "period_id": self.april.id}
+        for user, told in ((self.director, None), (self.commercial, 555)):
+            value = self.rpc(
+                user,
+                self.branch_plan,
+                "onchange",
+                values,
+                ["branch_id"],
+                {"bottom_up_amount": {}},
+            )["value"]
+            self.assertEqual(value.get("bottom_up_amount"), told)
+
     # ------------------------------------------------------------------
     # Sharing out
     # ------------------------------------------------------------------
+
+    def test_who_moves_keeps_the_plan_of_the_other_branch(self):
+        member = self.branch.member_ids.filtered(lambda m: m.user_id == self.manager_a)
+        member.date_to = "2026-04-14"
+        self.other_branch.member_ids = [
+            Command.create({"user_id": self.manager_a.id, "date_from": "2026-04-15"})
+        ]
+        there = self.make_plan(
+            total=77, period=self.april, branch_id=self.other_branch.id
+        )
+        self.assertEqual(there.day_from.day, 15)
+        self.divide("equal")
+        self.rpc(self.commercial, self.branch_plan, "action_share_out")
+        self.assertEqual(there.target_amount, 77)
+        here = self.plans().filtered(lambda p: p.user_id == self.manager_a) - there
+        self.assertEqual((here.branch_id, here.day_to.day), (self.branch, 14))
 
     def test_share_out_makes_drafts(self):
         self.divide("equal")
