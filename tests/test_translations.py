@@ -18,12 +18,13 @@ SAME = {
     '<i class="fa fa-line-chart me-2" role="img" title="Plan"/>',
     "<span>–</span>",
     *("<strong>Manager:</strong>", "<strong>Status:</strong>"),
-    "Plan %(plan)s",
+    *("<strong>Manager: </strong>", "<strong>Status: </strong>"),
+    *("Plan %(plan)s", "Plan ("),
     "object._document_name()",
     *("April", "Bottom-up", "Code", "Contact", "Criteria", "December", "Filter", "ID"),
     *("Import", "Manager", "Model", "Moment", "November", "Open", "Order", "Orders"),
-    *("Plan", "Product", "Records", "Score", "Sector", "September", "Status"),
-    "Wizard",
+    *("Mix", "Plan", "Product", "Records", "Score", "Sector", "September", "Status"),
+    *("Volume", "Wizard"),
 }
 EDGES = re.compile(r"^(\s*).*?(\s*)$", re.DOTALL)
 
