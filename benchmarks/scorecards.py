@@ -173,7 +173,8 @@ def _values(records, parent=None, parents=None):
 
 
 def _insert(env, rows):
-    """Create the rows: one call per model, nothing looked up."""
+    """Create the rows: one call per model, nothing looked up and nothing tracked."""
+    env = env(context={**env.context, "tracking_disable": True})
     cards = env[MODELS[0]].create(rows[MODELS[0]])
     lines = env[MODELS[1]].create(
         [

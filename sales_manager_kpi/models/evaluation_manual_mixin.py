@@ -112,12 +112,15 @@ class EvaluationManualMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _is_reviewer(self, user, branch):
-        """Whether the acting user enters this figure for ``user`` of ``branch``."""
+        """Whether the acting user enters this figure for ``user`` of ``branch``.
+
+        For a named reviewer who is judged by it too, the commercial director does.
+        """
         self.ensure_one()
         acting = self.env.user
         if acting == user:
             return False
-        if self.reviewer_role == "user":
+        if self.reviewer_role == "user" and self.reviewer_id != user:
             return acting == self.reviewer_id
         if acting.has_group("sales_manager_kpi.group_commercial_director"):
             return True
