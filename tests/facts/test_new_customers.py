@@ -263,6 +263,44 @@ class TestNewCustomers(FactsCommon):
         self.order(moment="2026-01-20 10:00:00")
         self.assert_new({}, basis="order")
 
+    def pay(self, move, day, amount=None):
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        values = {"payment_date": day, **({"amount": amount} if amount else {})}
+        wizard.create(values)._create_payments()
+
+    def deliver(self, order, day):
+        """All of ``order`` leaves on ``day``."""
+        for move in order.picking_ids.move_ids:
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        order.picking_ids._action_done()
+        order.picking_ids.move_ids.date = f"{day} 10:00:00"
+
+    def test_payment_basis_goes_by_the_first_payment(self):
+        self.pay(self.sell(day="2025-12-15"), "2026-01-12")
+        self.assertEqual(
+            self.new(basis="payment"),
+            {self.manager_a.id: {self.fresh.id: date(2026, 1, 12)}},
+        )
+        known = self.sell(self.customer, day="2025-06-10")
+        self.pay(known, "2025-06-15", 40.0)
+        self.pay(self.sell(self.customer), "2026-01-15")
+        self.assert_new({self.manager_a: [self.fresh]}, basis="payment")
+
+    def test_delivery_basis_goes_by_the_first_delivery(self):
+        order = self.order(moment="2025-12-20 10:00:00")
+        self.deliver(order, "2026-01-12")
+        self.assertEqual(
+            self.new(basis="delivery"),
+            {self.manager_a.id: {self.fresh.id: date(2026, 1, 12)}},
+        )
+        known = self.order(self.customer, moment="2025-06-20 10:00:00")
+        self.deliver(known, "2025-06-25")
+        self.deliver(self.order(self.customer), "2026-01-15")
+        self.assert_new({self.manager_a: [self.fresh]}, basis="delivery")
+
     # ------------------------------------------------------------------
     # Evidence and cost
     # ------------------------------------------------------------------

@@ -233,6 +233,75 @@ class TestNotCounted(FactsCommon):
         self.assertEqual(self.rows(order), [("to_invoice", 50, self.manager_a)])
 
     # ------------------------------------------------------------------
+    # Deliveries and payments
+    # ------------------------------------------------------------------
+
+    def pay(self, move, day, amount=None):
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        values = {"payment_date": day, **({"amount": amount} if amount else {})}
+        wizard.create(values)._create_payments()
+
+    def deliver(self, order, day, quantity=None):
+        picking = order.picking_ids.filtered(lambda p: p.state != "done")
+        for move in picking.move_ids:
+            move.quantity = quantity or move.product_uom_qty
+            move.picked = True
+        picking._action_done()
+        picking.move_ids.date = f"{day} 10:00:00"
+
+    def test_not_delivered_and_delivered_in_another_month(self):
+        line = {**self._prepare_line((self.cloth, 10.0)), "product_uom_qty": 10}
+        order = self.order_at(lines=[line])
+        self.assertEqual(
+            self.rows(order, "delivery"), [("to_deliver", 100, self.manager_a)]
+        )
+        self.deliver(order, "2026-01-20", 4)
+        self.assertEqual(
+            self.rows(order, "delivery"), [("to_deliver", 60, self.manager_a)]
+        )
+        self.deliver(order, "2026-02-10")
+        self.assertEqual(
+            self.rows(order, "delivery"), [("other_month", 60, self.manager_a)]
+        )
+        self.assertEqual(self.rows(order, "delivery", FEBRUARY), [])
+
+    def test_discount_is_delivered_with_the_goods(self):
+        order = self.order_at(lines=[(self.cloth, 100.0), (self.discount, -10.0)])
+        self.assertEqual(
+            self.rows(order, "delivery"), [("to_deliver", 90, self.manager_a)]
+        )
+        self.deliver(order, "2026-01-20")
+        self.assertEqual(self.rows(order, "delivery"), [])
+
+    def test_not_paid_and_paid_in_another_month(self):
+        move = self.make_document([(self.cloth, 100)])
+        self.assertEqual(self.rows(move, "payment"), [("to_pay", 100, self.manager_a)])
+        self.pay(move, "2026-01-20", 30.0)
+        self.assertEqual(self.rows(move, "payment"), [("to_pay", 70, self.manager_a)])
+        self.pay(move, "2026-02-10")
+        self.assertEqual(
+            self.rows(move, "payment"), [("other_month", 70, self.manager_a)]
+        )
+        self.assertEqual(self.rows(move, "payment", FEBRUARY), [])
+
+    def test_settled_by_a_credit_note_is_no_payment(self):
+        move = self.make_document([(self.cloth, 100)])
+        note = move._reverse_moves([{"invoice_date": "2026-01-20"}], cancel=True)
+        self.assertEqual(self.rows(move, "payment"), [("settled", 100, self.manager_a)])
+        self.assertEqual(
+            self.rows(note, "payment"), [("settled", -100, self.manager_a)]
+        )
+
+    def test_paid_and_delivered_is_not_listed(self):
+        order = self.order_at()
+        self.deliver(order, "2026-01-20")
+        self.pay(self.invoice_order(order, "2026-01-21"), "2026-01-22")
+        for basis in ("invoice", "order", "delivery", "payment"):
+            self.assertEqual(self.rows(basis=basis), [], basis)
+
+    # ------------------------------------------------------------------
     # Everything of the manager's customers is counted or listed
     # ------------------------------------------------------------------
 
