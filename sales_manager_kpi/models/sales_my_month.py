@@ -276,7 +276,10 @@ class SalesMyMonth(models.AbstractModel):
         """What counted in the last months, each on the plans that held then."""
         first = period.date_from - relativedelta(months=TREND_MONTHS - 1)
         by_day = not all(plan._is_whole_month() for plan in plans)
-        facts = self._trend_facts(period, user, first, "day" if by_day else "month")
+        Criterion = self.env["evaluation.criterion"]
+        bases = {Criterion._plan_basis(period, plan) for plan in [None, *plans]}
+        unit = "day" if by_day else "month"
+        facts = self._trend_facts(period, user, first, unit, sorted(bases))
         months = [first + relativedelta(months=i) for i in range(TREND_MONTHS)]
         return [
             self._trend_month(
@@ -290,7 +293,7 @@ class SalesMyMonth(models.AbstractModel):
             for month in months
         ]
 
-    def _trend_facts(self, period, user, first, unit):
+    def _trend_facts(self, period, user, first, unit, bases):
         """Rows of month or day, basis, category and amount, in one query."""
         # sudo: see _figures_of
         return (
@@ -300,6 +303,7 @@ class SalesMyMonth(models.AbstractModel):
                 [
                     ("company_id", "=", period.company_id.id),
                     ("user_id", "=", user.id),
+                    ("basis", "in", bases),
                     ("status", "=", "counted"),
                     ("date", ">=", first),
                     ("date", "<=", period.date_to),
