@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tools import databases, lint, system, translations, uninstalling
+from tools import databases, lint, system, translations, uninstalling, upgrading
 from tools.paths import ADDON, ROOT, ensure, remove, state
 from tools.ui import Failure, say, step
 from tools.workshop import Workshop
@@ -30,6 +30,7 @@ def test(arguments):
         session.install()
         if whole:
             problems += uninstalling.problems(workshop, session.name)
+            problems += upgrading.problems(workshop)
         if arguments and not _names_tests(arguments):
             arguments = ["tests", *arguments]
         code = session.pytest(arguments or ["tests"])

@@ -1,0 +1,69 @@
+"""Run by this version on what `before.py` left: the same month, and it goes on."""
+
+from datetime import date
+
+from odoo.tools import float_compare
+
+User = env["res.users"]
+manager, newcomer, director = (
+    User.search([("login", "=", f"before_{name}")])
+    for name in ("manager", "newcomer", "director")
+)
+category = env["product.category"].search([("name", "=", "Before")])
+
+
+def same(name, found, expected):
+    """Print what is not as it was; tools/upgrading.py looks for these lines."""
+    if isinstance(expected, float):
+        wrong = float_compare(found, expected, precision_digits=4)
+    else:
+        wrong = found != expected
+    if wrong:
+        print(f"lost: {name} is {found!r}, was {expected!r}")
+
+
+plan = env["sales.plan"].search([("user_id", "=", manager.id)])
+same("plan state", plan.state, "running")
+same("plan target", plan.target_amount, 1000.0)
+same("plan fact", plan.fact_amount, 760.0)
+same("plan share", plan.fulfilment, 0.76)
+same(
+    "plan days",
+    (plan.day_from, plan.day_to),
+    (plan.period_id.date_from, plan.period_id.date_to),
+)
+lines = {
+    (line.dimension, line.measure, line.categ_id.id): line.target_amount
+    for line in plan.line_ids
+}
+same(
+    "plan lines",
+    lines,
+    {("total", "amount", False): 1000.0, ("category", "amount", category.id): 500.0},
+)
+draft = env["sales.plan"].search([("user_id", "=", newcomer.id)])
+draft.with_user(newcomer).action_submit()
+draft.with_user(director).action_approve()
+same("draft of before", draft.state, "running")
+revision = plan.with_user(manager).revise("More is coming")
+same("revision", (revision.version, revision.target_amount), (2, 1000.0))
+
+card = env["evaluation.scorecard"].search([("user_id", "=", manager.id)])
+same("score", card.score, 76.0)
+same("scorecard state", card.state, "computed")
+env["evaluation.scorecard"]._compute_period(card.period_id)
+same("score computed again", card.score, 76.0)
+
+order = env["sale.order"].search([("credited_user_id", "=", manager.id)])
+same("cost", order.order_line.recognition_cost, 6.0)
+same("category as it was", order.order_line.recognition_categ_id, category)
+[fact] = env["sales.fact.report"].search(
+    [("user_id", "=", manager.id), ("basis", "=", "invoice")]
+)
+same("fact", (fact.amount, fact.discount_amount), (760.0, 40.0))
+month = env["sales.reconciliation"].search(
+    [("month", "=", date.today().replace(day=1))]
+)
+same("ledger", (month.ledger, month.difference), (760.0, 0.0))
+env.cr.commit()
+print("looked")

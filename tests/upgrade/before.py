@@ -1,0 +1,99 @@
+"""Run by the version before, in Odoo's shell: a month of a small company."""
+
+from datetime import date
+
+from odoo import Command
+
+env["account.chart.template"].try_loading("generic_coa", env.company)
+env.company.partner_id.tz = "Europe/Amsterdam"
+env.user.group_ids |= env.ref("sales_manager_kpi.group_admin")
+
+
+def make_user(login, group):
+    return env["res.users"].create(
+        {
+            "name": login,
+            "login": login,
+            "group_ids": [
+                Command.link(env.ref("base.group_user").id),
+                Command.link(env.ref(f"sales_manager_kpi.{group}").id),
+            ],
+        }
+    )
+
+
+manager = make_user("before_manager", "group_manager")
+newcomer = make_user("before_newcomer", "group_manager")
+director = make_user("before_director", "group_branch_director")
+branch = env["sales.branch"].create(
+    {
+        "code": "BEF",
+        "name": "Before",
+        "tz": "Europe/Amsterdam",
+        "director_id": director.id,
+        "member_ids": [
+            Command.create({"user_id": user.id, "date_from": "2020-01-01"})
+            for user in manager | newcomer
+        ],
+    }
+)
+customer = env["res.partner"].create(
+    {"name": "Before Ltd", "is_company": True, "user_id": manager.id}
+)
+category = env["product.category"].create({"name": "Before"})
+product = env["product.product"].create(
+    {
+        "name": "Linen of before",
+        "categ_id": category.id,
+        "standard_price": 6,
+        "invoice_policy": "order",
+        "type": "consu",
+    }
+)
+order = env["sale.order"].create(
+    {
+        "partner_id": customer.id,
+        "order_line": [
+            Command.create(
+                {
+                    "product_id": product.id,
+                    "product_uom_qty": 80,
+                    "price_unit": 10,
+                    "discount": 5,
+                    "tax_ids": [Command.clear()],
+                }
+            )
+        ],
+    }
+)
+order.action_confirm()
+order._create_invoices().action_post()
+period = env["sales.period"]._for_date(env.company, date.today())
+
+
+def make_plan(user, target):
+    return (
+        env["sales.plan"]
+        .with_user(user)
+        .create(
+            {
+                "user_id": user.id,
+                "period_id": period.id,
+                "line_ids": [
+                    Command.create({"dimension": "total", "target_amount": target}),
+                    Command.create(
+                        {"categ_id": category.id, "target_amount": target / 2}
+                    ),
+                ],
+            }
+        )
+    )
+
+
+plan = make_plan(manager, 1000)
+plan.action_submit()
+plan.with_user(director).action_approve()
+make_plan(newcomer, 500)
+env["evaluation.scorecard"]._compute_period(period)
+env.cr.commit()
+print("prepared", len(env["evaluation.scorecard"].search([])))
