@@ -45,6 +45,7 @@ class SalesCreditFill(models.AbstractModel):
     @api.model
     def _fill_category(self):
         """Today's category for lines that have none kept; costs stay as they are."""
+        self.env.flush_all()  # an update has more in hand than these lines
         for table, lines in (
             ("sale_order_line", self._sql_order_line_stamps()),
             ("account_move_line", self._sql_invoice_line_stamps()),
