@@ -13,6 +13,7 @@ from .evaluation import Evaluation
 from .office import Office
 from .people import PEOPLE, joined
 from .plans import Plans
+from .season import Season
 from .story import Plot
 from .warehouse import Warehouse
 
@@ -37,6 +38,7 @@ class History:
         self._note_supplies()
         Plans(self.world, self.agenda).note()
         Evaluation(self.world, self.agenda).note()
+        Season(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)

@@ -168,16 +168,15 @@ class Plans:
         return plan
 
     def _propose(self, plan, login, month):
-        """The average of the last months, for the season and with some ambition."""
+        """The last months for the season, with some ambition."""
         wizard = plan.env["sales.plan.proposal"].create(
             {
                 "company_id": self.world.company.id,
                 "plan_ids": [Command.set(plan.ids)],
-                "method": "average",
                 "months": min(HISTORY, months_between(self.world.first, month) or 1),
                 "source": "owned" if login in ("jonas", "finn") else "credited",
-                "growth": _season(month) * (1 + AMBITION[login]) - 1,
                 "step": 50,
+                **self._method(plan, login, month),
             }
         )
         wizard.action_propose()
@@ -191,6 +190,21 @@ class Plans:
         """Let the chatter say who did it, before somebody else does something."""
         self.world.env.flush_all()
         self.world.env.cr.precommit.run()
+
+    def _method(self, plan, login, month):
+        """By the season profile once there is one, before that by rule of thumb."""
+        ambition = 1 + AMBITION[login]
+        profile = plan.env["sales.season.profile"].search(
+            [("company_id", "=", self.world.company.id), ("categ_ids", "=", False)],
+            limit=1,
+        )
+        if profile:
+            return {
+                "method": "season",
+                "profile_id": profile.id,
+                "growth": ambition - 1,
+            }
+        return {"method": "average", "growth": _season(month) * ambition - 1}
 
     def _submitted(self, month):
         plans = self.world.env["sales.plan"].search(
