@@ -14,6 +14,7 @@ MONTHS = 6  # full months with plans, before the running one
 DRAFT, APPROVE, START = 9, 10, 4
 AMBITION = {"anna": 0.08, "bram": 0.05, "elke": 0.06, "jonas": 0.04, "finn": 0.15}
 FIRST_TARGET = 6000  # of who has no history to plan from
+OUTDOOR = "Outdoor"
 REVISION = "Velvets sell better than in the plan; two hotels confirmed their refits"
 
 
@@ -133,7 +134,10 @@ class Plans:
         month = month_start(self.running, 1)
         self._draft("anna", month)
         for login in ("elke", "jonas"):
-            self._draft(login, month).action_submit()
+            plan = self._draft(login, month)
+            if login == "elke":
+                self._plan_metres(plan)
+            plan.action_submit()
             self._settle()
         returned = self.world.as_user(self._submitted(month)["HAM"], "heike")
         self.table.counter(returned)
@@ -142,6 +146,21 @@ class Plans:
         self.world.env["sales.period"]._for_date(self.world.company, month)._remind(
             self.world.last
         )
+
+    def _plan_metres(self, plan):
+        """A refit of terraces, in metres; more of them than can be had."""
+        Category = plan.env["product.category"]
+        outdoor = Category.search([("name", "=", OUTDOOR)], limit=1)
+        plan.line_ids = [
+            Command.create(
+                {
+                    "categ_id": outdoor.id,
+                    "measure": "quantity",
+                    "uom_id": plan.env.ref("uom.product_uom_meter").id,
+                    "target_quantity": 1500,
+                }
+            )
+        ]
 
     # How --------------------------------------------------------------------------
 
