@@ -22,6 +22,9 @@ export class PlanBridge extends MonthBase {
         return ["sales.plan.bridge", [planId || activeId || false]];
     }
 
+    /** What is explained here has happened. */
+    async loadForecast() {}
+
     /** The row that is looked at, or the whole plan. */
     get shown() {
         const { key } = this.state;
