@@ -52,6 +52,17 @@ class TestGrowthReport(FactsCommon):
         self.assertEqual(groups, [(self.region, 200, 100, 1.0)])
         self.assertEqual(self.report.search([("id", "in", rows.ids)]), rows)
 
+    @freeze_time("2026-04-15 10:00:00")
+    def test_without_last_year_a_pivot_has_no_figure(self):
+        self.sell("2025-03-31", 100)
+        self.sell("2026-03-31", 100)
+        self.sell("2026-03-31", 50, self.customer_b)
+        [groups] = self.report.formatted_read_grouping_sets(
+            [("date", "=", MARCH)], [["partner_id"]], ["growth:avg"]
+        )
+        found = {row["partner_id"][0]: row.get("growth:avg", "blank") for row in groups}
+        self.assertEqual(found, {self.customer.id: 0.0, self.customer_b.id: "blank"})
+
     def test_running_month_beside_the_same_days(self):
         self.sell("2025-03-10", 100)
         self.sell("2025-03-11", 900)
