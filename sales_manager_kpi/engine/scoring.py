@@ -6,7 +6,7 @@ weight goes to the lines that have one.
 """
 
 from bisect import bisect_left, bisect_right
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
 
 WHOLE = 10_000
@@ -15,6 +15,7 @@ DEFAULT_CAP = 150
 FIGURE = Decimal("0.0001")
 VALUE = Decimal("0.000001")
 SCORE = Decimal("0.01")
+WIDE = Context(prec=400)  # whatever a float can hold
 
 
 class Curve(NamedTuple):
@@ -77,12 +78,14 @@ def exact(number, step=FIGURE):
     Decimal('0.3000')
     >>> exact(2.675, SCORE)
     Decimal('2.68')
+    >>> exact(1e25) > 1  # mistyped, but no reason to stop a run over everybody
+    True
     """
     if number is None:
         return None
     if not isinstance(number, Decimal):
         number = Decimal(repr(number))
-    return number.quantize(step, rounding=ROUND_HALF_UP)
+    return number.quantize(step, rounding=ROUND_HALF_UP, context=WIDE)
 
 
 def ratio(numerator, denominator):

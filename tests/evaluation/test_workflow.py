@@ -263,10 +263,19 @@ class TestWorkflow(WorkflowCommon):
             .create({"scorecard_id": self.card.id})
         )
         line = self.env["evaluation.assessment.line"].with_user(self.manager_b)
+        vals = {"assessment_id": wizard.id, "line_id": self.card.line_ids.id}
         with self.assertRaises(AccessError):
-            line.create(
-                {"assessment_id": wizard.id, "line_id": self.card.line_ids.id}
-            ).read(["computed_score"])
+            line.create(vals)
+        own = self.env["evaluation.assessment"].with_user(self.manager_b)
+        own = own.create({"scorecard_id": self.other_card.id})
+        with self.assertRaises(AccessError):
+            # the name is read in sudo, and takes the scores along into the cache
+            line.create({**vals, "assessment_id": own.id})
+        mine = line.create(
+            {"assessment_id": own.id, "line_id": self.other_card.line_ids.id}
+        )
+        with self.assertRaises(AccessError):
+            self.rpc(self.manager_b, mine, "write", {"line_id": vals["line_id"]})
 
     @mute_logger("odoo.sql_db")
     def test_corrections_are_written_by_nobody(self):
