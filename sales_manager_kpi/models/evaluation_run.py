@@ -192,7 +192,8 @@ class EvaluationRun(models.AbstractModel):
             target = scoring.exact(collected.targets.get(user_id) or None)
             reading = scoring.share_of_target(value, target)
             value = None if reading is None else value
-        sizes = {"numerator": (count, numerator), "denominator": (1, denominator)}
+        # how many records the denominator has is seen when it is opened
+        sizes = {"numerator": (count, numerator), "denominator": (None, denominator)}
         evidence = {
             kind: (model, repr(domain), *sizes[kind])
             for kind, (model, domain) in collected.evidences.get(user_id, {}).items()

@@ -163,6 +163,11 @@ class EvaluationScorecard(models.Model):
                 if line.gate_closed
             )
 
+    def _document_name(self):
+        """What the scorecard on paper is called, as a file."""
+        name = self.env._("Scorecard %(card)s", card=self.display_name)
+        return name.replace("/", "-")
+
     # ------------------------------------------------------------------
     # Computing
     # ------------------------------------------------------------------

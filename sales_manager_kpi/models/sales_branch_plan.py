@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .res_company import PLAN_BASIS
-from .sales_plan_states import OPEN_STATES, VALID_STATES
+from .sales_plan_states import OPEN_STATES, VALID_STATES, is_negative
 
 HEAD_FIELDS = {"company_id", "branch_id", "period_id", "basis", "target_amount"}
 BUTTON_FIELDS = {"state", "message"}
@@ -261,7 +261,7 @@ class SalesBranchPlan(models.Model):
         return result
 
     def _check_targets(self, vals_list):
-        if any((vals.get("target_amount") or 0) < 0 for vals in vals_list):
+        if any(is_negative(vals.get("target_amount")) for vals in vals_list):
             raise ValidationError(
                 self.env._("A target cannot be negative. Enter zero or more.")
             )

@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine.allocation import largest_remainder, to_units
-from .sales_plan_states import OPEN_STATES, VALID_STATES
+from .sales_plan_states import OPEN_STATES, VALID_STATES, is_negative
 
 WEIGHT_UNIT = Decimal("0.01")
 
@@ -172,7 +172,7 @@ class SalesBranchPlanShare(models.Model):
 
     def _check_weights(self, vals_list):
         """Said in words before the database says it."""
-        if any((vals.get("weight") or 0) < 0 for vals in vals_list):
+        if any(is_negative(vals.get("weight")) for vals in vals_list):
             raise ValidationError(
                 self.env._("A share cannot be negative. Enter zero or more.")
             )

@@ -34,7 +34,7 @@ class SalesPlanBridgeWords(models.AbstractModel):
                 "code": "mix",
                 "name": self.env._("Mix"),
                 "words": self.env._(
-                    "Dearer or cheaper products of the category were sold than before."
+                    "More expensive or cheaper products were sold than before."
                 ),
                 "formula": self.env._(
                     "quantity sold × (average reference price of what was sold − "

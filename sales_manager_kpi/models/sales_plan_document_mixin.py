@@ -16,6 +16,7 @@ MAIL_DAYS = 7
 REPORT = "sales_manager_kpi.sales_plan_report_pdf"
 TEMPLATE = "sales_manager_kpi.mail_template_plan_approved"
 CRON = "sales_manager_kpi.ir_cron_plan_mail"
+COST_GROUP = "sales_manager_kpi.group_cost"
 
 
 class SalesPlanDocumentMixin(models.AbstractModel):
@@ -136,6 +137,13 @@ class SalesPlanLineDocumentMixin(models.AbstractModel):
     _description = "Plan Line on Paper"
 
     def _last_year(self):
+        """What counted last year, as far as whoever gets the paper may know it.
+
+        A paper that a job prints goes to the manager.
+        """
+        reader = self.plan_id.user_id if self.env.su else self.env.user
+        if self.measure == "margin" and not reader.has_group(COST_GROUP):
+            return 0.0
         if self.measure in COUNTED_MEASURES:
             return self.last_year_quantity
         return self.last_year_amount

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import float_compare, formatLang
 
 from .sales_plan_line_fact_mixin import COUNTED_MEASURES
-from .sales_plan_states import SYSTEM
+from .sales_plan_states import SYSTEM, is_negative
 
 DIMENSION_FIELDS = {
     "category": "categ_id",
@@ -237,6 +237,17 @@ class SalesPlanLine(models.Model):
                     )
                 )
 
+    @api.constrains("measure", "target_quantity")
+    def _check_whole_customers(self):
+        for line in self.filtered(lambda line: line.measure == "new_customers"):
+            if line.target_quantity % 1:
+                raise ValidationError(
+                    self.env._(
+                        "%(target)s: new customers are counted. Enter a whole number.",
+                        target=line._label(),
+                    )
+                )
+
     @api.constrains("uom_id", "categ_id", "measure")
     def _check_unit(self):
         """A quantity is asked for in what the products of the category can be.
@@ -298,7 +309,7 @@ class SalesPlanLine(models.Model):
     def _check_targets(self, vals_list):
         """Said in words before the database says it; an import shows this one."""
         for vals in vals_list:
-            if any((vals.get(name) or 0) < 0 for name in TARGET_FIELDS):
+            if any(is_negative(vals.get(name)) for name in TARGET_FIELDS):
                 line = self[:1] or self.new(
                     {name: vals[name] for name in NAMING_FIELDS if vals.get(name)}
                 )

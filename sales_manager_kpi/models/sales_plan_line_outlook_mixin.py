@@ -73,7 +73,7 @@ class SalesPlanLineOutlookMixin(models.AbstractModel):
         "manager's orders, less free stock and incoming goods. Services need no stock.",
     )
     supply_warning = fields.Char(
-        string="Can It Be Had?", compute="_compute_supply_warning"
+        string="Supply", compute="_compute_supply_warning"
     )
 
     @api.depends(*LINE_INPUT)

@@ -62,7 +62,7 @@ class SalesPlanProposal(models.TransientModel):
         selection=[
             ("last_year", "Same month last year"),
             ("average", "Average of the last full months"),
-            ("season", "Seasonal profile"),
+            ("season", "Season profile"),
             ("year", "Year target × distribution"),
         ],
         required=True,

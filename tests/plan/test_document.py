@@ -93,6 +93,16 @@ class TestPlanDocument(PlanCommon):
         for user in (self.director, self.commercial):
             self.assertIn("March 2026", self.html(plan, user))
 
+    def test_a_paper_of_the_system_tells_no_margin_to_the_manager(self):
+        self.make_fact(self.manager_a, "2025-03-05", 90, self.linen, margin=31.37)
+        plan = self.make_plan(total=1000)
+        self.further(plan, self.fabrics, 100, "margin")
+        group = self.env.ref("sales_manager_kpi.group_cost")
+        group.user_ids = [Command.set(self.commercial.ids)]
+        self.assertNotIn("31.37", self.html(plan, self.env.ref("base.user_root")))
+        self.assertNotIn("31.37", self.html(plan, self.manager_a))
+        self.assertIn("31.37", self.html(plan, self.commercial))
+
 
 @freeze_time("2026-03-10 12:00:00")
 class TestPlanMail(PlanCommon):
