@@ -72,9 +72,7 @@ class SalesPlanLineOutlookMixin(models.AbstractModel):
         help="The plan, less what was delivered in the month or is reserved for the "
         "manager's orders, less free stock and incoming goods. Services need no stock.",
     )
-    supply_warning = fields.Char(
-        string="Supply", compute="_compute_supply_warning"
-    )
+    supply_warning = fields.Char(string="Supply", compute="_compute_supply_warning")
 
     @api.depends(*LINE_INPUT)
     def _compute_outlook(self):
