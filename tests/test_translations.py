@@ -15,7 +15,6 @@ TAGS = re.compile(r"<[^>]+>")
 # The same in Dutch. Another empty term is one that nobody has translated yet.
 SAME = {
     "%(old)s → %(new)s",
-    '<i class="fa fa-line-chart me-2" role="img" title="Plan"/>',
     "<span>–</span>",
     *("<strong>Manager:</strong>", "<strong>Status:</strong>"),
     *("<strong>Manager: </strong>", "<strong>Status: </strong>"),
