@@ -33,7 +33,9 @@ PICTURES = [
     Picture("dirk", "/odoo/my-team", "my_team_director.png"),
     Picture("dirk", "/odoo/scorecards-to-assess", "scorecard_director.png", FIRST_ROW),
     Picture("carla", "/odoo/who-has-no-plan", "who_has_no_plan_commercial.png"),
-    Picture("carla", "/odoo/sales-branch-plans", "branch_plan_commercial.png", FIRST_ROW),
+    Picture(
+        "carla", "/odoo/sales-branch-plans", "branch_plan_commercial.png", FIRST_ROW
+    ),
     Picture("carla", "/odoo/season-profiles", "season_commercial.png", FIRST_ROW),
     Picture("carla", "/odoo/customer-handovers", "handover_director.png", FIRST_ROW),
     Picture("carla", "/odoo/sales-adds-up", "reconciliation_commercial.png"),
