@@ -73,5 +73,7 @@ from . import sales_plan_bridge_words
 from . import sales_plan_bridge
 from . import sales_month_forecast
 from . import sales_my_month
+from . import sales_my_month_trend
+from . import sales_my_month_score
 from . import sales_my_month_forecast
 from . import sales_my_team

@@ -64,18 +64,16 @@ class EvaluationManualMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _manual_values(self, period, users):
-        """``{user id: the last value entered}``, in one query and one read."""
-        Value = self.env["evaluation.manual.value"]
-        rows = Value._read_group(
+        """``{user id: the last value entered}``, in one query."""
+        values = self.env["evaluation.manual.value"].search_fetch(
             [
                 ("criterion_id", "=", self.id),
                 ("period_id", "=", period.id),
                 ("user_id", "in", users.ids),
             ],
-            ["user_id"],
-            ["id:max"],
+            ["user_id", "value"],
+            order="id",
         )
-        values = Value.browse([value_id for _user, value_id in rows])
         return {value.user_id.id: value for value in values}
 
     def _measure_manual(self, period, users):

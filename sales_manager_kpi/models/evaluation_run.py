@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import split_every
 
 from ..engine import scoring
+from .read_once import reading_once
 
 BATCH = 200
 
@@ -156,7 +157,9 @@ class EvaluationRun(models.AbstractModel):
             for line in scheme.line_ids:
                 user_ids[line.criterion_id].append(user_id)
         collected = {}
+        once = reading_once(self)  # criteria ask for the same plans and facts
         for criterion, ids in user_ids.items():
+            criterion = criterion.with_env(once.env)
             users = self.env["res.users"].browse(ids)
             collected[criterion.id] = Collected(
                 criterion._engine_curve(),

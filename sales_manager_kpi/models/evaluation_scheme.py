@@ -43,7 +43,7 @@ class EvaluationScheme(models.Model):
         help="Spares looking for jobs where no scheme asks.",
     )
     date_from = fields.Date(
-        string="Valid From", help="Periods that begin on this day or later."
+        string="Valid From", help="Months that begin on this day or later."
     )
     date_to = fields.Date(
         string="Valid To", help="The last day, included; empty while it lasts."
@@ -170,7 +170,7 @@ class EvaluationScheme(models.Model):
         A scheme for a job goes before one for a branch, that before the company's, and
         that before the shared one.
         """
-        return self.search(
+        return self.search_fetch(
             [
                 ("company_id", "in", [company.id, False]),
                 "|",

@@ -44,12 +44,13 @@ class EvaluationScorecard(models.Model):
     )
     period_id = fields.Many2one(
         comodel_name="sales.period",
+        string="Month",
         required=True,
         readonly=True,
         index=True,
         ondelete="restrict",
     )
-    date_from = fields.Date(string="Month", required=True, readonly=True)
+    date_from = fields.Date(string="Month Begins", required=True, readonly=True)
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,
@@ -123,7 +124,7 @@ class EvaluationScorecard(models.Model):
 
     _user_period_uniq = models.UniqueIndex(
         "(user_id, period_id, company_id)",
-        "There is one scorecard per manager, period and company.",
+        "There is one scorecard per manager, month and company.",
     )
     _company_period_idx = models.Index("(company_id, period_id)")
 

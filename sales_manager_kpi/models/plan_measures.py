@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ..engine.categories import path_ids
 from ..engine.scoring import ratio
+from .read_once import read_once
 
 
 class EvaluationCriterion(models.Model):
@@ -26,6 +27,14 @@ class EvaluationCriterion(models.Model):
         and targets are added up. Without a plan or a target there is no base; the
         numerator is then what counted on the company's basis.
         """
+        return read_once(
+            self.env,
+            ("plan_fulfilment", period.id, frozenset(users.ids)),
+            lambda: self._plan_fulfilments(period, users),
+        )
+
+    @api.model
+    def _plan_fulfilments(self, period, users):
         plans = self._plan_by_user(period, users)
         facts = self._plan_facts(period, users, plans)
         targets = self.env["sales.plan"].union(*plans.values())._counting_targets()
@@ -65,8 +74,13 @@ class EvaluationCriterion(models.Model):
     @api.model
     def _plan_by_user(self, period, users):
         """``{user id: valid plans}``, in one query; one per branch of who moved."""
-        plans = self.env["sales.plan"]._valid_plans(period, users).sorted("day_from")
-        return {user.id: own for user, own in plans.grouped("user_id").items()}
+        plans = read_once(
+            self.env,
+            ("valid_plans", period.id, frozenset(users.ids)),
+            lambda: self.env["sales.plan"]._valid_plans(period, users),
+        )
+        by_user = plans.sorted("day_from").grouped("user_id")
+        return {user.id: own for user, own in by_user.items()}
 
     @api.model
     def _plan_basis(self, period, plans):

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine.categories import path_ids
+from .read_once import read_once
 
 NOW, BEFORE = 0, 1
 
@@ -78,9 +79,12 @@ class SalesGrowth(models.AbstractModel):
         for customer in owned:
             by_user[customer.user_id][customer.partner_id] = customer
         grown = self._nothing(users)
-        for user, partner, year, amount, rows in self._turnover(
-            company, windows, basis, users
-        ):
+        turnover = read_once(
+            self.env,
+            ("turnover", company.id, windows, basis, frozenset(users.ids)),
+            lambda: self._turnover(company, windows, basis, users),
+        )
+        for user, partner, year, amount, rows in turnover:
             if partner.id in by_user[user.id]:
                 window = NOW if year.year == windows.date_from.year else BEFORE
                 grown[user.id][window][partner.id] = (amount or 0.0, rows)
@@ -128,26 +132,35 @@ class SalesGrowth(models.AbstractModel):
         }
         if not young:
             return []
-        # sudo: see _turnover
-        rows = (
-            self.env["sales.fact.report"]
-            .sudo()
-            ._read_group(
-                Domain("company_id", "=", company.id)
-                & Domain("basis", "=", basis)
-                & Domain("is_excluded", "=", False)
-                & Domain("partner_id", "in", sorted(young))
-                & Domain("date", ">=", windows.before_from)
-                & Domain("date", "<=", windows.date_to),
-                ["partner_id", "user_id"],
-                ["date:min"],
-            )
+        rows = read_once(
+            self.env,
+            ("sellers", company.id, windows, basis, frozenset(young)),
+            lambda: self._sellers(company, windows, basis, sorted(young)),
         )
         return [
             (young[partner.id].user_id, partner.id)
             for partner, user, first in rows
             if user.id != young[partner.id].user_id and first < young[partner.id].since
         ]
+
+    @api.model
+    def _sellers(self, company, windows, basis, partner_ids):
+        """Who sold to these customers, and since when."""
+        # sudo: see _turnover
+        return (
+            self.env["sales.fact.report"]
+            .sudo()
+            ._read_group(
+                Domain("company_id", "=", company.id)
+                & Domain("basis", "=", basis)
+                & Domain("is_excluded", "=", False)
+                & Domain("partner_id", "in", partner_ids)
+                & Domain("date", ">=", windows.before_from)
+                & Domain("date", "<=", windows.date_to),
+                ["partner_id", "user_id"],
+                ["date:min"],
+            )
+        )
 
     # ------------------------------------------------------------------
     # Customers that can be compared
@@ -160,6 +173,14 @@ class SalesGrowth(models.AbstractModel):
         A district that changed between the windows is none: who moved is compared
         within the territory, but in no district.
         """
+        return read_once(
+            self.env,
+            ("owned", company.id, windows, frozenset(users.ids)),
+            lambda: self._read_owned(company, windows, users),
+        )
+
+    @api.model
+    def _read_owned(self, company, windows, users):
         self.env["customer.assignment"].flush_model()
         self.env["res.partner"].flush_model(["industry_id"])
         rows = self.env.execute_query(

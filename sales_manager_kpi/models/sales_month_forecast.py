@@ -36,8 +36,8 @@ class SalesMonthForecast(models.AbstractModel):
         if first < today <= last:  # only a month that runs is projected
             since = first.replace(day=1) - relativedelta(months=HISTORY)
         Days = self.env["sales.working.days"]
-        days = Days._of(users, company, since, last)
         spans = Days._spans(users, company)
+        days = Days._of(users, company, since, last, spans)
         everybody = self.env["sales.plan"].union(*plans.values())
         targets = everybody._counting_targets(known=days)
         present = everybody._days(known=days)

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 FACTS = "sales.fact.report"
+TREND_MONTHS = 6
 
 
 class SalesMonthScreen(models.AbstractModel):
@@ -72,6 +73,48 @@ class SalesMonthScreen(models.AbstractModel):
             self.env["sales.plan"]._fields["basis"]._description_selection(self.env)
         )
         return {"code": basis, "name": dict(labels)[basis]}
+
+    # ------------------------------------------------------------------
+    # What was agreed goes before what the system computes
+    # ------------------------------------------------------------------
+
+    def _cards(self, period, users):
+        """``{user id: scorecard}`` of the month, in sudo, in one query."""
+        # sudo: of managers the reader was found to judge; who moved has a scorecard in
+        # a branch that one of the directors does not see
+        cards = (
+            self.env["evaluation.scorecard"]
+            .sudo()
+            .search_fetch([("user_id", "in", users.ids), ("period_id", "=", period.id)])
+        )
+        return {card.user_id.id: card for card in cards}
+
+    def _judged(self, period, visible, cards):
+        """``{user id: Judged}`` of those whose scorecard is not agreed yet."""
+        # sudo: the system's figure, the same for everybody who may see these months
+        return (
+            self.env["evaluation.run"]
+            .sudo()
+            ._judge(
+                period,
+                members={
+                    user_id: branch.sudo()
+                    for user_id, branch in visible.items()
+                    if user_id not in cards or cards[user_id].state != "agreed"
+                },
+                evidence=False,
+            )
+        )
+
+    def _assessed(self, card, judged):
+        """What the head's scores make of a computed month: final lines and total.
+
+        None while the head has corrected nothing.
+        """
+        heads = card._head_scores() if card and card.state != "computed" else {}
+        if not heads:
+            return None
+        return self.env["evaluation.run"]._final_figures(card, judged, heads)
 
 
 def tile(domain, amount=0, count=None):

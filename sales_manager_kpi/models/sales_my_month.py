@@ -2,14 +2,13 @@ from collections import defaultdict
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ..engine.categories import nearest
 from ..engine.scoring import ratio
-from .sales_month_screen import FACTS, any_of, is_valid, iso, number, tile
-
-TREND_MONTHS = 6
+from .read_once import reading_once
+from .sales_month_screen import FACTS, TREND_MONTHS, any_of, is_valid, iso, tile
 
 
 class SalesMyMonth(models.AbstractModel):
@@ -38,6 +37,7 @@ class SalesMyMonth(models.AbstractModel):
         """
         self._check_group()
         period = self._period(period_date)
+        self = reading_once(self)  # pylint: disable=self-cls-assignment
         visible = self.env["evaluation.run"]._visible_members(period)
         user = self._subject(user_id, visible)
         data = self._header(period, visible)
@@ -88,10 +88,10 @@ class SalesMyMonth(models.AbstractModel):
         first = period.date_from - relativedelta(months=TREND_MONTHS - 1)
         # sudo: the month of one manager, which the reader was found to judge; who moved
         # has a plan in a branch that one of the directors does not see
-        return (
+        plans = (
             self.env["sales.plan"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("user_id", "=", user.id),
                     ("company_id", "=", period.company_id.id),
@@ -101,6 +101,8 @@ class SalesMyMonth(models.AbstractModel):
                 ]
             )
         )
+        plans.line_ids.mapped("dimension")  # the lines of all months at once
+        return plans
 
     def _shown_plans(self, period, plans):
         """The valid plans of the period, else the one in preparation."""
@@ -210,6 +212,10 @@ class SalesMyMonth(models.AbstractModel):
         )
         main = plan._main_lines() if plan else []
         lines = main.filtered("categ_id") if plan else []
+        # sudo: names and places of what was sold and what is planned, read at once
+        self.env["product.category"].sudo().union(
+            *(row[1] for row in rows), *(line.categ_id for line in lines)
+        ).mapped("display_name")
         sums = self._roll_up(rows, {line.categ_id.id for line in lines})
         has_total = not lines or len(lines) < len(main)
         in_plan = sum(sums.get(line.categ_id.id, (0, 0))[0] for line in lines)
@@ -271,120 +277,6 @@ class SalesMyMonth(models.AbstractModel):
             total, number = sums.get(key, (0, 0))
             sums[key] = (total + amount, number + count)
         return sums
-
-    def _trend(self, period, user, plans, shares):
-        """What counted in the last months, each on the plans that held then."""
-        first = period.date_from - relativedelta(months=TREND_MONTHS - 1)
-        by_day = not all(plan._is_whole_month() for plan in plans)
-        Criterion = self.env["evaluation.criterion"]
-        bases = {Criterion._plan_basis(period, plan) for plan in [None, *plans]}
-        unit = "day" if by_day else "month"
-        facts = self._trend_facts(period, user, first, unit, sorted(bases))
-        months = [first + relativedelta(months=i) for i in range(TREND_MONTHS)]
-        return [
-            self._trend_month(
-                period,
-                user,
-                month,
-                plans.filtered(lambda p, m=month: p.date_from == m).sorted("day_from"),
-                facts,
-                shares,
-            )
-            for month in months
-        ]
-
-    def _trend_facts(self, period, user, first, unit, bases):
-        """Rows of month or day, basis, category and amount, in one query."""
-        # sudo: see _figures_of
-        return (
-            self.env[FACTS]
-            .sudo()
-            ._read_group(
-                [
-                    ("company_id", "=", period.company_id.id),
-                    ("user_id", "=", user.id),
-                    ("basis", "in", bases),
-                    ("status", "=", "counted"),
-                    ("date", ">=", first),
-                    ("date", "<=", period.date_to),
-                ],
-                [f"date:{unit}", "basis", "categ_id"],
-                ["amount:sum"],
-            )
-        )
-
-    def _trend_month(self, period, user, month, plans, facts, shares):
-        Criterion = self.env["evaluation.criterion"]
-        last = month + relativedelta(day=31)
-        kinds = [
-            (
-                plan.day_from if plan else month,
-                plan.day_to if plan else last,
-                Criterion._plan_basis(period, plan),
-                set(Criterion._plan_categories(plan).ids),
-            )
-            for plan in plans or [None]
-        ]
-        domain = any_of(
-            [
-                [
-                    *(
-                        term
-                        for term in Criterion._plan_fact_domain(period, user, plan)
-                        if term[0] != "date"
-                    ),
-                    ("date", ">=", iso(start)),
-                    ("date", "<=", iso(end)),
-                ]
-                for plan, (start, end, *_kind) in zip(
-                    plans or [None], kinds, strict=True
-                )
-            ]
-        )
-        return {
-            "date": iso(month),
-            "fact": sum(
-                amount
-                for day, row_basis, category, amount in facts
-                for start, end, basis, chosen in kinds
-                if start <= fields.Date.to_date(day) <= end
-                and row_basis == basis
-                and (not chosen or nearest(category.parent_path, chosen))
-            ),
-            "target": self._target(plans, shares) if plans else None,
-            "domain": domain,
-        }
-
-    def _score(self, period, user, visible):
-        """The score as it would be kept now, with the result of every criterion."""
-        # sudo: the system's figure, the same for everybody who may see this month
-        judged = (
-            self.env["evaluation.run"]
-            .sudo()
-            ._judge(period, members={user.id: visible[user.id].sudo()}, evidence=False)
-            .get(user.id)
-        )
-        card = self.env["evaluation.scorecard"].search(
-            [("user_id", "=", user.id), ("period_id", "=", period.id)]
-        )
-        if not judged:
-            return False
-        return {
-            "card_id": card.id,
-            "score": number(judged.score),
-            "scheme": judged.scheme.name,
-            "lines": [
-                {
-                    "id": line.scheme_line.id,
-                    "name": line.scheme_line.criterion_id.name,
-                    "unit": line.scheme_line.criterion_id.unit,
-                    "value": number(line.value),
-                    "score": number(line.scored.score),
-                    "weight": line.scored.weight / 100,
-                }
-                for line in judged.lines
-            ],
-        }
 
 
 def _together(rows):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ..engine.scoring import ratio
+from .read_once import reading_once
 from .sales_month_screen import FACTS, month_domain, number, tile
 
 
@@ -22,6 +23,7 @@ class SalesMyTeam(models.AbstractModel):
         """
         self._check_group()
         period = self._period(period_date)
+        self = reading_once(self)  # pylint: disable=self-cls-assignment
         everybody = self.env["evaluation.run"]._visible_members(period)
         visible = self._of_branch(everybody, branch_id)
         rows = self._team_rows(period, visible)
@@ -73,16 +75,11 @@ class SalesMyTeam(models.AbstractModel):
         measured = Criterion._measure_plan_fulfilment(period, users)
         evidence = Criterion._evidences_plan_fulfilment(period, users)
         plans = Criterion._plan_by_user(period, users)
-        # sudo: the system's figure, the same for everybody who may see these months
-        judged = (
-            self.env["evaluation.run"]
-            .sudo()
-            ._judge(period, members=visible, evidence=False)
-        )
+        cards = self._cards(period, users)
+        judged = self._judged(period, visible, cards)
         rows = []
         for user in users:
             fact, target, fulfilment, count = measured[user.id]
-            result = judged.get(user.id)
             rows.append(
                 {
                     "user_id": user.id,
@@ -92,11 +89,23 @@ class SalesMyTeam(models.AbstractModel):
                     "basis": self._bases(period, plans.get(user.id)),
                     "target": target,
                     "fulfilment": fulfilment,
-                    "score": number(result.score) if result else None,
+                    **self._row_score(cards.get(user.id), judged.get(user.id)),
                     **tile(evidence[user.id]["numerator"][1], fact, count),
                 }
             )
         return rows
+
+    def _row_score(self, card, judged):
+        """The agreed score, else the computed one with what the head makes of it."""
+        if card and card.state == "agreed":
+            score = card.final_score if card.has_score else None
+            return {"score": score, "final": None, "is_agreed": True}
+        assessed = self._assessed(card, judged) if judged else None
+        return {
+            "score": number(judged.score) if judged else None,
+            "final": number(assessed[1]) if assessed else None,
+            "is_agreed": False,
+        }
 
     def _bases(self, period, plans):
         """The basis of a row in words; of who moved there may be two."""

@@ -163,7 +163,7 @@ class SalesPeriod(models.Model):
         # sudo: a month is no secret, and everybody who plans needs its row
         Period = self.sudo()
         domain = [("company_id", "=", company.id), ("date_from", "in", list(months))]
-        periods = Period.search(domain)
+        periods = Period.search_fetch(domain)
         missing = months - set(periods.mapped("date_from"))
         if missing:
             Period._insert(company, sorted(missing))

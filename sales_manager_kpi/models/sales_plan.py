@@ -239,64 +239,6 @@ class SalesPlan(models.Model):
         for plan in self:
             plan.branch_id = branches.get(plan, False)
 
-    def _proper_branches(self):
-        """``{plan: branches the manager works in in its month}``."""
-        spans = self.env["sales.working.days"]._spans(self.user_id, self.company_id)
-        return {
-            plan: self.env["sales.branch"].union(
-                *(
-                    segment.key.sudo(self.env.su)
-                    for segment in self._segments(
-                        spans.get((plan.user_id.id, plan.company_id.id)),
-                        plan.period_id,
-                    )
-                )
-            )
-            for plan in self
-        }
-
-    def _membership_branches(self):
-        """``{plan: sales.branch}`` of the managers' memberships; see _home_branches."""
-        plans = self.filtered(lambda plan: plan.user_id and plan.period_id)
-        homes = self._home_branches(plans.user_id, plans.period_id)
-        return {
-            plan: homes[plan.user_id.id, plan.period_id.id]
-            for plan in plans
-            if (plan.user_id.id, plan.period_id.id) in homes
-        }
-
-    @api.model
-    def _home_branches(self, users, periods):
-        """The branch of each user when a month begins, else the first later in it.
-
-        :return: ``{(user id, period id): sales.branch}``, in one query, without users
-            who belong to none
-        """
-        # sudo: where a colleague works; only the asked users and companies
-        members = (
-            self.env["sales.branch.member"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("user_id", "in", users.ids),
-                    ("company_id", "in", periods.company_id.ids),
-                ],
-                ["user_id", "company_id", "branch_id", "date_from", "date_to"],
-                order="date_from",
-            )
-        )
-        result = {}
-        for period in periods:
-            for member in members:
-                if (
-                    member.company_id == period.company_id
-                    and member.date_from <= period.date_to
-                    and (not member.date_to or member.date_to >= period.date_from)
-                ):
-                    branch = member.branch_id.sudo(self.env.su)
-                    result.setdefault((member.user_id.id, period.id), branch)
-        return result
-
     @api.depends("line_ids.dimension", "line_ids.measure", "line_ids.target_amount")
     def _compute_target_amount(self):
         for plan in self:

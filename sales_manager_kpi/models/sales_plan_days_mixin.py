@@ -3,10 +3,11 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from ..engine import working_days
+from .read_once import read_once
 
 
 class SalesPlanDaysMixin(models.AbstractModel):
-    """The part of ``sales.plan`` that knows who is there to sell, and when.
+    """The part of ``sales.plan`` that knows who is there to sell, when and where.
 
     Nothing of it is stored: absences, calendars and memberships change under an agreed
     plan, and the effective target follows at once.
@@ -111,6 +112,7 @@ class SalesPlanDaysMixin(models.AbstractModel):
                 company,
                 min(plans.mapped("day_from")),
                 max(plans.mapped("day_to")),
+                spans,
             )
             for plan in plans:
                 own = spans.get((plan.user_id._origin.id, company._origin.id))
@@ -139,6 +141,68 @@ class SalesPlanDaysMixin(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------
+    # Where the manager works
+    # ------------------------------------------------------------------
+
+    def _proper_branches(self):
+        """``{plan: branches the manager works in in its month}``."""
+        spans = self.env["sales.working.days"]._spans(self.user_id, self.company_id)
+        return {
+            plan: self.env["sales.branch"].union(
+                *(
+                    segment.key.sudo(self.env.su)
+                    for segment in self._segments(
+                        spans.get((plan.user_id.id, plan.company_id.id)),
+                        plan.period_id,
+                    )
+                )
+            )
+            for plan in self
+        }
+
+    def _membership_branches(self):
+        """``{plan: sales.branch}`` of the managers' memberships; see _home_branches."""
+        plans = self.filtered(lambda plan: plan.user_id and plan.period_id)
+        homes = self._home_branches(plans.user_id, plans.period_id)
+        return {
+            plan: homes[plan.user_id.id, plan.period_id.id]
+            for plan in plans
+            if (plan.user_id.id, plan.period_id.id) in homes
+        }
+
+    @api.model
+    def _home_branches(self, users, periods):
+        """The branch of each user when a month begins, else the first later in it.
+
+        :return: ``{(user id, period id): sales.branch}``, in one query, without users
+            who belong to none
+        """
+        # sudo: where a colleague works; only the asked users and companies
+        members = (
+            self.env["sales.branch.member"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("user_id", "in", users.ids),
+                    ("company_id", "in", periods.company_id.ids),
+                ],
+                ["user_id", "company_id", "branch_id", "date_from", "date_to"],
+                order="date_from",
+            )
+        )
+        result = {}
+        for period in periods:
+            for member in members:
+                if (
+                    member.company_id == period.company_id
+                    and member.date_from <= period.date_to
+                    and (not member.date_to or member.date_to >= period.date_from)
+                ):
+                    branch = member.branch_id.sudo(self.env.su)
+                    result.setdefault((member.user_id.id, period.id), branch)
+        return result
+
+    # ------------------------------------------------------------------
     # The one place that says which target counts
     # ------------------------------------------------------------------
 
@@ -149,9 +213,13 @@ class SalesPlanDaysMixin(models.AbstractModel):
         """
         shares = dict.fromkeys(self, 1.0)
         effective = self.filtered(lambda plan: plan._policy() == "effective")
-        for plan, days in effective._days(known).items():
+        # a screen asks for its months, then its score for one of them
+        of_plans = read_once(self.env, ("counting_shares",), dict)
+        unknown = effective.filtered(lambda plan: plan.id not in of_plans)
+        for plan, days in unknown._days(known).items():
             share = working_days.share(*days)
-            shares[plan] = 1.0 if share is None else share
+            of_plans[plan.id or plan] = 1.0 if share is None else share
+        shares.update((plan, of_plans[plan.id or plan]) for plan in effective)
         return shares
 
     def _counting_targets(self, known=None):

@@ -125,13 +125,7 @@ class SalesPlanFactMixin(models.AbstractModel):
         )
         if users is not None:
             domain &= Domain("user_id", "in", users.ids)
-        return self.search(domain)
-
-    @api.model
-    def _fulfilment_by_user(self, period, users=None):
-        """``{user id: (fact, target, share)}`` of the valid plans; see _fulfilments."""
-        plans = self._valid_plans(period, users)
-        return {plan.user_id.id: row for plan, row in plans._fulfilments().items()}
+        return self.search_fetch(domain)
 
     def _facts(self, months_back=0):
         """Counted amounts of these plans' managers and days: ``{plan: PlanFact}``.

@@ -40,8 +40,9 @@ class SalesPlanMoveMixin(models.AbstractModel):
         return period.date_from, period.date_to
 
     def _is_whole_month(self):
-        period = self.period_id
-        return (self.day_from, self.day_to) == (period.date_from, period.date_to)
+        first = self.date_from  # the plan's own copy, which spares reading the month
+        last = first and self.period_id._last_day(first)
+        return (self.day_from, self.day_to) == (first, last)
 
     # ------------------------------------------------------------------
     # Memberships that change

@@ -23,14 +23,16 @@ class SalesWorkingDays(models.AbstractModel):
     _description = "Working Days of Managers"
 
     @api.model
-    def _of(self, users, company, first, last):
+    def _of(self, users, company, first, last, spans=None):
         """Working days of ``users`` in ``company`` from ``first`` to ``last``.
 
         Some queries for the calendars and a handful for everybody, none per user.
 
+        :param spans: the users' `_spans`, where they have been read already
         :return: ``{user id: WorkingDays}`` for all of them
         """
-        homes = self._homes(users, company, first, last)
+        spans = self._spans(users, company) if spans is None else spans
+        homes = self._homes(spans, first, last)
         resources = self._resources(users, company)
         calendars = {
             user.id: self._calendar(company, homes.get(user.id), resources[user.id])
@@ -76,11 +78,11 @@ class SalesWorkingDays(models.AbstractModel):
     # Whose hours, and which absences
     # ------------------------------------------------------------------
 
-    def _homes(self, users, company, first, last):
+    def _homes(self, spans, first, last):
         """The branch that gives time zone and hours: the last within the days."""
         homes = {}
-        for (user_id, _company_id), spans in self._spans(users, company).items():
-            for branch, start, end in spans:
+        for (user_id, _company_id), own in spans.items():
+            for branch, start, end in own:
                 if user_id not in homes or (
                     start <= last and (not end or end >= first)
                 ):

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..models.read_once import read_once
+
 # Every branch of the union has these columns, in this order and of these types: only
 # then PostgreSQL flattens it and filters reach the indexes below.
 COLUMNS = {
@@ -94,15 +96,20 @@ class SalesFactQuery(models.AbstractModel):
         """
         for model, names in self._depends.items():
             self.env[model].flush_model(names)
+        asked = tuple((query.code, repr(query.params)) for query in queries.values())
+        found = read_once(
+            self.env, ("existing", *asked), lambda: self._probe(queries.values())
+        )
+        return dict(zip(queries, found, strict=True))
+
+    def _probe(self, queries) -> tuple:
         [found] = self.env.execute_query(
             SQL(
                 "SELECT %s",
-                SQL(", ").join(
-                    SQL("(%s LIMIT 1) IS TRUE", query) for query in queries.values()
-                ),
+                SQL(", ").join(SQL("(%s LIMIT 1) IS TRUE", query) for query in queries),
             )
         )
-        return dict(zip(queries, found, strict=True))
+        return found
 
     def _sql_id(self, line_id: SQL, kind: int, rank: SQL | None = None) -> SQL:
         """A number no other row has, without counting rows."""

@@ -54,16 +54,6 @@ class TestPlanFact(PlanCommon):
         self.assertFalse(plan.has_base or plan.line_ids.has_base)
         self.assertEqual(plan._fulfilments(), {plan: (80, 0, None)})
 
-    def test_fulfilment_by_user(self):
-        plan = self.approve(self.make_plan())
-        self.make_plan(self.manager_b)  # a draft does not count
-        self.make_fact(self.manager_a, "2026-03-01", 250)
-        users = self.manager_a | self.manager_b
-        self.assertEqual(
-            self.env["sales.plan"]._fulfilment_by_user(self.march, users),
-            {self.manager_a.id: (250, plan.target_amount, 0.25)},
-        )
-
     def test_figures_do_not_depend_on_the_reader(self):
         plan = self.make_plan(lines=[(self.linen, 100)])
         self.make_fact(self.manager_a, "2026-03-01", 80, self.linen)
