@@ -20,7 +20,7 @@ class EvaluationEvidence(models.Model):
     )
     kind = fields.Selection(
         selection=[("numerator", "Reached"), ("denominator", "Measured against")],
-        string="Behind",
+        string="Figure",
         required=True,
         readonly=True,
     )

@@ -32,12 +32,12 @@ class SalesPeriod(models.Model):
         default=lambda self: self.env.company,
     )
     date_from = fields.Date(
-        string="From",
+        string="First Day",
         required=True,
         default=lambda self: fields.Date.context_today(self).replace(day=1),
     )
     date_to = fields.Date(
-        string="To",
+        string="Last Day",
         compute="_compute_date_to",
         store=True,
         precompute=True,

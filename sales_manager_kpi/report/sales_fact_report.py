@@ -120,7 +120,7 @@ class SalesFactReport(models.Model):
         string="Share (basis points)", readonly=True, aggregator=False
     )
     is_return = fields.Boolean(
-        string="Return",
+        string="Is a Return",
         readonly=True,
         help="Credit note, returned goods or money paid back.",
     )
