@@ -31,7 +31,6 @@ PICTURES = [
     Picture("anna", "/odoo/sales-not-counted", "not_counted_manager.png"),
     Picture("dirk", "/odoo/sales-plans-to-approve", "plans_to_approve_director.png"),
     Picture("dirk", "/odoo/my-team", "my_team_director.png"),
-    Picture("dirk", "/odoo/scorecards-to-assess", "scorecard_director.png", FIRST_ROW),
     Picture("carla", "/odoo/who-has-no-plan", "who_has_no_plan_commercial.png"),
     Picture(
         "carla", "/odoo/sales-branch-plans", "branch_plan_commercial.png", FIRST_ROW
