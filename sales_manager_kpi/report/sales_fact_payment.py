@@ -13,9 +13,9 @@ class SalesFactPayment(models.AbstractModel):
     differences and write-offs are not. A payment taken off again is as if it had
     never been. A down payment counts when paid, the final invoice with its rest.
 
-    Beside the aliases of the invoice basis: ``partial`` the reconciliation, ``side``
-    its amount on our document's side, ``paid`` with ``before``, ``after`` (parts of
-    the document) and ``place`` (how many payments came before).
+    Beside the aliases of the invoice basis: ``partial`` the reconciliation
+    with its amount on our document's side, ``paid`` with ``before``, ``after`` (parts
+    of the document) and ``place`` (how many payments came before).
     """
 
     _name = "sales.fact.payment"
@@ -118,27 +118,32 @@ class SalesFactPayment(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _sql_from_payments(self) -> SQL:
-        """Reconciliations of our documents with money, each with its part of them."""
+        """Reconciliations of our documents with money, each with its part of them.
+
+        Its two sides one after the other, so that either has the index of its column.
+        """
         return SQL(
             """
-            FROM account_partial_reconcile AS partial
-            CROSS JOIN LATERAL (
-                VALUES (partial.debit_move_id, partial.credit_move_id,
-                        partial.debit_amount_currency),
-                       (partial.credit_move_id, partial.debit_move_id,
-                        partial.credit_amount_currency)
-            ) AS side(claim_id, settling_id, amount)
-            JOIN account_move_line AS claim ON claim.id = side.claim_id
+            FROM (
+                SELECT id, max_date, debit_move_id AS claim_id,
+                       credit_move_id AS settling_id, debit_amount_currency AS amount
+                  FROM account_partial_reconcile
+                 UNION ALL
+                SELECT id, max_date, credit_move_id, debit_move_id,
+                       credit_amount_currency
+                  FROM account_partial_reconcile
+            ) AS partial
+            JOIN account_move_line AS claim ON claim.id = partial.claim_id
              AND claim.display_type = 'payment_term'
             JOIN account_move AS move ON move.id = claim.move_id
              AND %(sales)s
              AND move.amount_total <> 0
-            JOIN account_move_line AS settling ON settling.id = side.settling_id
+            JOIN account_move_line AS settling ON settling.id = partial.settling_id
             JOIN account_journal AS journal ON journal.id = settling.journal_id
              AND %(money)s
             CROSS JOIN LATERAL (
                 SELECT earlier.amount / abs(move.amount_total) AS before,
-                       (earlier.amount + side.amount) / abs(move.amount_total)
+                       (earlier.amount + partial.amount) / abs(move.amount_total)
                            AS after,
                        earlier.place
                   FROM (%(earlier)s) AS earlier
@@ -194,7 +199,7 @@ class SalesFactPayment(models.AbstractModel):
                AND %(money)s
              WHERE prior_claim.move_id = move.id
                AND prior_claim.display_type = 'payment_term'
-               AND side.amount <> abs(move.amount_total)
+               AND partial.amount <> abs(move.amount_total)
                AND (prior.max_date, prior.id) < (partial.max_date, partial.id)
             """,
             money=self._sql_is_money("prior_settling", "prior_journal"),

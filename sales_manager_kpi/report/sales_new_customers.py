@@ -197,8 +197,45 @@ class SalesNewCustomers(models.AbstractModel):
         """A purchase before the days in question that is not forgotten.
 
         `OFFSET 0` keeps PostgreSQL from reading all history to join it once: it stops
-        at the first one of the customer.
+        at the first one of the customer. Deliveries and payments do not know their
+        customer themselves: they are asked document by document of the customer.
         """
+        if basis == "delivery":
+            known = SQL(
+                """
+                FROM res_partner AS buyer
+                JOIN sale_order AS known ON known.partner_id = buyer.id
+               WHERE buyer.commercial_partner_id = candidate.partner_id
+                """
+            )
+        elif basis == "payment":
+            known = SQL(
+                """
+                FROM account_move AS known
+               WHERE known.commercial_partner_id = candidate.partner_id
+                 AND known.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                """
+            )
+        else:
+            return self._sql_old_purchase(facts, company, date_from, basis)
+        document = SQL("fact.%s", SQL.identifier(_document_field(basis)))
+        return SQL(
+            """
+            SELECT %(known)s
+               AND known.company_id = %(company)s
+               AND EXISTS (%(purchase)s)
+            OFFSET 0
+            """,
+            known=known,
+            company=company.id,
+            purchase=self._sql_old_purchase(
+                facts, company, date_from, basis, SQL("%s = known.id", document)
+            ),
+        )
+
+    def _sql_old_purchase(
+        self, facts, company, date_from, basis, condition: SQL | None = None
+    ) -> SQL:
         document = SQL.identifier(_document_field(basis))
         earliest = SQL("%s::date - %s", date_from, self._sql_silence(company))
         return SQL(
@@ -207,6 +244,7 @@ class SalesNewCustomers(models.AbstractModel):
              WHERE fact.partner_id = candidate.partner_id
                AND fact.company_id = %(company)s
                AND fact.basis = %(basis)s
+               AND %(condition)s
                AND NOT fact.is_excluded
                AND fact.amount > 0
                AND fact.date < %(date_from)s
@@ -221,6 +259,7 @@ class SalesNewCustomers(models.AbstractModel):
             facts=facts,
             company=company.id,
             basis=basis,
+            condition=condition or SQL("TRUE"),
             date_from=date_from,
             earliest=earliest,
             valid=self._sql_is_purchase(basis, SQL("fact.%s", document)),

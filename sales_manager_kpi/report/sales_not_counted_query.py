@@ -313,7 +313,12 @@ class SalesNotCountedQuery(models.AbstractModel):
         )
 
     def _sql_done(self, basis, is_document: SQL) -> SQL:
-        """What of a document the facts know: in its own month, and in others."""
+        """What of a document the facts know: in its own month, and in others.
+
+        On payments the share has PostgreSQL look for the manager first, so that the
+        documents of others are not asked; deliveries are read faster without it.
+        """
+        asked = "manager.share_bp <> 0" if basis == "payment" else "TRUE"
         facts = self.env["sales.fact.report"].with_context(fact_bases=[basis])
         return SQL(
             """
@@ -323,6 +328,7 @@ class SalesNotCountedQuery(models.AbstractModel):
               FROM (%(facts)s) AS fact
              WHERE %(is_document)s
                AND fact.reason IS DISTINCT FROM 'down_payment'
+               AND %(asked)s
             """,
             here=SQL(
                 "date_trunc('month', fact.date::timestamp)"
@@ -330,6 +336,7 @@ class SalesNotCountedQuery(models.AbstractModel):
             ),
             facts=facts._table_query,
             is_document=is_document,
+            asked=SQL(asked),
         )
 
     # ------------------------------------------------------------------
