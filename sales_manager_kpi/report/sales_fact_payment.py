@@ -143,14 +143,15 @@ class SalesFactPayment(models.AbstractModel):
              AND %(money)s
             CROSS JOIN LATERAL (
                 SELECT earlier.amount / abs(move.amount_total) AS before,
-                       (earlier.amount + partial.amount) / abs(move.amount_total)
-                           AS after,
+                       (earlier.amount + partial.amount * %(part)s)
+                           / abs(move.amount_total) AS after,
                        earlier.place
                   FROM (%(earlier)s) AS earlier
             ) AS paid
             """,
             sales=self._sql_is_sales_type(),
             money=self._sql_is_money("settling", "journal"),
+            part=self._sql_money_part("settling"),
             earlier=self._sql_earlier_payments(),
         )
 
@@ -175,11 +176,35 @@ class SalesFactPayment(models.AbstractModel):
             settling=SQL.identifier(settling),
         )
 
+    def _sql_money_part(self, settling) -> SQL:
+        """The part of what an entry settles that is money: the rest it writes off.
+
+        A payment that takes a difference to an account of income or expense settles
+        more than was paid; more money than it settles adds nothing.
+        """
+        return SQL(
+            """
+            (SELECT LEAST(1, GREATEST(0, 1 + COALESCE(
+                        sum(part.balance) FILTER (
+                            WHERE ledger.account_type IN (
+                                'income', 'income_other', 'expense', 'expense_other',
+                                'expense_direct_cost'))
+                        / NULLIF(sum(part.balance) FILTER (
+                            WHERE ledger.account_type IN (
+                                'asset_receivable', 'liability_payable')), 0),
+                        0)))
+               FROM account_move_line AS part
+               JOIN account_account AS ledger ON ledger.id = part.account_id
+              WHERE part.move_id = %s.move_id)
+            """,
+            SQL.identifier(settling),
+        )
+
     def _sql_earlier_payments(self) -> SQL:
         """What was paid on any due date of the document before; often it is all new."""
         return SQL(
             """
-            SELECT COALESCE(sum(prior_side.amount), 0) AS amount,
+            SELECT COALESCE(sum(prior_side.amount * %(part)s), 0) AS amount,
                    count(prior_side.amount) AS place
               FROM account_move_line AS prior_claim
               JOIN account_partial_reconcile AS prior
@@ -203,6 +228,7 @@ class SalesFactPayment(models.AbstractModel):
                AND (prior.max_date, prior.id) < (partial.max_date, partial.id)
             """,
             money=self._sql_is_money("prior_settling", "prior_journal"),
+            part=self._sql_money_part("prior_settling"),
         )
 
     def _sql_from_paid_lines(self) -> SQL:

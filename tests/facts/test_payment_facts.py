@@ -155,6 +155,24 @@ class TestPaymentFacts(PaymentCommon):
         self.assertTrue(invoice.currency_id.is_zero(invoice.amount_residual))
         self.assertFalse(self.paid(invoice))
 
+    def test_write_off_with_the_payment(self):
+        """Trap 16: what a payment writes off was not paid, now or with the next."""
+        invoice = self.make_document([self.taxed(self.cloth, 100)])
+        self.pay(invoice, 21, "2026-01-20")
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        wizard.create(
+            {
+                "payment_date": "2026-02-10",
+                "amount": 75,
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": self.company_data["default_account_expense"].id,
+            }
+        ).action_create_payments()
+        self.assertTrue(invoice.currency_id.is_zero(invoice.amount_residual))
+        self.assertEqual(self.by_month(invoice), {"2026-01": 17.36, "2026-02": 61.98})
+
     def test_money_by_a_journal_entry(self):
         invoice = self.make_document([self.taxed(self.cloth, 100)])
         bank = self.company_data["default_journal_bank"].default_account_id
