@@ -3,11 +3,8 @@ from odoo.tools import SQL
 
 from .sales_fact_query import (
     KIND_DELIVERY_BILLED,
-    KIND_DELIVERY_BILLED_SPREAD,
     KIND_DELIVERY_KIT,
-    KIND_DELIVERY_KIT_SPREAD,
     KIND_DELIVERY_MOVE,
-    KIND_DELIVERY_MOVE_SPREAD,
 )
 
 
@@ -43,97 +40,83 @@ class SalesFactDelivery(models.AbstractModel):
             }
         )
         sources = [
-            (self._sql_moved_events, KIND_DELIVERY_MOVE, KIND_DELIVERY_MOVE_SPREAD),
-            (
-                self._sql_billed_events,
-                KIND_DELIVERY_BILLED,
-                KIND_DELIVERY_BILLED_SPREAD,
-            ),
+            (self._sql_moved_events(), KIND_DELIVERY_MOVE),
+            (self._sql_billed_events(), KIND_DELIVERY_BILLED),
         ]
         if self._has_kits():
-            sources.append(
-                (self._sql_kit_events, KIND_DELIVERY_KIT, KIND_DELIVERY_KIT_SPREAD)
-            )
-        discounted = SQL("line.order_id IN (%s)", self._sql_discounted_order_lines())
+            sources.append((self._sql_kit_events(), KIND_DELIVERY_KIT))
+        pieces = self._sql_pieces(exists["discounted"])
         branches = []
-        for source, kind, spread_kind in sources:
-            events, lowered = source(SQL("TRUE")), source(discounted)
-            branches.append(self._sql_delivered_lines(events, kind))
+        for events, kind in sources:
+            branches.append(self._sql_delivered(events, pieces, kind))
             if exists["divided"]:
-                branches.append(self._sql_delivered_lines_divided(events, kind))
-            if exists["discounted"]:
-                branches.append(self._sql_delivered_spread(lowered, spread_kind))
-            if exists["divided"] and exists["discounted"]:
-                branches.append(
-                    self._sql_delivered_spread_divided(lowered, spread_kind)
-                )
+                branches.append(self._sql_delivered_divided(events, pieces, kind))
         return branches
 
     # ------------------------------------------------------------------
     # Branches
     # ------------------------------------------------------------------
 
-    def _sql_delivered_lines(self, events, kind) -> SQL:
+    def _sql_delivered(self, events, pieces, kind) -> SQL:
         """The common path: orders of one manager or nobody, event by event."""
         return SQL(
-            "SELECT %s %s WHERE (%s) IS NOT TRUE AND (%s) IS NOT TRUE",
+            "SELECT %s %s %s WHERE (%s) IS NOT TRUE",
             self._sql_select(
                 self._sql_delivery_columns(kind),
                 self._sql_delivered_columns(),
             ),
             events,
-            self._sql_is_order_divided(),
-            self._sql_is_order_adjustment(),
-        )
-
-    def _sql_delivered_lines_divided(self, events, kind) -> SQL:
-        """Orders of several managers: one row per event and share."""
-        value = self._sql_delivered_part(SQL("whole.value"))
-        return SQL(
-            "SELECT %s %s %s WHERE %s AND (%s) IS NOT TRUE",
-            self._sql_select(
-                self._sql_delivery_columns(kind, self._sql_order_rank()),
-                self._sql_delivered_columns(part=SQL("COALESCE(share.part, 1)")),
-                self._sql_delivery_divided_columns(value),
-            ),
-            events,
-            self._sql_shares(value, self._sql_order_credits()),
-            self._sql_is_order_divided(),
-            self._sql_is_order_adjustment(),
-        )
-
-    def _sql_delivered_spread(self, events, kind) -> SQL:
-        """The delivered part of the discounts on whole orders of one manager."""
-        return SQL(
-            "SELECT %s %s %s WHERE (%s) IS NOT TRUE",
-            self._sql_select(
-                self._sql_delivery_columns(kind),
-                self._sql_order_spread_columns(
-                    self._sql_delivered_part(SQL("spread.amount"))
-                ),
-            ),
-            events,
-            self._sql_delivered_spread_join(),
+            pieces,
             self._sql_is_order_divided(),
         )
 
-    def _sql_delivered_spread_divided(self, events, kind) -> SQL:
-        """The same for orders of several managers."""
-        value = self._sql_delivered_part(SQL("spread.amount"))
+    def _sql_delivered_divided(self, events, pieces, kind) -> SQL:
+        """Orders of several managers: one row per event, piece and share."""
+        value = self._sql_delivered_part(SQL("piece.value"))
         return SQL(
             "SELECT %s %s %s %s WHERE %s",
             self._sql_select(
                 self._sql_delivery_columns(kind, self._sql_order_rank()),
-                self._sql_order_spread_columns(
-                    SQL("COALESCE(share.amount, %s)", value)
+                self._sql_delivered_columns(
+                    part=SQL("COALESCE(share.part, 1)"),
+                    value=SQL("COALESCE(share.amount, %s)", value),
                 ),
                 self._sql_delivery_divided_columns(value),
             ),
             events,
-            self._sql_delivered_spread_join(),
+            pieces,
             self._sql_shares(value, self._sql_order_credits()),
             self._sql_is_order_divided(),
         )
+
+    def _sql_pieces(self, discounted) -> SQL:
+        """What an event is worth: the line's value and, beside it, what lowers that.
+
+        Both come from one reading of the events, since finding them is the expensive
+        part; the parts of a discount are only computed for orders that have one.
+        """
+        pieces = SQL(
+            """
+            SELECT FALSE AS is_discount, FALSE AS is_spread, whole.value
+             WHERE (%s) IS NOT TRUE
+            """,
+            self._sql_is_order_adjustment(),
+        )
+        if discounted:
+            pieces = SQL(
+                """
+                %s
+                UNION ALL
+                SELECT TRUE, spread.is_spread, spread.amount
+                  FROM (%s) AS spread
+                 WHERE spread.line_id = line.id
+                   AND %s
+                """,
+                pieces,
+                self._sql_spread(self._sql_order_candidates()),
+                self._sql_is_discounted_order(SQL("line.order_id")),
+            )
+        return SQL("CROSS JOIN LATERAL (%s) AS piece", pieces)
 
     # ------------------------------------------------------------------
     # Columns
@@ -152,7 +135,11 @@ class SalesFactDelivery(models.AbstractModel):
         """What all rows of an event have."""
         return {
             **self._sql_order_columns(kind, rank),
-            "id": self._sql_id(SQL("event.id"), kind, rank),
+            # the kind of a discount follows that of what it lowers
+            "id": SQL(
+                "%s + piece.is_discount::integer",
+                self._sql_id(SQL("event.id"), kind, rank),
+            ),
             "basis": SQL("'delivery'"),
             "date": SQL("event.day"),
             "moment": SQL("event.moment"),
@@ -176,21 +163,32 @@ class SalesFactDelivery(models.AbstractModel):
             ),
         }
 
-    def _sql_delivered_columns(self, part: SQL | None = None) -> dict:
-        """Columns of what was delivered of one order line, or of ``part`` of it."""
+    def _sql_delivered_columns(self, part=None, value=None) -> dict:
+        """Columns of what was delivered of one order line, or of ``part`` of it.
+
+        A discount is value alone, neither goods nor cost.
+        """
         quantity = self._sql_in_product_uom(
             SQL("(whole.quantity * (event.after - event.before))")
         )
         discount = self._sql_delivered_part(self._sql_order_line_discount())
+        value = value or self._sql_delivered_part(SQL("piece.value"))
         if part:
             quantity = SQL("%s * %s", quantity, part)
             discount = SQL("%s * %s", discount, part)
         return {
-            "quantity": quantity,
-            "amount": self._sql_delivered_part(SQL("whole.value")),
-            "spread_amount": SQL("0"),
-            "discount_amount": discount,
-            "cost": SQL("line.recognition_cost * (%s)", quantity),
+            "quantity": SQL("CASE WHEN piece.is_discount THEN 0 ELSE %s END", quantity),
+            "amount": value,
+            "spread_amount": SQL("CASE WHEN piece.is_spread THEN %s ELSE 0 END", value),
+            "discount_amount": SQL(
+                "CASE WHEN piece.is_discount THEN -(%s) ELSE %s END", value, discount
+            ),
+            "cost": SQL(
+                "CASE WHEN NOT piece.is_discount THEN line.recognition_cost * (%s)"
+                " WHEN piece.is_spread AND line.recognition_cost IS NULL THEN NULL"
+                " ELSE 0 END",
+                quantity,
+            ),
         }
 
     def _sql_delivery_divided_columns(self, value: SQL) -> dict:

@@ -64,8 +64,8 @@ class SalesFactDeliveryParts(models.AbstractModel):
             self._sql_order_rate(),
         )
 
-    def _sql_moved_events(self, lines: SQL) -> SQL:
-        """Done moves of the line's own product; ``lines`` narrows early."""
+    def _sql_moved_events(self) -> SQL:
+        """Done moves of the line's own product."""
         return SQL(
             """
             FROM stock_move AS moved
@@ -74,7 +74,6 @@ class SalesFactDeliveryParts(models.AbstractModel):
              AND %(counts)s
             JOIN sale_order_line AS line ON line.id = moved.sale_line_id
              AND line.product_id = moved.product_id
-             AND %(lines)s
             %(joins)s
             LEFT JOIN uom_uom AS moved_uom ON moved_uom.id = moved.product_uom
             CROSS JOIN LATERAL (
@@ -91,7 +90,6 @@ class SalesFactDeliveryParts(models.AbstractModel):
             """,
             counts=self._sql_is_counting_move("moved", "source", "target"),
             joins=self._sql_event_joins(),
-            lines=lines,
             day=self._sql_moved_day(),
             sign=self._sql_move_direction("target"),
             quantity=self._sql_moved_quantity("moved", "moved_uom", "target"),
@@ -118,7 +116,7 @@ class SalesFactDeliveryParts(models.AbstractModel):
             counts=self._sql_is_counting_move("prior", "prior_source", "prior_target"),
         )
 
-    def _sql_billed_events(self, lines: SQL) -> SQL:
+    def _sql_billed_events(self) -> SQL:
         """Posted invoice lines of what no move was ever made for."""
         return SQL(
             """
@@ -130,7 +128,6 @@ class SalesFactDeliveryParts(models.AbstractModel):
              AND bill.invoice_date IS NOT NULL
             JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = item.id
             JOIN sale_order_line AS line ON line.id = rel.order_line_id
-             AND %(lines)s
              AND NOT EXISTS (
                      SELECT FROM stock_move AS stocked
                       WHERE stocked.sale_line_id = line.id
@@ -156,7 +153,6 @@ class SalesFactDeliveryParts(models.AbstractModel):
             ) AS event
             """,
             joins=self._sql_event_joins(),
-            lines=lines,
             quantity=self._sql_billed_quantity("bill", "item", "item_uom"),
             earlier=self._sql_earlier_bills(),
         )
@@ -178,7 +174,7 @@ class SalesFactDeliveryParts(models.AbstractModel):
             quantity=self._sql_billed_quantity("prior_bill", "prior", "prior_uom"),
         )
 
-    def _sql_kit_events(self, lines: SQL) -> SQL:
+    def _sql_kit_events(self) -> SQL:
         """Moves of the components of a kit; the kit left when all of it did.
 
         Without asking for its parts list: ``done`` is how much of all that ever left
@@ -194,7 +190,6 @@ class SalesFactDeliveryParts(models.AbstractModel):
              AND %(counts)s
             JOIN sale_order_line AS line ON line.id = moved.sale_line_id
              AND line.product_id <> moved.product_id
-             AND %(lines)s
             %(joins)s
             CROSS JOIN LATERAL (
                 SELECT moved.id,
@@ -216,7 +211,6 @@ class SalesFactDeliveryParts(models.AbstractModel):
             """,
             counts=self._sql_is_counting_move("moved", "source", "target"),
             joins=self._sql_event_joins(),
-            lines=lines,
             day=self._sql_moved_day(),
             sign=self._sql_move_direction("target"),
             done=self._sql_kit_progress(),
@@ -261,15 +255,6 @@ class SalesFactDeliveryParts(models.AbstractModel):
             """,
             sign=self._sql_move_direction("prior_target"),
             counts=self._sql_is_counting_move("prior", "prior_source", "prior_target"),
-        )
-
-    def _sql_delivered_spread_join(self) -> SQL:
-        """The line's part of the discounts on its whole order."""
-        return SQL(
-            """
-            JOIN LATERAL (%s) AS spread ON spread.line_id = line.id
-            """,
-            self._sql_spread(self._sql_order_candidates()),
         )
 
     # ------------------------------------------------------------------

@@ -173,13 +173,18 @@ class SalesFactOrder(models.AbstractModel):
             JOIN sale_order_line AS line ON line.id = spread.line_id
              AND %(recognized)s
             """,
-            joins=self._sql_order_joins(self._sql_is_discounted_order()),
+            joins=self._sql_order_joins(self._sql_is_discounted_order(SQL("sale.id"))),
             spread=self._sql_spread(self._sql_order_candidates()),
             recognized=self._sql_is_recognized(),
         )
 
-    def _sql_is_discounted_order(self) -> SQL:
-        return SQL("sale.id IN (%s)", self._sql_discounted_order_lines())
+    def _sql_is_discounted_order(self, order: SQL) -> SQL:
+        """Whether ``order`` has a discount, as a test and not as a join.
+
+        ``IS TRUE`` keeps PostgreSQL from walking through all that ever had a discount:
+        it reads what is asked and looks each up among them.
+        """
+        return SQL("(%s IN (%s)) IS TRUE", order, self._sql_discounted_order_lines())
 
     def _sql_discounted_order_lines(self) -> SQL:
         return SQL(
