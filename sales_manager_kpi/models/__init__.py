@@ -1,3 +1,4 @@
+from . import sales_substituted_mixin
 from . import sales_territory
 from . import sales_branch
 from . import sales_branch_member
@@ -14,6 +15,10 @@ from . import sales_export_log
 from . import sales_export_logged_mixin
 from . import res_partner
 from . import res_users
+from . import crm_lead
+from . import account_move_send
+from . import sales_substitution_rights
+from . import sales_substitution
 from . import res_config_settings
 from . import customer_assignment_rebuild
 from . import sales_credit_fill

@@ -6,7 +6,9 @@ from .sales_credit import WHOLE
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "sales.credited.mixin"]
+    _inherit = ["account.move", "sales.credited.mixin", "sales.substituted.mixin"]
+    _substitution_scope = "invoices"
+    _substitution_owner = "invoice_user_id"
 
     sales_credit_ids = fields.One2many(
         comodel_name="sales.credit",

@@ -4,7 +4,13 @@ from odoo.tools import SQL
 
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
-    _inherit = ["account.move.line", "sales.stamped.mixin"]
+    _inherit = [
+        "account.move.line",
+        "sales.stamped.mixin",
+        "sales.substituted.mixin",
+    ]
+    _substitution_scope = "invoices"
+    _substitution_owner = "move_id.invoice_user_id"
     _stamp_fields = frozenset({"recognition_cost", "recognition_categ_id"})
 
     recognition_cost = fields.Float(

@@ -12,6 +12,9 @@ class CustomerAssignment(models.Model):
     """
 
     _name = "customer.assignment"
+    _inherit = ["sales.substituted.mixin"]
+    _substitution_scope = "orders"
+    _substitution_owner = "partner_id.user_id"
     _description = "Customer Assignment"
     _order = "date_from desc, id desc"
     _check_company_auto = True

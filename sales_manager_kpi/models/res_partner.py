@@ -6,7 +6,8 @@ OWNER_FIELDS = {"user_id", "parent_id", "company_id", "is_company"}
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "sales.export.logged.mixin"]
+    _inherit = ["res.partner", "sales.export.logged.mixin", "sales.substituted.mixin"]
+    _substitution_scope = "orders"
 
     customer_assignment_ids = fields.One2many(
         comodel_name="customer.assignment",

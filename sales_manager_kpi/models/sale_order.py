@@ -5,7 +5,13 @@ from .sales_credited_mixin import CREDIT_FIELDS
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "sales.credited.mixin", "sales.plan.effect.mixin"]
+    _inherit = [
+        "sale.order",
+        "sales.credited.mixin",
+        "sales.plan.effect.mixin",
+        "sales.substituted.mixin",
+    ]
+    _substitution_scope = "orders"
     _stamp_fields = frozenset(
         {
             *CREDIT_FIELDS,

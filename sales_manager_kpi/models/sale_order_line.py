@@ -3,7 +3,9 @@ from odoo import api, fields, models
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
-    _inherit = ["sale.order.line", "sales.stamped.mixin"]
+    _inherit = ["sale.order.line", "sales.stamped.mixin", "sales.substituted.mixin"]
+    _substitution_scope = "orders"
+    _substitution_owner = "salesman_id"
     _stamp_fields = frozenset({"recognition_cost", "recognition_categ_id"})
 
     recognition_cost = fields.Float(

@@ -9,7 +9,9 @@ from odoo.addons.base.models.res_partner import _tz_get
 class SalesBranch(models.Model):
     _name = "sales.branch"
     _description = "Branch"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "sales.substituted.mixin"]
+    _substitution_scope = "direction"
+    _substitution_owner = "director_id"
     _order = "sequence, code, id"
     _check_company_auto = True
     _rec_names_search = ["code", "name"]
@@ -142,6 +144,13 @@ class SalesBranch(models.Model):
         action["domain"] = [("branch_id", "=", self.id)]
         action["context"] = {"default_branch_id": self.id}
         return action
+
+    def _is_directed_by(self, user):
+        """Whether ``user`` directs this branch, or stands in for who does, now."""
+        self.ensure_one()
+        acting = self.env["sales.substitution"]._acting("direction", user)
+        director = self.sudo().director_id  # sudo: who directs a branch is no secret
+        return director == user or director.id in acting.get(self.company_id.id, ())
 
     def _local_today(self):
         """The date it is now in this branch's time zone."""

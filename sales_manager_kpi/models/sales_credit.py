@@ -12,6 +12,9 @@ class SalesCredit(models.Model):
     """
 
     _name = "sales.credit"
+    _inherit = ["sales.substituted.mixin"]
+    _substitution_scope = "orders"
+    _substitution_owner = "order_id.user_id"
     _description = "Shared Credit"
     _order = "order_id, move_id, sequence, id"
 

@@ -1,3 +1,4 @@
+from . import crm_activity_report
 from . import account_invoice_report
 from . import sale_report
 from . import sales_fact_query

@@ -3,7 +3,10 @@ from odoo.tools import SQL
 
 
 class AccountInvoiceReport(models.Model):
-    _inherit = "account.invoice.report"
+    _name = "account.invoice.report"
+    _inherit = ["account.invoice.report", "sales.substituted.mixin"]
+    _substitution_scope = "invoices"
+    _substitution_owner = "invoice_user_id"
 
     credited_user_id = fields.Many2one(
         comodel_name="res.users", string="Credited To", readonly=True

@@ -2,7 +2,9 @@ from odoo import fields, models
 
 
 class SaleReport(models.Model):
-    _inherit = "sale.report"
+    _name = "sale.report"
+    _inherit = ["sale.report", "sales.substituted.mixin"]
+    _substitution_scope = "orders"
 
     credited_user_id = fields.Many2one(
         comodel_name="res.users", string="Credited To", readonly=True

@@ -1,0 +1,7 @@
+from odoo import models
+
+
+class CrmLead(models.Model):
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "sales.substituted.mixin"]
+    _substitution_scope = "leads"
