@@ -16,7 +16,6 @@ from . import sales_export_logged_mixin
 from . import res_partner
 from . import res_users
 from . import crm_lead
-from . import account_move_send
 from . import sales_substitution_rights
 from . import sales_substitution
 from . import res_config_settings

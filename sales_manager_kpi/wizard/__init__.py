@@ -1,3 +1,4 @@
+from . import account_move_send
 from . import base_partner_merge
 from . import sales_credit_wizard
 from . import sales_setup
