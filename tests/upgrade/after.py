@@ -57,6 +57,18 @@ same("score computed again", card.score, 76.0)
 order = env["sale.order"].search([("credited_user_id", "=", manager.id)])
 same("cost", order.order_line.recognition_cost, 6.0)
 same("category as it was", order.order_line.recognition_categ_id, category)
+
+quotation = env["sale.order"].search(
+    [("partner_id", "=", order.partner_id.id), ("state", "=", "draft")]
+)
+substitution = (
+    env["sales.substitution"]
+    .with_user(director)
+    .create({"principal_id": manager.id, "deputy_id": newcomer.id})
+)
+substitution.action_appoint()
+same("quotation of before, for the deputy", quotation.with_user(newcomer).state, "draft")
+substitution.action_revoke()
 [fact] = env["sales.fact.report"].search(
     [("user_id", "=", manager.id), ("basis", "=", "invoice")]
 )

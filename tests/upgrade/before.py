@@ -68,6 +68,7 @@ order = env["sale.order"].create(
 )
 order.action_confirm()
 order._create_invoices().action_post()
+quotation = order.copy()
 period = env["sales.period"]._for_date(env.company, date.today())
 
 
