@@ -21,6 +21,7 @@
         "security/organisation_rules.xml",
         "security/fact_rules.xml",
         "security/substitution_rules.xml",
+        "security/discount_rules.xml",
         "security/plan_rules.xml",
         "security/plan_outlook_rules.xml",
         "security/evaluation_rules.xml",

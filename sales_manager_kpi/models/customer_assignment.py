@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
 
 
 class CustomerAssignment(models.Model):
@@ -12,26 +11,13 @@ class CustomerAssignment(models.Model):
     """
 
     _name = "customer.assignment"
-    _inherit = ["sales.substituted.mixin"]
+    _inherit = ["sales.dated.chain.mixin", "sales.substituted.mixin"]
     _substitution_scope = "orders"
     _substitution_owner = "partner_id.user_id"
     _description = "Customer Assignment"
     _order = "date_from desc, id desc"
     _check_company_auto = True
 
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
-    partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        required=True,
-        ondelete="cascade",
-        help="The commercial entity; its contacts follow it.",
-    )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Owner",
@@ -50,11 +36,6 @@ class CustomerAssignment(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-    )
-    date_from = fields.Date(required=True, default=fields.Date.context_today)
-    date_to = fields.Date(
-        readonly=True,
-        help="The day before the next row begins; empty for the row that holds now.",
     )
     source = fields.Selection(
         selection=[
@@ -118,50 +99,13 @@ class CustomerAssignment(models.Model):
         rows = super().create(vals_list)
         if not self.env.su:
             rows._check_owner_company()
-        rows._link_chain(rows.partner_id.ids)
         return rows
 
     def write(self, vals):
-        partner_ids = self.partner_id.ids
         result = super().write(vals)
         if not self.env.su:
             self._check_owner_company()
-        if not vals.keys().isdisjoint({"date_from", "partner_id", "company_id"}):
-            self._link_chain({*partner_ids, *self.partner_id.ids})
         return result
-
-    def unlink(self):
-        partner_ids = self.partner_id.ids
-        result = super().unlink()
-        self._link_chain(partner_ids)
-        return result
-
-    @api.model
-    def _link_chain(self, partner_ids):
-        """Let every row of these customers end where the next one begins."""
-        if not partner_ids:
-            return
-        self.flush_model(["company_id", "partner_id", "date_from", "date_to"])
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE customer_assignment AS a
-                   SET date_to = chain.date_to
-                  FROM (
-                      SELECT id,
-                             lead(date_from) OVER (
-                                 PARTITION BY company_id, partner_id ORDER BY date_from
-                             ) - 1 AS date_to
-                        FROM customer_assignment
-                       WHERE partner_id = ANY(%s)
-                  ) AS chain
-                 WHERE a.id = chain.id AND a.date_to IS DISTINCT FROM chain.date_to
-             RETURNING a.id
-                """,
-                list(partner_ids),
-            )
-        )
-        self.invalidate_model(["date_to"], flush=False)
 
     # ------------------------------------------------------------------
     # Reading

@@ -11,3 +11,12 @@ class ResUsers(models.Model):
         groups="sales_manager_kpi.group_manager",
         help="Where this person worked, with dates.",
     )
+
+    def _discount_role(self):
+        """The role whose authority over discounts this person has."""
+        self.ensure_one()
+        if self.has_group("sales_manager_kpi.group_commercial_director"):
+            return "commercial_director"
+        if self.has_group("sales_manager_kpi.group_branch_director"):
+            return "branch_director"
+        return "manager"
