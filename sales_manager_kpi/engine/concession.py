@@ -213,6 +213,14 @@ class Verdict:
         """Whether nothing leaves a limit."""
         return not self.findings
 
+    def by_line(self):
+        """Findings of single lines, ``{key: [findings]}``."""
+        found = {}
+        for finding in self.findings:
+            if finding.key is not None:
+                found.setdefault(finding.key, []).append(finding)
+        return found
+
 
 @dataclass(frozen=True)
 class Judgement:

@@ -20,3 +20,9 @@ class ResUsers(models.Model):
         if self.has_group("sales_manager_kpi.group_branch_director"):
             return "branch_director"
         return "manager"
+
+    def _deputies(self, scope, company):
+        """Who stands in for these people now, in an area and a company."""
+        now = fields.Datetime.now()
+        rows = self.env["sales.substitution"]._in_force(self, company, now, scope)
+        return self.union(*(row.deputy_id for row in rows.values())) - self

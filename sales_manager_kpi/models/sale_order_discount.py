@@ -1,20 +1,10 @@
 from collections import defaultdict
 from dataclasses import replace
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
 from ..engine.concession import Judgement, OrderFigures, judge, spread
 from .discount_policy_line import ROLE_NAMES
-
-CHECKED = "discount_checked"
-
-
-class Checked:
-    """Orders that the gate has let through in one call; no client can send one."""
-
-    def __init__(self):
-        self.order_ids = set()
 
 
 class SaleOrder(models.Model):
@@ -45,7 +35,11 @@ class SaleOrder(models.Model):
         """
         now = fields.Datetime.now()
         made = self.create_date or now
-        if self.validity_date and self.validity_date < fields.Date.context_today(self):
+        if (
+            self.state != "sale"
+            and self.validity_date
+            and self.validity_date < fields.Date.context_today(self)
+        ):
             return now
         return max(self.date_order or now, made)
 
@@ -200,44 +194,3 @@ class SaleOrder(models.Model):
         if limits.amount is not None:
             limits = replace(limits, amount=limits.amount * (self.currency_rate or 1))
         return judge(figures, limits, line_limits, policy.check_unpriced)
-
-    # ------------------------------------------------------------------
-    # Gate
-    # ------------------------------------------------------------------
-
-    def action_confirm(self):
-        """Confirm as usual; what the gate lets through is judged once."""
-        orders = self.with_context(**{CHECKED: Checked()})
-        return super(SaleOrder, orders).action_confirm()
-
-    def _confirmation_error_message(self):
-        message = super()._confirmation_error_message() or self._discount_error()
-        checked = self.env.context.get(CHECKED)
-        if not message and isinstance(checked, Checked):
-            checked.order_ids.add(self.id)
-        return message
-
-    @api.constrains("state")
-    def _check_discount_on_state(self):
-        """Writing the state directly is no way around the gate."""
-        checked = self.env.context.get(CHECKED)
-        passed = checked.order_ids if isinstance(checked, Checked) else ()
-        for order in self:
-            if order.state == "sale" and order.id not in passed:
-                message = order._discount_error()
-                if message:
-                    raise UserError(message)
-
-    def _discount_error(self):
-        """Why the order may not be confirmed, in words; False where it may."""
-        policy = self._discount_policy()
-        if policy.mode not in ("ask", "block"):
-            return False
-        judgement = self._discount_judgement()
-        if judgement.verdict.within or self._is_discount_granted(judgement):
-            return False
-        return self._discount_message(policy, judgement)
-
-    def _is_discount_granted(self, judgement):
-        """Whether somebody with authority has said yes; for requests to extend."""
-        return False

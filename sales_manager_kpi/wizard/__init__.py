@@ -10,3 +10,5 @@ from . import sales_plan_proposal_line
 from . import evaluation_assessment
 from . import evaluation_assessment_line
 from . import evaluation_reason
+from . import discount_ask
+from . import discount_answer

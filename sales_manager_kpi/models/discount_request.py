@@ -1,0 +1,411 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .discount_authority_mixin import APPROVE_ACTIVITY
+from .discount_policy_line import ROLES
+
+GRANTED = ("approved", "countered")
+
+
+class DiscountRequest(models.Model):
+    """Somebody asks whether an order may leave the norms, and somebody answers.
+
+    What was asked is kept as it was. An approval holds for what is not worse: see
+    `_covers`. Decisions are rows of their own.
+    """
+
+    _name = "discount.request"
+    _description = "Discount Request"
+    _inherit = ["discount.authority.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(readonly=True, required=True)
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", readonly=True, required=True, index=True
+    )
+    currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
+    policy_id = fields.Many2one(
+        comodel_name="discount.policy", readonly=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Customer", readonly=True, index=True
+    )
+    branch_id = fields.Many2one(
+        comodel_name="sales.branch", readonly=True, index="btree_not_null"
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Salesperson", readonly=True, index=True
+    )
+    requested_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, required=True, index=True
+    )
+    acting_for_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        help="For whom the person who asked stood in.",
+    )
+    reason_id = fields.Many2one(
+        comodel_name="discount.reason", readonly=True, ondelete="restrict"
+    )
+    note = fields.Text(string="Why", readonly=True)
+    state = fields.Selection(
+        string="Status",
+        selection=[
+            ("pending", "Waiting"),
+            ("approved", "Approved"),
+            ("countered", "Counter-offer"),
+            ("rejected", "Rejected"),
+            ("cancelled", "Withdrawn"),
+            ("expired", "Expired"),
+            ("consumed", "Used"),
+        ],
+        default="pending",
+        required=True,
+        readonly=True,
+        tracking=True,
+        index=True,
+    )
+    role = fields.Selection(
+        selection=ROLES,
+        readonly=True,
+        help="The lowest role whose authority covers what is asked.",
+    )
+    approver_ids = fields.Many2many(
+        comodel_name="res.users",
+        string="Asked",
+        readonly=True,
+        help="Who was asked; kept as it was, whoever directs the branch later.",
+    )
+    deadline = fields.Datetime(readonly=True)
+    escalated_at = fields.Datetime(readonly=True)
+    valid_until = fields.Datetime(readonly=True)
+    fingerprint = fields.Char(readonly=True, export_string_translation=False)
+    findings = fields.Text(string="Outside the Norm", readonly=True)
+    norm_amount = fields.Monetary(readonly=True)
+    manual_amount = fields.Monetary(string="Given Away", readonly=True)
+    manual_percent = fields.Float(
+        string="Below the Norm (%)", digits="Discount", readonly=True, aggregator="avg"
+    )
+    approved_percent = fields.Float(digits="Discount", readonly=True, aggregator=False)
+    approved_amount = fields.Monetary(readonly=True)
+    margin_norm = fields.Monetary(
+        string="Margin at the Norm",
+        readonly=True,
+        groups="sales_manager_kpi.group_cost",
+    )
+    margin_asked = fields.Monetary(
+        string="Margin Asked", readonly=True, groups="sales_manager_kpi.group_cost"
+    )
+    payment_days = fields.Integer(readonly=True, aggregator=False)
+    payment_percent = fields.Float(digits="Discount", readonly=True, aggregator=False)
+    pricelist_id = fields.Many2one(comodel_name="product.pricelist", readonly=True)
+    line_ids = fields.One2many(
+        comodel_name="discount.request.line", inverse_name="request_id"
+    )
+    decision_ids = fields.One2many(
+        comodel_name="discount.decision", inverse_name="request_id", readonly=True
+    )
+
+    _one_pending = models.UniqueIndex(
+        "(order_id) WHERE state = 'pending'",
+        "Approval of this order has been asked for already.",
+    )
+
+    # ------------------------------------------------------------------
+    # Writing
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            raise AccessError(self.env._("Ask for approval from the order."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and set(vals) - {"line_ids", "message_follower_ids"}:
+            raise AccessError(self.env._("Use the buttons to decide on a request."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Requests and their decisions are kept."))
+
+    # ------------------------------------------------------------------
+    # Asking
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _ask(self, order, reason, note):
+        """Ask whoever has the authority about ``order`` as it is now.
+
+        :raise UserError: where it is within the norms, or nobody's authority covers it
+        """
+        judgement = order._discount_judgement()
+        policy = order._discount_policy()
+        if not policy or judgement.verdict.within:
+            raise UserError(
+                self.env._(
+                    "%(order)s is within the norms. Confirm it.", order=order.name
+                )
+            )
+        if policy.mode != "ask" or not judgement.covering_role:
+            raise UserError(order._discount_message(policy, judgement))
+        # sudo: a request is written by the system, in the name of who asks
+        request = self.sudo().create(
+            self._prepare_request(order, policy, judgement, reason, note)
+        )
+        request._decide("ask", comment=note)
+        request._call_approvers(request._approvers(request.role))
+        order.message_post(body=self.env._("Approval asked for: %s", note or ""))
+        return request.sudo(False)
+
+    @api.model
+    def _prepare_request(self, order, policy, judgement, reason, note):
+        figures = judgement.figures
+        acting = self.env.user
+        principal = order.user_id if order.is_acted_for else self.env["res.users"]
+        return {
+            "name": order.name,
+            "order_id": order.id,
+            "company_id": order.company_id.id,
+            "currency_id": order.currency_id.id,
+            "policy_id": policy.id,
+            "partner_id": order.partner_id.commercial_partner_id.id,
+            "branch_id": order._discount_branch().id,
+            "user_id": order.user_id.id,
+            "requested_by_id": acting.id,
+            "acting_for_id": principal.id,
+            "reason_id": reason.id,
+            "note": note,
+            "role": judgement.covering_role,
+            "fingerprint": order._discount_fingerprint(),
+            "findings": "\n".join(order._finding_words(judgement.verdict.findings)),
+            "norm_amount": figures.norm_amount,
+            "manual_amount": figures.manual_amount,
+            "manual_percent": figures.manual_percent or 0.0,
+            "margin_norm": (figures.margin or 0.0) + figures.manual_untaxed,
+            "margin_asked": figures.margin or 0.0,
+            "payment_days": figures.payment_days,
+            "payment_percent": figures.payment_percent,
+            "pricelist_id": order.pricelist_id.id,
+            "line_ids": [
+                fields.Command.create(vals)
+                for vals in self._prepare_lines(order, judgement)
+            ],
+        }
+
+    @api.model
+    def _prepare_lines(self, order, judgement):
+        lines = {line.id: line for line in order.order_line}
+        found = judgement.verdict.by_line()
+        for figures in judgement.figures.lines:
+            line = lines[figures.key]
+            yield {
+                "order_line_id": line.id,
+                "product_id": line.product_id.id,
+                "product_uom_id": line.product_uom_id.id,
+                "quantity": figures.quantity,
+                "list_price": figures.list_price,
+                "norm_price": figures.norm_price,
+                "asked_price": figures.final_price,
+                "approved_price": figures.final_price,
+                "percent": figures.manual_percent or 0.0,
+                "margin_percent": figures.margin_percent or 0.0,
+                "findings": "; ".join(order._finding_words(found.get(line.id, ()))),
+            }
+
+    # ------------------------------------------------------------------
+    # Deciding
+    # ------------------------------------------------------------------
+
+    def action_approve(self):
+        """Say yes to what is asked.
+
+        :raise AccessError: for who has not the authority, or asked themselves
+        """
+        self._answer("approve", "approved")
+
+    def action_counter(self, comment=None):
+        """Say yes to the lowest prices that stand in the lines now."""
+        for request in self:
+            if not any(
+                line.approved_price > line.asked_price for line in request.line_ids
+            ):
+                raise UserError(
+                    self.env._(
+                        "Raise the lowest price of at least one line, or approve "
+                        "what is asked."
+                    )
+                )
+        self._answer("counter", "countered", comment)
+
+    def reject(self, comment):
+        """Say no, with a reason that the salesperson reads."""
+        self._answer("reject", "rejected", comment)
+
+    def forward(self, user, comment=None):
+        """Ask somebody else who has the authority.
+
+        :raise UserError: where ``user`` may not decide about it
+        """
+        self._check_pending()
+        for request in self:
+            request._check_authority()
+            if not request._has_authority(user):
+                raise UserError(
+                    self.env._(
+                        "%(user)s has not the authority to decide about this.",
+                        user=user.name,
+                    )
+                )
+            request._decide("forward", comment)
+            request._call_approvers(user)
+
+    def action_cancel(self):
+        """Withdraw what was asked; by who asked, or whose order it is."""
+        self._check_pending()
+        for request in self:
+            if self.env.user not in (request.requested_by_id, request.user_id):
+                raise AccessError(
+                    self.env._("Who asked withdraws a request. You may reject it.")
+                )
+            request._decide("cancel")
+        self._set_state("cancelled")
+
+    def _answer(self, decision, state, comment=None):
+        self._check_pending()
+        self.lock_for_update()
+        for request in self:
+            request._check_authority()
+            request._decide(decision, comment)
+            # sudo: the answer is the system's to keep
+            request.sudo().write(request._prepare_answer())
+        self._set_state(state)
+        for request in self:
+            request._tell_requester()
+
+    def _prepare_answer(self):
+        lines = self.line_ids
+        given = sum((r.norm_price - r.approved_price) * r.quantity for r in lines)
+        days = self.policy_id.sudo().approval_days  # sudo: a number of the norms
+        return {
+            "valid_until": fields.Datetime.add(fields.Datetime.now(), days=days),
+            "approved_amount": given,
+            "approved_percent": given / self.norm_amount * 100
+            if self.norm_amount
+            else 0.0,
+        }
+
+    def _check_pending(self):
+        if any(request.state != "pending" for request in self):
+            raise UserError(self.env._("This request has been decided already."))
+
+    def _decide(self, decision, comment=None):
+        """Keep a decision; nobody changes it later."""
+        # sudo: decisions are written by the system
+        self.env["discount.decision"].sudo().create(
+            [
+                {
+                    "request_id": request.id,
+                    "user_id": self.env.uid,
+                    "acting_for_id": request._acting_for(self.env.user).id,
+                    "decision": decision,
+                    "comment": comment,
+                    "fingerprint": request.order_id.sudo()._discount_fingerprint()
+                    if request.order_id
+                    else request.fingerprint,
+                }
+                for request in self
+            ]
+        )
+
+    def _set_state(self, state):
+        # sudo: the state is the system's to write
+        requests = self.sudo()
+        requests.write({"state": state})
+        requests.activity_unlink([APPROVE_ACTIVITY])
+
+    # ------------------------------------------------------------------
+    # What an approval covers
+    # ------------------------------------------------------------------
+
+    def _covers(self, order, judgement):
+        """Whether what the order asks now is not worse than what was approved.
+
+        Every line outside the norm has a line of the request of the same product and
+        unit whose lowest price it keeps; the whole gives away no more.
+        """
+        self.ensure_one()
+        figures = judgement.figures
+        by_key = {line.key: line for line in figures.lines}
+        return all(
+            self._covers_line(order, by_key[finding.key], finding)
+            if finding.key
+            else self._covers_whole(order, figures, finding)
+            for finding in judgement.verdict.findings
+        )
+
+    def _covers_line(self, order, figures, finding):
+        line = order.order_line.browse(figures.key)
+        approved = self.line_ids.filtered(
+            lambda row: (
+                row.product_id == line.product_id
+                and row.product_uom_id == line.product_uom_id
+            )
+        )
+        own = approved.filtered(lambda row: row.order_line_id == line) or approved[:1]
+        if not own:
+            return False
+        if finding.code == "margin" and (
+            finding.value < own.sudo().margin_percent - 0.005  # sudo: only compared
+        ):
+            return False
+        lower = (own.approved_price - figures.final_price) * figures.quantity
+        return lower <= figures.step
+
+    def _covers_whole(self, order, figures, finding):
+        checks = {
+            "order_percent": (figures.manual_percent or 0.0, self.approved_percent),
+            "amount": (figures.manual_amount, self.approved_amount),
+            "payment_days": (figures.payment_days, self.payment_days),
+            "payment_percent": (figures.payment_percent, self.payment_percent),
+        }
+        if finding.code == "pricelist":
+            return order.pricelist_id == self.pricelist_id
+        value, approved = checks[finding.code]
+        return value <= approved + 0.005
+
+    # ------------------------------------------------------------------
+    # Time
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_watch(self):
+        """Ask the next level where nobody answered in time; let approvals run out."""
+        now = fields.Datetime.now()
+        late = self.search(
+            [
+                ("state", "=", "pending"),
+                ("deadline", "<", now),
+                ("escalated_at", "=", False),
+            ]
+        )
+        for request in late:
+            request._escalate()
+        over = self.search([("state", "in", GRANTED), ("valid_until", "<", now)])
+        over._decide("expire")
+        over._set_state("expired")
+
+    def _escalate(self):
+        """Ask those above too; who was asked may still answer."""
+        self._decide("escalate")
+        self._call_approvers(self._approvers("commercial_director"))
+        # sudo: the system's to write
+        self.sudo().escalated_at = fields.Datetime.now()
