@@ -37,6 +37,9 @@ from . import discount_request_line
 from . import discount_decision
 from . import sale_order_discount
 from . import sale_order_discount_gate
+from . import sale_price_trace
+from . import discount_concession
+from . import sale_order_discount_trace
 from . import sale_order_discount_words
 from . import sale_order_line_discount
 from . import sales_period

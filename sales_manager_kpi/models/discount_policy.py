@@ -2,6 +2,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ..engine.norms import Policy
+
 SYSTEM_FIELDS = {
     "state",
     "version",
@@ -168,7 +170,7 @@ class DiscountPolicy(models.Model):
                 )
             self._check_draft()
         result = super().write(vals)
-        if "active" in vals or "state" in vals or "date_from" in vals:
+        if not {"state", "date_from", "date_to"}.isdisjoint(vals):
             self._forget_active()
         return result
 
@@ -335,29 +337,30 @@ class DiscountPolicy(models.Model):
 
     @api.model
     @tools.ormcache("company.id")
-    def _active_ids(self, company):
-        """Ids of the active policies of a company; cached, for the inert case."""
+    def _policies(self, company):
+        """The active policies of a company, as `engine.norms.Policy`; cached.
+
+        What is active does not change, so that nothing of it is read again.
+        """
         # sudo: norms bind everybody
         policies = self.sudo().search(
             Domain("company_id", "=", company.id) & Domain("state", "=", "active")
         )
-        return tuple(policies.ids)
+        return tuple(policy._plain() for policy in policies)
+
+    def _plain(self):
+        return Policy(
+            id=self.id,
+            mode=self.mode,
+            resolution=self.resolution,
+            check_unpriced=self.check_unpriced,
+            date_from=self.date_from,
+            date_to=self.date_to or None,
+            branch_ids=frozenset(self.branch_ids.ids),
+            norms=tuple(line._norm() for line in self.line_ids),
+        )
 
     @api.model
     def _forget_active(self):
         self.env.registry.clear_cache()
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
-
-    @api.model
-    def _holding(self, company, branch, day):
-        """The policy that holds for ``branch`` (may be empty) on ``day``; sudo.
-
-        A branch's own goes before the one for all branches.
-        """
-        # sudo: norms bind everybody
-        policies = self.sudo().browse(self._active_ids(company))
-        valid = policies.filtered(
-            lambda p: p.date_from <= day and (not p.date_to or day <= p.date_to)
-        )
-        own = valid.filtered(lambda p: branch and branch in p.branch_ids)
-        return (own or valid.filtered(lambda p: not p.branch_ids))[:1]

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..engine.categories import path_ids
 from ..engine.concession import Limits
+from ..engine.norms import Norm
 
 ROLES = [
     ("manager", "Manager"),
@@ -22,7 +22,6 @@ WEIGHTS = {
     "categ_id": 2,
     "branch_id": 1,
 }
-PRODUCT_FIELDS = ("product_tmpl_id", "categ_id", "tag_id")
 
 
 class DiscountPolicyLine(models.Model):
@@ -221,67 +220,34 @@ class DiscountPolicyLine(models.Model):
             self.policy_id._check_draft()
 
     # ------------------------------------------------------------------
-    # Matching
+    # For the engine
     # ------------------------------------------------------------------
 
-    def _matching_customer(self, branch, customer, customer_class):
-        """Lines for this branch and this customer, whoever sells."""
-        return self.filtered(
-            lambda line: (
-                line.branch_id.id in (False, branch.id)
-                and line.partner_id.id in (False, customer.id)
-                and line.class_id.id in (False, customer_class.id)
-            )
+    def _norm(self):
+        """This line as plain values."""
+        self.ensure_one()
+        return Norm(
+            id=self.id,
+            role=self.role,
+            limits=self._limits(),
+            specificity=self.specificity,
+            sequence=self.sequence,
+            user_id=self.user_id.id or 0,
+            branch_id=self.branch_id.id or 0,
+            partner_id=self.partner_id.id or 0,
+            class_id=self.class_id.id or 0,
+            template_id=self.product_tmpl_id.id or 0,
+            category_id=self.categ_id.id or 0,
+            tag_id=self.tag_id.id or 0,
         )
 
-    def _matching_person(self, role, user):
-        """Of these lines those of a role, and of a person where there is one."""
-        return self.filtered(
-            lambda line: line.role == role and line.user_id.id in (False, user.id)
-        )
-
-    def _for_product(self, product):
-        """Of these lines those that hold for ``product``."""
-        categories = set(path_ids(product.categ_id.parent_path or ""))
-        template = product.product_tmpl_id
-        return self.filtered(
-            lambda line: (
-                line.product_tmpl_id.id in (False, template.id)
-                and (not line.categ_id or line.categ_id.id in categories)
-                and (not line.tag_id or line.tag_id in product.all_product_tag_ids)
-            )
-        )
-
-    def _for_orders(self):
-        """Of these lines those that speak of the whole order."""
-        return self.filtered(lambda line: not any(line[f] for f in PRODUCT_FIELDS))
-
-    def _limits(self, resolution, price_rate=1.0):
-        """The limits of these matching lines together.
-
-        With `most_specific` each limit is said by the narrowest line that says it at
-        all; with `strictest` by the tightest.
-
-        :param price_rate: what a floor price is multiplied by to be in the frame of the
-            line's price
-        """
-        limits = Limits()
-        ordered = self.sorted(lambda line: (-line.specificity, line.sequence, line.id))
-        for line in ordered:
-            own = line._own_limits(price_rate)
-            if resolution == "strictest":
-                limits = limits.strictest(own)
-            else:
-                limits = limits.filled(own)
-        return limits
-
-    def _own_limits(self, price_rate):
+    def _limits(self):
         return Limits(
             line_percent=self.max_line_percent if self.limit_line else None,
             order_percent=self.max_order_percent if self.limit_order else None,
             amount=self.max_amount if self.limit_amount else None,
             margin_percent=self.min_margin_percent if self.limit_margin else None,
-            floor_price=self.floor_price * price_rate if self.limit_floor else None,
+            floor_price=self.floor_price if self.limit_floor else None,
             payment_percent=self.max_payment_percent if self.limit_payment else None,
             payment_days=self.max_payment_days if self.limit_payment else None,
             gift=None if not self.gift else self.gift == "allowed",

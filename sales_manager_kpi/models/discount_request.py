@@ -100,9 +100,7 @@ class DiscountRequest(models.Model):
         readonly=True,
         groups="sales_manager_kpi.group_cost",
     )
-    margin_asked = fields.Monetary(
-        string="Margin Asked", readonly=True, groups="sales_manager_kpi.group_cost"
-    )
+    margin_asked = fields.Monetary(readonly=True, groups="sales_manager_kpi.group_cost")
     payment_days = fields.Integer(readonly=True, aggregator=False)
     payment_percent = fields.Float(digits="Discount", readonly=True, aggregator=False)
     pricelist_id = fields.Many2one(comodel_name="product.pricelist", readonly=True)
@@ -147,8 +145,8 @@ class DiscountRequest(models.Model):
 
         :raise UserError: where it is within the norms, or nobody's authority covers it
         """
-        judgement = order._discount_judgement()
         policy = order._discount_policy()
+        judgement = policy and order._discount_judgement(policy)
         if not policy or judgement.verdict.within:
             raise UserError(
                 self.env._(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from odoo import fields, models
 
 from ..engine.concession import Judgement, OrderFigures, judge, spread
+from ..engine.norms import holding, limits_of
 from .discount_policy_line import ROLE_NAMES
 
 
@@ -106,14 +107,19 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _discount_policy(self):
-        """The policy that holds for this order now; empty without one. Cached."""
+        """The `engine.norms.Policy` that holds for this order now, or None.
+
+        Without an active policy nothing is asked of the database.
+        """
         self.ensure_one()
-        Policy = self.env["discount.policy"].sudo()  # sudo: norms bind everybody
         company = self.company_id
-        if not company or not Policy._active_ids(company):
-            return Policy
+        policies = company and self.env["discount.policy"]._policies(company)
+        if not policies:
+            return None
         day = self.env["sales.branch"]._company_local_date(company)
-        return Policy._holding(company, self._discount_branch(), day)
+        local = any(p.branch_ids or p.asks_for("branch_id") for p in policies)
+        branch = self._discount_branch() if local else self.env["sales.branch"]
+        return holding(policies, branch.id, day)
 
     def _discount_branch(self):
         """The branch whose norms hold: where the salesperson works today."""
@@ -123,6 +129,7 @@ class SaleOrder(models.Model):
         return found.get(user.id, self.env["sales.branch"])
 
     def _customer_class(self):
+        """The class of the customer today; empty without one."""
         day = self.env["sales.branch"]._company_local_date(self.company_id)
         customer = self.partner_id.commercial_partner_id
         found = self.env["customer.class.member"]._classes_at(
@@ -143,54 +150,52 @@ class SaleOrder(models.Model):
             return seller
         return seller | acting
 
-    def _discount_judgement(self, users=None):
+    def _discount_judgement(self, policy=None, users=None):
         """Whether the order is within the norms of those who are judged.
 
+        :param policy: an `engine.norms.Policy`; the one that holds when not given
         :param users: whose authority counts; see `_judged_users`
         :return: `Judgement`
         """
         users = self._judged_users() if users is None else users
         order = self.sudo()  # sudo: norms and costs are compared, and not shown here
+        policy = policy or order._discount_policy()
         figures = order._concession_figures()
-        scope = order._norm_scope()
-        found = [(user._discount_role(), user) for user in users.sudo()]
-        role, user = min(found, key=lambda row: ROLE_NAMES.index(row[0]))
-        verdict = order._judge(figures, scope, role, user)
+        norms = order._norms_of_customer(policy)
+        found = [(user._discount_role(), user.id) for user in users.sudo()]
+        role, user_id = min(found, key=lambda row: ROLE_NAMES.index(row[0]))
+        verdict = order._judge(figures, policy, norms, role, user_id)
         covering = role if verdict.within else None
-        if covering is None:
-            covering = order._covering_role(figures, scope, role)
+        for higher in ROLE_NAMES[ROLE_NAMES.index(role) + 1 :]:
+            if covering is None and (
+                order._judge(figures, policy, norms, higher, 0).within
+            ):
+                covering = higher
         return Judgement(figures, verdict, role, covering)
 
-    def _norm_scope(self):
-        """What of the norms depends on the order alone, read once."""
-        policy = self._discount_policy()
-        lines = policy.line_ids._matching_customer(
-            self._discount_branch(),
-            self.partner_id.commercial_partner_id,
-            self._customer_class(),
+    def _norms_of_customer(self, policy):
+        """Norms for this branch and this customer, whoever sells what."""
+        nothing = self.env["sales.branch"], self.env["customer.class"]
+        branch = self._discount_branch() if policy.asks_for("branch_id") else nothing[0]
+        own_class = (
+            self._customer_class() if policy.asks_for("class_id") else nothing[1]
         )
-        return policy, lines
+        customer = self.partner_id.commercial_partner_id
+        return [
+            norm
+            for norm in policy.norms
+            if norm.is_for(branch.id, customer.id, own_class.id)
+        ]
 
-    def _covering_role(self, figures, scope, below):
-        """The lowest role above ``below`` within whose authority the order is."""
-        nobody = self.env["res.users"]
-        for role in ROLE_NAMES[ROLE_NAMES.index(below) + 1 :]:
-            if self._judge(figures, scope, role, nobody).within:
-                return role
-        return None
-
-    def _judge(self, figures, scope, role, user):
-        """`Verdict` by the norms of ``scope`` for somebody of ``role``."""
-        policy, lines = scope
-        matching = lines._matching_person(role, user)
+    def _judge(self, figures, policy, norms, role, user_id):
+        """`Verdict` by these norms for somebody of ``role``."""
+        own = [norm for norm in norms if norm.is_of(role, user_id)]
         line_limits = {
-            line._figures_key(): matching._for_product(line.product_id)._limits(
-                policy.resolution, line._floor_rate()
-            )
+            line._figures_key(): line._limits_by(own, policy.resolution)
             for line in self.order_line
             if line._is_governed()
         }
-        limits = matching._for_orders()._limits(policy.resolution)
+        limits = limits_of([n for n in own if n.is_for_orders], policy.resolution)
         if limits.amount is not None:
             limits = replace(limits, amount=limits.amount * (self.currency_rate or 1))
         return judge(figures, limits, line_limits, policy.check_unpriced)

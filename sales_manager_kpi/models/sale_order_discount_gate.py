@@ -22,12 +22,12 @@ class Checked:
     """What the gate found in one call; no client can send one.
 
     :param passed: ids of orders it let through
-    :param refused: the order that needs approval
+    :param judged: ``{(order id, fingerprint): Judgement}``
     """
 
     def __init__(self):
         self.passed = set()
-        self.refused = None
+        self.judged = {}
 
 
 def checked_of(env):
@@ -73,17 +73,35 @@ class SaleOrder(models.Model):
         """
         if not any(order._discount_policy() for order in self):
             return super().action_confirm()
-        checked = Checked()
-        orders = self.with_context(**{CHECKED: checked})
-        if len(self) > 1 or self.env.su:
-            return super(SaleOrder, orders).action_confirm()
-        try:
-            with self.env.cr.savepoint():
-                return super(SaleOrder, orders).action_confirm()
-        except UserError:
-            if not checked.refused:
-                raise
+        orders = self.with_context(**{CHECKED: Checked()})
+        if len(self) == 1 and not self.env.su and orders._asks_discount():
             return self.action_ask_discount()
+        return super(SaleOrder, orders).action_confirm()
+
+    def _asks_discount(self):
+        """Whether this order needs a yes that somebody may give."""
+        policy = self._discount_policy()
+        if policy.mode != "ask" or self.state not in ("draft", "sent"):
+            return False
+        judgement = self._judge_once()
+        return bool(
+            judgement.covering_role
+            and not judgement.verdict.within
+            and not self._is_discount_granted(judgement)
+        )
+
+    def _judge_once(self):
+        """The judgement of this call, made again only where the order has changed.
+
+        Loyalty recomputes rewards within the confirmation, after the first look.
+        """
+        checked = checked_of(self.env)
+        if not checked:
+            return self._discount_judgement()
+        key = self.id, self._discount_fingerprint()
+        if key not in checked.judged:
+            checked.judged[key] = self._discount_judgement()
+        return checked.judged[key]
 
     def _confirmation_error_message(self):
         message = super()._confirmation_error_message() or self._discount_error()
@@ -109,14 +127,11 @@ class SaleOrder(models.Model):
     def _discount_error(self):
         """Why the order may not be confirmed, in words; False where it may."""
         policy = self._discount_policy()
-        if policy.mode not in ("ask", "block"):
+        if not policy or policy.mode not in ("ask", "block"):
             return False
-        judgement = self._discount_judgement()
+        judgement = self._judge_once()
         if judgement.verdict.within or self._is_discount_granted(judgement):
             return False
-        checked = checked_of(self.env)
-        if checked and policy.mode == "ask" and judgement.covering_role:
-            checked.refused = self
         return self._discount_message(policy, judgement)
 
     def _is_discount_granted(self, judgement):

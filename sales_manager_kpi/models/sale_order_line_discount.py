@@ -1,6 +1,8 @@
 from odoo import models
 
+from ..engine.categories import path_ids
 from ..engine.concession import LineFigures
+from ..engine.norms import limits_of
 
 
 class SaleOrderLine(models.Model):
@@ -134,3 +136,18 @@ class SaleOrderLine(models.Model):
         rate = self.order_id.currency_rate or 1.0
         per_unit = self.product_id.uom_id._compute_price(1.0, self.product_uom_id)
         return rate * per_unit / (self._untaxed_rate() or 1.0)
+
+    def _limits_by(self, norms, resolution):
+        """The `Limits` of those of ``norms`` that hold for the line's product."""
+        product = self.product_id
+        categories = set(path_ids(product.categ_id.parent_path))
+        tags = ()
+        if any(norm.tag_id for norm in norms):
+            tags = set(product.all_product_tag_ids.ids)
+        own = [
+            norm
+            for norm in norms
+            if norm.is_on(product.product_tmpl_id.id, categories, tags)
+        ]
+        floored = any(norm.limits.floor_price is not None for norm in own)
+        return limits_of(own, resolution, self._floor_rate() if floored else 1.0)

@@ -32,7 +32,8 @@ class DiscountAsk(models.TransientModel):
         )
         for wizard in self:
             order = wizard.order_id
-            judgement = order._discount_judgement() if order else None
+            policy = order and order._discount_policy()
+            judgement = policy and order._discount_judgement(policy)
             found = judgement.verdict.findings if judgement else ()
             wizard.findings = "\n".join(order._finding_words(found))
             wizard.role = roles.get(judgement and judgement.covering_role)

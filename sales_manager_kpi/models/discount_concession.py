@@ -1,0 +1,128 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+KINDS = [
+    ("price", "Price typed by hand"),
+    ("line", "Discount on the line"),
+    ("order", "Discount on the whole order"),
+    ("pricelist", "Another price list"),
+    ("gift", "Gift"),
+    ("promotion", "Promotion"),
+    ("payment", "Early payment"),
+    ("invoice", "Invoice below the order"),
+]
+
+
+class DiscountConcession(models.Model):
+    """What was given away: a row per line and kind, when an order is confirmed.
+
+    In company currency, untaxed. Rows are only added: what is cancelled or credited
+    gets a row that takes it back.
+    """
+
+    _name = "discount.concession"
+    _description = "Concession"
+    _order = "date desc, id desc"
+
+    date = fields.Date(required=True, index=True, help="Of the branch, by its clock.")
+    company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    kind = fields.Selection(selection=KINDS, required=True)
+    amount = fields.Monetary(
+        required=True, help="Untaxed, in company currency; negative where taken back."
+    )
+    norm_amount = fields.Monetary(
+        help="What the line would have brought at the norm; once per line."
+    )
+    within_norm = fields.Boolean(help="Whether the manager's own authority covered it.")
+    order_id = fields.Many2one(
+        comodel_name="sale.order", index="btree_not_null", ondelete="set null"
+    )
+    order_line_id = fields.Many2one(
+        comodel_name="sale.order.line", index="btree_not_null", ondelete="set null"
+    )
+    move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Invoice",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Manager", index="btree_not_null"
+    )
+    acting_user_id = fields.Many2one(
+        comodel_name="res.users", string="Granted By", help="Who confirmed the price."
+    )
+    approver_id = fields.Many2one(comodel_name="res.users", string="Approved By")
+    request_id = fields.Many2one(
+        comodel_name="discount.request", string="Approval", ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Customer", index="btree_not_null"
+    )
+    branch_id = fields.Many2one(comodel_name="sales.branch", index="btree_not_null")
+    product_id = fields.Many2one(comodel_name="product.product")
+    categ_id = fields.Many2one(
+        comodel_name="product.category", string="Product Category"
+    )
+    reversal_of_id = fields.Many2one(
+        comodel_name="discount.concession",
+        string="Takes Back",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    reversal_ids = fields.One2many(
+        comodel_name="discount.concession", inverse_name="reversal_of_id"
+    )
+
+    _user_date_idx = models.Index("(company_id, user_id, date)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_system(self):
+        self._refuse()
+
+    def _refuse(self):
+        if not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "Concessions are written by the system and stay as they are."
+                )
+            )
+
+    def _take_back(self, date, part=1.0, move=None):
+        """Rows that take back ``part`` of these, as far as it is not taken back yet.
+
+        :param part: 1 for everything that is left
+        :param move: the credit note that does it
+        """
+        vals_list = []
+        for row in self.filtered(lambda r: not r.reversal_of_id):
+            left = row.amount + sum(row.reversal_ids.mapped("amount"))
+            norm_left = row.norm_amount + sum(row.reversal_ids.mapped("norm_amount"))
+            currency = row.currency_id
+            amount = currency.round(min(abs(row.amount * part), abs(left)))
+            norm = currency.round(min(abs(row.norm_amount * part), abs(norm_left)))
+            if currency.is_zero(amount) and currency.is_zero(norm):
+                continue
+            sign = 1 if row.amount < 0 else -1
+            [vals] = row.copy_data()
+            vals_list.append(
+                {
+                    **vals,
+                    "date": date,
+                    "amount": sign * amount,
+                    "norm_amount": -norm,
+                    "reversal_of_id": row.id,
+                    "move_id": move.id if move else row.move_id.id,
+                }
+            )
+        return self.create(vals_list)

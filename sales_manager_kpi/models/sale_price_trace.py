@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+EVENTS = [
+    ("quote", "Quotation sent"),
+    ("approve", "Approved"),
+    ("confirm", "Confirmed"),
+    ("post_edit", "Changed after confirmation"),
+    ("invoice", "Invoiced"),
+]
+
+
+class SalePriceTrace(models.Model):
+    """Why a line had the price it had, as it was at that moment; never computed again.
+
+    Rules are renamed, changed and deleted, rates move: a year later only this tells.
+    Prices are per unit of the line, in the order's currency and in the tax frame of
+    the line's price.
+    """
+
+    _name = "sale.price.trace"
+    _description = "Price Trace"
+    _order = "id desc"
+
+    order_id = fields.Many2one(
+        comodel_name="sale.order", required=True, index=True, ondelete="cascade"
+    )
+    order_line_id = fields.Many2one(comodel_name="sale.order.line", ondelete="set null")
+    company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
+    event = fields.Selection(selection=EVENTS, required=True)
+    create_date = fields.Datetime(string="On", readonly=True)
+    user_id = fields.Many2one(comodel_name="res.users", string="By")
+    acting_for_id = fields.Many2one(comodel_name="res.users", string="For")
+    product_id = fields.Many2one(comodel_name="product.product")
+    quantity = fields.Float(digits="Product Unit")
+    product_uom_id = fields.Many2one(comodel_name="uom.uom", string="Unit")
+    currency_id = fields.Many2one(comodel_name="res.currency")
+    rate = fields.Float(
+        digits=0, aggregator=False, help="Order currency per company currency."
+    )
+    list_price = fields.Float(min_display_digits="Product Price", aggregator=False)
+    norm_price = fields.Float(min_display_digits="Product Price", aggregator=False)
+    net_price = fields.Float(min_display_digits="Product Price", aggregator=False)
+    final_price = fields.Float(min_display_digits="Product Price", aggregator=False)
+    pocket_price = fields.Float(
+        min_display_digits="Product Price",
+        aggregator=False,
+        help="What is left when paying early and the expected bonus are taken off.",
+    )
+    rule_id = fields.Many2one(
+        comodel_name="product.pricelist.item", ondelete="set null"
+    )
+    rule_label = fields.Char(help="The rule behind the norm, as it was called then.")
+    manual_percent = fields.Float(digits="Discount", aggregator=False)
+    cost = fields.Float(
+        min_display_digits="Product Price",
+        aggregator=False,
+        groups="sales_manager_kpi.group_cost",
+    )
+    margin_percent = fields.Float(
+        digits="Discount", aggregator=False, groups="sales_manager_kpi.group_cost"
+    )
+    steps = fields.Json(
+        export_string_translation=False,
+        help="From the list price down: code, label, amount per unit.",
+    )
+    request_id = fields.Many2one(
+        comodel_name="discount.request",
+        string="Approval",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
+    _line_event_idx = models.Index("(order_line_id, event)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_system(self):
+        self._refuse()
+
+    def _refuse(self):
+        if not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "Price traces are written by the system and stay as they are."
+                )
+            )
