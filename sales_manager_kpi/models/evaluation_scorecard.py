@@ -19,6 +19,7 @@ class EvaluationScorecard(models.Model):
         "evaluation.assess.mixin",
         "evaluation.month.end.mixin",
         "evaluation.comparison.mixin",
+        "sales.month.directors.mixin",
         "sales.plan.activity.mixin",
         "mail.thread",
         "mail.activity.mixin",
