@@ -50,6 +50,8 @@ class History:
         for login in PEOPLE:
             if day := joined(self.world, login):
                 self.agenda.note(day, 6, self.welcome, login)
+        if day := people.moving_day(self.world):
+            self.agenda.note(day, 7, self.move, people.MOVED)
         if day := self.plot.handover_day():
             self.agenda.note(day, 16, self.hand_over)
 
@@ -77,6 +79,11 @@ class History:
         people.hire(self.world, logins)
         for login in logins:
             people.join_branch(self.world, login, people.branch_of(login), day)
+
+    def move(self, day, moves):
+        """Somebody goes on in another branch, with the same customers."""
+        for login, code, __ in moves:
+            people.move_branch(self.world, login, code, day)
 
     def meet(self, __, customers):
         """New customers are written down."""

@@ -56,6 +56,7 @@ from . import evaluation_manual_mixin
 from . import evaluation_reminder_mixin
 from . import evaluation_criterion
 from . import evaluation_curve_point
+from . import sales_month_directors_mixin
 from . import evaluation_manual_value
 from . import evaluation_scheme
 from . import evaluation_scheme_line

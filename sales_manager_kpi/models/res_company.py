@@ -48,8 +48,8 @@ class ResCompany(models.Model):
 
     sales_manager_kpi_self_assessment = fields.Boolean(
         string="Managers assess themselves first",
-        help="When a month has ended, managers give their own scores before their head "
-        "does. Otherwise the head is asked at once.",
+        help="When a month has ended, managers give their own scores before their "
+        "director does. Otherwise the director is asked at once.",
     )
     sales_manager_kpi_scorecard_days = fields.Integer(
         string="Days until scorecards are sent",
@@ -68,14 +68,14 @@ class ResCompany(models.Model):
         string="Plans Are Due On Day",
         required=True,
         default=25,
-        help="Plans are handed in until this day of the month before theirs. "
+        help="Plans are submitted until this day of the month before theirs. "
         "0: there is no deadline, and nobody is reminded.",
     )
     sales_manager_kpi_plan_remind_days = fields.Integer(
         string="Remind Days Before",
         required=True,
         default=5,
-        help="So many days before plans are due, whoever has not handed one in is "
+        help="So many days before plans are due, whoever has not submitted one is "
         "reminded.",
     )
 

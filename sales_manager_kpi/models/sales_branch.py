@@ -53,7 +53,7 @@ class SalesBranch(models.Model):
         index=True,
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Agrees plans and hands over customers here. "
+        help="Approves plans and hands over customers here. "
         "One person may direct several branches.",
     )
     resource_calendar_id = fields.Many2one(
