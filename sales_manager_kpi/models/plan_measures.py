@@ -36,7 +36,11 @@ class EvaluationCriterion(models.Model):
     @api.model
     def _plan_fulfilments(self, period, users):
         plans = self._plan_by_user(period, users)
-        facts = self._plan_facts(period, users, plans)
+        facts = read_once(
+            self.env,
+            ("plan_facts", period.id, frozenset(users.ids)),
+            lambda: self._plan_facts(period, users, plans),
+        )
         targets = self.env["sales.plan"].union(*plans.values())._counting_targets()
         measured = {}
         for user in users:
