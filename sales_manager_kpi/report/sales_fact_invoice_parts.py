@@ -185,7 +185,8 @@ class SalesFactInvoiceParts(models.AbstractModel):
     def _sql_is_move_line_excluded(self) -> SQL:
         """Whether a line of a sales document does not count; `reason` says why."""
         return SQL(
-            "(line.is_downpayment IS TRUE OR line.display_type <> 'product' OR %s)",
+            "(line.is_downpayment IS TRUE"
+            " OR (line.display_type <> 'product') IS TRUE OR %s)",
             self._sql_is_move_intercompany(),
         )
 
