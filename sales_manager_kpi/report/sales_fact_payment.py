@@ -98,7 +98,7 @@ class SalesFactPayment(models.AbstractModel):
                 SELECT paid.move_id, TRUE, spread.is_spread, spread.line_id,
                        spread.amount
                   FROM (%s) AS spread
-                 WHERE (%s) IS TRUE
+                 WHERE %s
                 """,
                 pieces,
                 self._sql_spread(self._sql_move_candidates()),
