@@ -44,7 +44,8 @@ class SalesFactInvoiceParts(models.AbstractModel):
         )
 
     def _sql_is_discounted_move(self) -> SQL:
-        return SQL("move.id IN (%s)", self._sql_discounted_lines())
+        """Whether ``move`` has a discount; see `_sql_is_discounted_order`."""
+        return SQL("(move.id IN (%s)) IS TRUE", self._sql_discounted_lines())
 
     def _sql_discounted_lines(self) -> SQL:
         return SQL(
@@ -185,7 +186,8 @@ class SalesFactInvoiceParts(models.AbstractModel):
     def _sql_is_move_line_excluded(self) -> SQL:
         """Whether a line of a sales document does not count; `reason` says why."""
         return SQL(
-            "(line.is_downpayment IS TRUE OR line.display_type <> 'product' OR %s)",
+            "(line.is_downpayment IS TRUE"
+            " OR (line.display_type <> 'product') IS TRUE OR %s)",
             self._sql_is_move_intercompany(),
         )
 
