@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from .sales_handover_item import BY_HAND
 
 ACCEPT_ACTIVITY = "sales_manager_kpi.mail_activity_type_handover_accept"
+WAITING_ACTIVITY = "sales_manager_kpi.mail_activity_type_handover_waiting"
 LIST_FIELDS = {"snapshot_at", "accepted_at", "accepted_by_id"}
 
 
@@ -22,7 +23,7 @@ class SalesHandoverList(models.AbstractModel):
     snapshot_at = fields.Datetime(string="List Made On", readonly=True, copy=False)
     accepted_at = fields.Datetime(string="Accepted On", readonly=True, copy=False)
     accepted_by_id = fields.Many2one(
-        comodel_name="res.users", string="Accepted By", readonly=True, copy=False
+        comodel_name="res.users", readonly=True, copy=False
     )
     item_count = fields.Integer(string="Open Work", compute="_compute_item_count")
     open_item_count = fields.Integer(
@@ -165,11 +166,9 @@ class SalesHandoverList(models.AbstractModel):
         self.sudo().write(
             {"accepted_at": fields.Datetime.now(), "accepted_by_id": self.env.uid}
         )
-        self.sudo().activity_feedback([ACCEPT_ACTIVITY], user_id=self.env.uid)
-        self._after_accepted()
-
-    def _after_accepted(self):
-        """Called once accepted."""
+        lists = self.sudo()  # sudo: the questions are the system's
+        lists.activity_feedback([ACCEPT_ACTIVITY], user_id=self.env.uid)
+        lists.activity_unlink([WAITING_ACTIVITY])
 
     def action_open_items(self):
         """Open the list of what passes."""

@@ -40,7 +40,6 @@ class SalesSubstitution(models.Model):
     _description = "Substitution"
     _inherit = [
         "sales.substitution.rights",
-        "sales.substitution.handover",
         "sales.substitution.hand.back",
         "sales.substitution.responsible",
         "mail.thread",

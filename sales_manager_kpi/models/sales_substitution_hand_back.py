@@ -3,8 +3,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .sales_handover_list import ACCEPT_ACTIVITY
-from .sales_substitution_handover import CRON, WAITING_ACTIVITY
+from .sales_handover_list import ACCEPT_ACTIVITY, WAITING_ACTIVITY
+from .sales_substitution_handover import CRON
 
 _logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ class SalesSubstitutionHandBack(models.AbstractModel):
     """
 
     _name = "sales.substitution.hand.back"
-    _inherit = ["sales.substitution.deeds"]
+    _inherit = ["sales.substitution.handover", "sales.substitution.deeds"]
     _description = "Hand-Back by a Deputy"
 
     handed_back_at = fields.Datetime(
@@ -124,7 +124,8 @@ class SalesSubstitutionHandBack(models.AbstractModel):
         for substitution in self:
             for user in substitution._hand_back_readers() if template else ():
                 substitution._mail_to(template, user)
-        self.write({"hand_back_mailed_at": fields.Datetime.now()})
+        # sudo: the system's own note of it
+        self.sudo().hand_back_mailed_at = fields.Datetime.now()
 
     def _mail_to(self, template, user):
         """What goes wrong with one mail must not keep the others from being sent."""

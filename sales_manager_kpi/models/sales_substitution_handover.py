@@ -5,11 +5,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .sales_handover_list import ACCEPT_ACTIVITY, LIST_FIELDS
+from .sales_handover_list import ACCEPT_ACTIVITY, WAITING_ACTIVITY
 
 _logger = logging.getLogger(__name__)
 
-WAITING_ACTIVITY = "sales_manager_kpi.mail_activity_type_handover_waiting"
 CRON = "sales_manager_kpi.ir_cron_substitution_handover"
 # Who begins at once gets this long before the director hears of it.
 GRACE = timedelta(hours=4)
@@ -36,7 +35,7 @@ class SalesSubstitutionHandover(models.AbstractModel):
 
     @api.model
     def _list_fields(self):
-        return super()._list_fields() | LIST_FIELDS | {"reminded_at"}
+        return super()._list_fields() | {"reminded_at"}
 
     # ------------------------------------------------------------------
     # What the list tells about itself
@@ -93,10 +92,6 @@ class SalesSubstitutionHandover(models.AbstractModel):
         running._hand_back()
         # sudo: the questions are the system's
         (self - running).sudo().activity_unlink([ACCEPT_ACTIVITY, WAITING_ACTIVITY])
-
-    def _after_accepted(self):
-        super()._after_accepted()
-        self.sudo().activity_unlink([WAITING_ACTIVITY])  # sudo: the system's question
 
     def write(self, vals):
         result = super().write(vals)
