@@ -17,7 +17,9 @@ class TestHandoverList(SubstitutionWorld, SalesManagementCommon):
         cls.quotation.validity_date = cls.today + timedelta(days=3)
         cls.order = cls.make_order(price=250.0, user_id=cls.manager_a.id)
         cls.invoice = cls.make_invoice(
-            invoice_user_id=cls.manager_a.id, date=cls.today - timedelta(days=60)
+            invoice_user_id=cls.manager_a.id,
+            date=cls.today - timedelta(days=60),
+            invoice_date_due=cls.today - timedelta(days=30),
         )
         cls.lead = cls.env["crm.lead"].create(
             {
@@ -80,6 +82,7 @@ class TestHandoverList(SubstitutionWorld, SalesManagementCommon):
             (250.0, "to_ship"),
         )
         due = self.item(row, self.invoice)
+        self.assertEqual(due.date_due, self.invoice.invoice_date_due)
         self.assertEqual((due.status_start, due.amount), ("overdue", 100.0))
         self.assertTrue(due.is_overdue)
         self.assertEqual(self.item(row, self.lead).amount, 900.0)
