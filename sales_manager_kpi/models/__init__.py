@@ -17,6 +17,16 @@ from . import res_partner
 from . import res_users
 from . import crm_lead
 from . import sales_substitution_rights
+from . import sales_handover_status
+from . import sales_handover_sources
+from . import sales_handover_item
+from . import sales_handover_list
+from . import sales_handover_deed
+from . import sales_substitution_handover
+from . import sales_substitution_deeds
+from . import sales_substitution_hand_back
+from . import sales_substitution_responsible
+from . import customer_handover_items
 from . import sales_substitution
 from . import res_config_settings
 from . import customer_assignment_rebuild

@@ -40,6 +40,8 @@ class SalesSubstitution(models.Model):
     _description = "Substitution"
     _inherit = [
         "sales.substitution.rights",
+        "sales.substitution.hand.back",
+        "sales.substitution.responsible",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -632,9 +634,12 @@ class SalesSubstitution(models.Model):
 
     def _after_appointed(self):
         """Called once the deputies are appointed."""
+        self._handover_appointed()
 
     def _after_adopted(self):
         """Called once what stood by is in force."""
+        self._handover_adopted()
 
     def _after_revoked(self, running):
         """Called once revoked; ``running`` are those that were in force until now."""
+        self._handover_revoked(running)
