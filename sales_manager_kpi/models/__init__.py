@@ -18,6 +18,8 @@ from . import res_users
 from . import crm_lead
 from . import sales_substitution_rights
 from . import sales_substitution
+from . import sales_substitution_credit
+from . import sales_substitution_policy
 from . import res_config_settings
 from . import customer_assignment_rebuild
 from . import sales_credit_fill
