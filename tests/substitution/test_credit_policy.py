@@ -3,12 +3,6 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged, users
-from odoo.tools import mute_logger
-
-
-from ..common import MANAGER, OrganisationCommon
 from .common import CreditCommon
 
 WHOLE = 10_000
@@ -251,19 +245,15 @@ class TestCreditOfOrders(CreditCommon):
 
     def test_other_company(self):
         other = self.setup_other_company()["company"]
-        self.appointed("deputy", company_id=other.id) if (
-            self.grant_company(other)
-        ) else None
+        for user in self.manager_a + self.deputy:
+            user.company_ids |= other
+        self.appointed("deputy", company_id=other.id)
         order = self.confirm(self.quotation())
         self.assertEqual(order.credited_user_id, self.manager_a)
 
-    def grant_company(self, company):
-        for user in self.manager_a + self.deputy:
-            user.company_ids |= company
-        return True
-
     def test_many_at_once_cost_no_more(self):
         self.appointed("split")
+        self.cost_of(1)  # warms the caches
         self.assertEqual(self.cost_of(2), self.cost_of(6))
 
     def cost_of(self, count):
