@@ -70,6 +70,7 @@ from . import evaluation_scorecard_line
 from . import evaluation_correction
 from . import evaluation_evidence
 from . import evaluation_store
+from . import evaluation_scorecard_substitution
 from . import evaluation_run
 from . import plan_measures
 from . import sales_growth
@@ -81,5 +82,6 @@ from . import sales_month_forecast
 from . import sales_my_month
 from . import sales_my_month_trend
 from . import sales_my_month_score
+from . import sales_my_month_substitution
 from . import sales_my_month_forecast
 from . import sales_my_team

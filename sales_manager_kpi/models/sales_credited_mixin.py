@@ -94,9 +94,7 @@ class SalesCreditedMixin(models.AbstractModel):
             (record_id, *(value or None for value in Credit(*credit)))
             for record_id, credit in credits_by_id.items()
         ]
-        ids, users, branches, kinds, substitutions = map(
-            list, zip(*rows, strict=True)
-        )
+        ids, users, branches, kinds, substitutions = map(list, zip(*rows, strict=True))
         self.env.cr.execute(
             SQL(
                 """

@@ -62,7 +62,7 @@ class SalesSubstitution(models.Model):
     )
     principal_share = fields.Float(
         string="Principal's Share (%)",
-        compute="_compute_deputy_share",
+        compute="_compute_principal_share",
         digits=(5, 2),
         aggregator=False,
     )
@@ -111,6 +111,10 @@ class SalesSubstitution(models.Model):
     def _compute_deputy_share(self):
         for substitution in self:
             substitution.deputy_share = substitution.deputy_share_bp * 100 / WHOLE
+
+    @api.depends("deputy_share")
+    def _compute_principal_share(self):
+        for substitution in self:
             substitution.principal_share = 100 - substitution.deputy_share
 
     def _inverse_deputy_share(self):

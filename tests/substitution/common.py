@@ -19,20 +19,24 @@ class CreditCommon(SalesManagementCommon):
         """A substitution in force from ``start`` to ``stop``, in hours from now."""
         now = fields.Datetime.now()
         start_at, stop_at = now + timedelta(hours=start), now + timedelta(hours=stop)
-        return cls.env["sales.substitution"].sudo().create(
-            {
-                "company_id": cls.company.id,
-                "principal_id": cls.manager_a.id,
-                "deputy_id": cls.deputy.id,
-                "date_from": start_at.date(),
-                "date_to": max(stop_at.date(), start_at.date()),
-                "decision": "appointed",
-                "start_at": start_at,
-                "stop_at": stop_at,
-                "credit_policy": policy,
-                "duty_fee": 50 if policy == "duty_fee" else 0,
-                **values,
-            }
+        return (
+            cls.env["sales.substitution"]
+            .sudo()
+            .create(
+                {
+                    "company_id": cls.company.id,
+                    "principal_id": cls.manager_a.id,
+                    "deputy_id": cls.deputy.id,
+                    "date_from": start_at.date(),
+                    "date_to": max(stop_at.date(), start_at.date()),
+                    "decision": "appointed",
+                    "start_at": start_at,
+                    "stop_at": stop_at,
+                    "credit_policy": policy,
+                    "duty_fee": 50 if policy == "duty_fee" else 0,
+                    **values,
+                }
+            )
         )
 
     @classmethod

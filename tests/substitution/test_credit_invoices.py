@@ -48,9 +48,7 @@ class TestCreditOfInvoices(CreditCommon):
         self.env["customer.assignment"].search([]).date_from = "2020-01-01"
         self.appointed("deputy", start=-240, stop=-120)
         day = fields.Date.today() - timedelta(days=7)
-        self.assertEqual(
-            self.post(self.draft(date=day)).credited_user_id, self.deputy
-        )
+        self.assertEqual(self.post(self.draft(date=day)).credited_user_id, self.deputy)
         day = fields.Date.today() - timedelta(days=20)
         self.assertEqual(
             self.post(self.draft(date=day)).credited_user_id, self.manager_a
@@ -79,14 +77,14 @@ class TestCreditOfInvoices(CreditCommon):
                 self.credit_of(move), {self.manager_a: 5000, self.deputy: 5000}
             )
             self.assertEqual(move.substitution_id, row)
-            self.assertEqual(set(move.sales_credit_ids.mapped("kind")), {"substitution"})
+            self.assertEqual(
+                set(move.sales_credit_ids.mapped("kind")), {"substitution"}
+            )
 
     def test_order_from_before_is_not_touched(self):
         order = self.make_order()
         self.appointed("deputy")
-        self.assertEqual(
-            self.invoice_order(order).credited_user_id, self.manager_a
-        )
+        self.assertEqual(self.invoice_order(order).credited_user_id, self.manager_a)
 
     def test_refund_without_origin_needs_an_owner(self):
         self.appointed("deputy")
@@ -118,9 +116,7 @@ class TestCreditOfInvoices(CreditCommon):
         invoice = self.invoice_order(order)
         row.action_revoke()
         self.env.invalidate_all()
-        readers = (
-            self.manager_a, self.deputy, self.director, self.other_director
-        )
+        readers = (self.manager_a, self.deputy, self.director, self.other_director)
         for user in readers:
             for document in (order, invoice):
                 with self.subTest(user=user.login, document=document._name):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+
 from .common import CreditCommon
 
 WHOLE = 10_000
