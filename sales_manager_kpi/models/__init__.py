@@ -17,9 +17,9 @@ from . import res_partner
 from . import res_users
 from . import crm_lead
 from . import sales_substitution_rights
-from . import sales_substitution
 from . import sales_substitution_credit
 from . import sales_substitution_policy
+from . import sales_substitution
 from . import res_config_settings
 from . import customer_assignment_rebuild
 from . import sales_credit_fill
@@ -82,6 +82,5 @@ from . import sales_month_forecast
 from . import sales_my_month
 from . import sales_my_month_trend
 from . import sales_my_month_score
-from . import sales_my_month_substitution
 from . import sales_my_month_forecast
 from . import sales_my_team

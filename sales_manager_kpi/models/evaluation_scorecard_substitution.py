@@ -15,7 +15,8 @@ class EvaluationScorecardSubstitution(models.Model):
     """A substitution as the scorecard of one of the two shows it.
 
     Written by the system with the scorecard and kept with it, so that an agreed month
-    goes on saying what was agreed. On the card of the principal there is no fee: that is pay.
+    goes on saying what was agreed. On the card of the principal there is no fee:
+    that is pay.
     """
 
     _name = "evaluation.scorecard.substitution"
@@ -47,7 +48,6 @@ class EvaluationScorecardSubstitution(models.Model):
     date_from = fields.Date(string="From", readonly=True)
     date_to = fields.Date(string="To", readonly=True)
     working_days = fields.Float(
-        string="Working Days",
         digits=(6, 2),
         readonly=True,
         help="Of this month, covered until the scorecard was computed.",
@@ -118,9 +118,10 @@ class EvaluationStore(models.AbstractModel):
 
     @api.model
     def _store_judged(self, period, cards, judged):
-        super()._store_judged(period, cards, judged)
+        result = super()._store_judged(period, cards, judged)
         if self.env["sales.substitution"]._any_decided(period.company_id):
             self._store_substitutions(period, {u: cards[u] for u in judged})
+        return result
 
     @api.model
     def _store_substitutions(self, period, cards):

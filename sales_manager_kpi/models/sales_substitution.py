@@ -40,6 +40,8 @@ class SalesSubstitution(models.Model):
     _description = "Substitution"
     _inherit = [
         "sales.substitution.rights",
+        "sales.substitution.credit",
+        "sales.substitution.policy",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -446,11 +448,6 @@ class SalesSubstitution(models.Model):
                     "change. Revoke it and appoint another one."
                 )
             )
-
-    @api.model
-    def _credit_fields(self):
-        """Names of the fields that say who gets the credit; fixed once appointed."""
-        return set()
 
     def _move_end(self):
         """A new last day: never one that has passed, that would be revoking."""

@@ -13,14 +13,17 @@ CREDIT_POLICY = [
 ]
 
 
-class SalesSubstitution(models.Model):
-    """Who gets the credit of what happens in the absence.
+class SalesSubstitutionCredit(models.AbstractModel):
+    """The part of ``sales.substitution`` that says who gets the credit.
 
     Decided by the director before the appointment and fixed with it, so that nobody
     argues about a month afterwards. How it is applied: sales_substitution_policy.py.
     """
 
-    _inherit = "sales.substitution"
+    _name = "sales.substitution.credit"
+    _description = "Credit of a Substitution"
+
+    company_id = fields.Many2one(comodel_name="res.company")
 
     currency_id = fields.Many2one(related="company_id.currency_id")
     credit_policy = fields.Selection(
@@ -98,7 +101,8 @@ class SalesSubstitution(models.Model):
 
     @api.model
     def _credit_fields(self):
-        return super()._credit_fields() | {
+        """Names of the fields that say who gets the credit; fixed once appointed."""
+        return {
             "credit_policy",
             "credit_moment",
             "deputy_share_bp",
@@ -147,15 +151,14 @@ class SalesSubstitution(models.Model):
             # sudo: written by whoever may write the draft
             substitution.sudo().duty_fee_amount = substitution.duty_fee
 
-    def action_appoint(self):
-        self._check_duty_fee()
-        return super().action_appoint()
-
+    # Not while it is a draft: the fee of a new record is written after its policy.
+    @api.constrains("decision")
     def _check_duty_fee(self):
         # sudo: the column of the fee
         for substitution in self.sudo():
             if (
-                substitution.credit_policy == "duty_fee"
+                substitution.decision == "appointed"
+                and substitution.credit_policy == "duty_fee"
                 and substitution.duty_fee_amount <= 0
             ):
                 raise ValidationError(

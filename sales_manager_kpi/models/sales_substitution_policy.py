@@ -8,15 +8,16 @@ from .sales_credit import WHOLE
 NOON = 12.0
 
 
-class SalesSubstitution(models.Model):
-    """Divides the credit of a document by the policy of the substitution.
+class SalesSubstitutionPolicy(models.AbstractModel):
+    """The part of ``sales.substitution`` that divides the credit of a document.
 
     Asked once, where the credit of a document is resolved. Of the acts that may decide
     (making the quotation, confirming), a principal's own is not the deputy's work: what
     they did personally stays theirs.
     """
 
-    _inherit = "sales.substitution"
+    _name = "sales.substitution.policy"
+    _description = "Credit by Substitution"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -33,7 +33,7 @@ class CreditCommon(SalesManagementCommon):
                     "start_at": start_at,
                     "stop_at": stop_at,
                     "credit_policy": policy,
-                    "duty_fee": 50 if policy == "duty_fee" else 0,
+                    "duty_fee_amount": 50 if policy == "duty_fee" else 0,
                     **values,
                 }
             )

@@ -52,7 +52,7 @@ class CreditFactsCommon(AddsUpCommon):
                     "start_at": "2026-01-01 00:00:00",
                     "stop_at": "2026-02-01 00:00:00",
                     "credit_policy": policy,
-                    "duty_fee": 10,
+                    "duty_fee_amount": 10,
                     **values,
                 }
             )

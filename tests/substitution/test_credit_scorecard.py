@@ -118,7 +118,7 @@ class TestScorecards(CreditMonth):
         self.assertEqual(effect["amount"], 25)
 
     def test_fee(self):
-        self.week("duty_fee", duty_fee=80)
+        self.week("duty_fee", duty_fee_amount=80)
         self.sell(100)
         rows = self.rows()
         self.assertEqual(rows[self.manager_b].duty_fee, 240)
@@ -127,7 +127,7 @@ class TestScorecards(CreditMonth):
         self.assertEqual(rows[self.manager_a].duty_fee, 0)
 
     def test_who_reads_which_card(self):
-        self.week("duty_fee", duty_fee=80)
+        self.week("duty_fee", duty_fee_amount=80)
         rows = self.rows()
         principal, deputy = rows[self.manager_a], rows[self.manager_b]
         for row, readers, others in (
@@ -153,7 +153,7 @@ class TestScorecards(CreditMonth):
                 deputy.with_user(user).write({"duty_fee": 1000})
 
     def test_on_paper(self):
-        self.week("duty_fee", duty_fee=80)
+        self.week("duty_fee", duty_fee_amount=80)
         self.sell(1234)
         rows = self.rows()
         report = self.env["ir.actions.report"]
