@@ -27,6 +27,8 @@ from . import sales_substitution_deeds
 from . import sales_substitution_hand_back
 from . import sales_substitution_responsible
 from . import customer_handover_items
+from . import sales_substitution_credit
+from . import sales_substitution_policy
 from . import sales_substitution
 from . import res_config_settings
 from . import customer_assignment_rebuild
@@ -79,6 +81,7 @@ from . import evaluation_scorecard_line
 from . import evaluation_correction
 from . import evaluation_evidence
 from . import evaluation_store
+from . import evaluation_scorecard_substitution
 from . import evaluation_run
 from . import plan_measures
 from . import sales_growth

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .sales_credit import WHOLE
+from .sales_credited_mixin import Credit
 
 
 class AccountMove(models.Model):
@@ -9,6 +10,7 @@ class AccountMove(models.Model):
     _inherit = ["account.move", "sales.credited.mixin", "sales.substituted.mixin"]
     _substitution_scope = "invoices"
     _substitution_owner = "invoice_user_id"
+    _credit_document_field = "move_id"
 
     sales_credit_ids = fields.One2many(
         comodel_name="sales.credit",
@@ -101,7 +103,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _resolve_credit(self, company):
-        """``{move id: (user id, branch id, kind)}``; shares are created on the way."""
+        """``{move id: Credit}``; shares are created on the way."""
         stamps, shares, rest = {}, [], self.browse()
         for move in self:
             origins = move._credit_origins()
@@ -130,7 +132,8 @@ class AccountMove(models.Model):
         if len({origin._credit_key() for origin in origins}) > 1:
             rows = self._prepare_line_shares()
             main = rows[0] if rows else {}
-            return (main.get("user_id"), main.get("branch_id"), "by_line"), rows
+            stamp = Credit(main.get("user_id"), main.get("branch_id"), "by_line")
+            return stamp, rows
         shared = first.credit_kind in ("shared", "by_line")
         rows = [
             {
@@ -144,12 +147,18 @@ class AccountMove(models.Model):
             }
             for share in (first.sales_credit_ids if shared else ())
         ]
-        stamp = (first.credited_user_id.id, first.credited_branch_id.id)
-        return (*stamp, first.credit_kind), rows
+        stamp = Credit(
+            first.credited_user_id.id,
+            first.credited_branch_id.id,
+            first.credit_kind,
+            first.substitution_id.id,
+        )
+        return stamp, rows
 
     def _resolve_without_origin(self, company):
         manual_refunds = self.filtered(lambda m: m.move_type == "out_refund")
-        stamps = dict.fromkeys(manual_refunds.ids, (False, False, "needs_owner"))
+        nobody = Credit(None, None, "needs_owner")
+        stamps = dict.fromkeys(manual_refunds.ids, nobody)
         others = self - manual_refunds
         events = [
             (m.commercial_partner_id.id, m.invoice_user_id.id, m.invoice_date or m.date)
@@ -158,8 +167,11 @@ class AccountMove(models.Model):
         resolved = self.env["customer.assignment"]._resolve(company, events)
         for move, (user_id, branch_id) in zip(others, resolved, strict=True):
             kind = "single" if user_id else "unassigned"
-            stamps[move.id] = (user_id, branch_id, kind)
-        return stamps
+            stamps[move.id] = Credit(user_id, branch_id, kind)
+        return others._with_substitutions(company, stamps)
+
+    def _counts_at(self):
+        return self.invoice_date or self.date
 
     def _prepare_line_shares(self):
         """Share rows of an invoice of several owners, by what its lines weigh.

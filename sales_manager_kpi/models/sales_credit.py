@@ -60,6 +60,7 @@ class SalesCredit(models.Model):
         selection=[
             ("shared", "Shared by decision"),
             ("by_line", "Lines follow their orders"),
+            ("substitution", "Shared by a substitution"),
         ],
         required=True,
         default="shared",
@@ -136,7 +137,7 @@ class SalesCredit(models.Model):
                         sum=f"{sum(shares.mapped('share_bp')) / 100:g}",
                     )
                 )
-            if len(shares) > MAX_SHARES and shares[0].kind == "shared":
+            if len(shares) > MAX_SHARES and shares[0].kind != "by_line":
                 raise ValidationError(
                     self.env._(
                         "At most %(count)s managers share one document.",

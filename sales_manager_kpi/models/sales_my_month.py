@@ -181,6 +181,7 @@ class SalesMyMonth(models.AbstractModel):
             "other": _together(others) if others else False,
             "not_counted": _together([part["not_counted"] for part in parts]),
             "uncovered": self._uncovered(period, user, plans),
+            "substituted": self._substituted(period, fact["domain"]),
         }
 
     def _remember_for_score(self, period, user, plans, amount, count):
@@ -188,6 +189,26 @@ class SalesMyMonth(models.AbstractModel):
         env, key = self.sudo().env, (period.id, frozenset(user.ids))  # sudo: its keys
         remember(env, ("valid_plans", *key), plans)
         remember(env, ("plan_facts", *key), {user.id: (amount, count)})
+
+    def _substituted(self, period, fact_domain):
+        """The parts of the fact that substitutions credited, each with its rows."""
+        if not self.env["sales.substitution"]._any_decided(period.company_id):
+            return []
+        domain = [*fact_domain, ("substitution_id", "!=", False)]
+        # sudo: one manager, company and month, which the reader was found to judge
+        rows = (
+            self.env[FACTS]
+            .sudo()
+            ._read_group(domain, ["substitution_id"], ["amount:sum", "__count"])
+        )
+        return [
+            {
+                "id": row.id,
+                "name": row.display_name,
+                **tile([*fact_domain, ("substitution_id", "=", row.id)], amount, count),
+            }
+            for row, amount, count in rows
+        ]
 
     def _uncovered(self, period, user, plans):
         """What counted on days of which no approved plan speaks; False for none."""

@@ -42,6 +42,8 @@ class SalesSubstitution(models.Model):
         "sales.substitution.rights",
         "sales.substitution.hand.back",
         "sales.substitution.responsible",
+        "sales.substitution.credit",
+        "sales.substitution.policy",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -448,11 +450,6 @@ class SalesSubstitution(models.Model):
                     "change. Revoke it and appoint another one."
                 )
             )
-
-    @api.model
-    def _credit_fields(self):
-        """Names of the fields that say who gets the credit; fixed once appointed."""
-        return set()
 
     def _move_end(self):
         """A new last day: never one that has passed, that would be revoking."""

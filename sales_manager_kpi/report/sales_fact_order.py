@@ -301,6 +301,7 @@ class SalesFactOrder(models.AbstractModel):
             "is_return": SQL("line.product_uom_qty < 0"),
             "order_id": SQL("sale.id"),
             "order_line_id": SQL("line.id"),
+            "substitution_id": SQL("sale.substitution_id"),
         }
 
     def _sql_order_status(self, user: SQL) -> dict:

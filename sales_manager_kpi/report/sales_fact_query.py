@@ -35,6 +35,7 @@ COLUMNS = {
     "move_line_id": "integer",
     "order_id": "integer",
     "order_line_id": "integer",
+    "substitution_id": "integer",
 }
 
 # What a row is, in the lowest four bits of its id; then four bits of share rank.
