@@ -51,6 +51,7 @@
         "views/sales_branch_views.xml",
         "views/sales_territory_views.xml",
         "views/sales_substitution_views.xml",
+        "views/mail_activity_views.xml",
         "views/customer_assignment_views.xml",
         "views/customer_handover_views.xml",
         "wizard/sales_credit_wizard_views.xml",

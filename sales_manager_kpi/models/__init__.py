@@ -15,8 +15,15 @@ from . import sales_export_log
 from . import sales_export_logged_mixin
 from . import res_partner
 from . import res_users
+from . import ir_rule
+from . import mail_thread
+from . import mail_message
+from . import mail_activity
 from . import crm_lead
 from . import sales_substitution_rights
+from . import sales_substitution_check_mixin
+from . import sales_substitution_decision_mixin
+from . import sales_substitution_away_mixin
 from . import sales_substitution
 from . import res_config_settings
 from . import customer_assignment_rebuild

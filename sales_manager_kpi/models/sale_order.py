@@ -12,12 +12,15 @@ class SaleOrder(models.Model):
         "sales.substituted.mixin",
     ]
     _substitution_scope = "orders"
+    _substitution_customer_owner = "partner_id.commercial_partner_id.user_id"
     _stamp_fields = frozenset(
         {
             *CREDIT_FIELDS,
             "sales_credit_ids",
             "first_confirmation_date",
             "first_confirmation_rate",
+            "confirmed_by_id",
+            "acting_for_id",
         }
     )
 
@@ -40,6 +43,20 @@ class SaleOrder(models.Model):
         readonly=True,
         digits=0,
         help="Order currency per company currency at the first confirmation.",
+    )
+
+    confirmed_by_id = fields.Many2one(
+        comodel_name="res.users",
+        copy=False,
+        readonly=True,
+        help="Who confirmed the order first.",
+    )
+    acting_for_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Confirmed For",
+        copy=False,
+        readonly=True,
+        help="For whom, where whoever confirmed stood in for somebody.",
     )
 
     _credited_user_confirmed_idx = models.Index(
@@ -103,6 +120,8 @@ class SaleOrder(models.Model):
             "credited_user_id": user_id,
             "credited_branch_id": branch_id,
             "credit_kind": kind,
+            "confirmed_by_id": self.env.uid,
+            "acting_for_id": self._acted_for().id,
         }
 
     def _resolve_credit(self, company):
