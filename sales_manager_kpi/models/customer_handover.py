@@ -284,7 +284,9 @@ class CustomerHandover(models.Model):
             self.company_id,
             fields.Date.context_today(self),
         )
-        branches = self.env["sales.branch"].union(*(r.branch_id for r in owners.values()))
+        branches = self.env["sales.branch"].union(
+            *(r.branch_id for r in owners.values())
+        )
         directed = branches.filtered(lambda branch: branch._is_directed_by(user))
         foreign = self.line_ids.partner_id.filtered(
             lambda p: (

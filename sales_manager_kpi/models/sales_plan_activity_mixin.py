@@ -37,7 +37,9 @@ class SalesPlanActivityMixin(models.AbstractModel):
                 and director.has_group("sales_manager_kpi.group_branch_director")
             ):
                 away = director.id in absent[plan.company_id.id]
-                result[plan] = director.sudo(False) | (above if away else above.browse())
+                result[plan] = director.sudo(False) | (
+                    above if away else above.browse()
+                )
                 continue
             result[plan] = above
         return result

@@ -316,7 +316,10 @@ class SalesSubstitution(models.Model):
             ("user_id", "=", self.principal_id.id),
         ]
         action["context"] = {"force_search_count": 1}
-        return {**action, "name": self.env._("Activities of %s", self.principal_id.name)}
+        return {
+            **action,
+            "name": self.env._("Activities of %s", self.principal_id.name),
+        }
 
     # ------------------------------------------------------------------
     # Writing

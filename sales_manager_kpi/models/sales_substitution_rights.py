@@ -89,7 +89,9 @@ class SalesSubstitutionRights(models.AbstractModel):
         if user.id not in kept:
             # sudo: the rights of the asked user are decided here
             rows = self.env["sales.substitution"].sudo()
-            rows = rows.search(self._to_come() & fields.Domain("deputy_id", "=", user.id))
+            rows = rows.search(
+                self._to_come() & fields.Domain("deputy_id", "=", user.id)
+            )
             kept[user.id] = tuple(row._as_right() for row in rows)
         return kept[user.id]
 
@@ -120,7 +122,9 @@ class SalesSubstitutionRights(models.AbstractModel):
     @api.model
     def _forget_answers(self):
         """Drop every kept ``is_acted_for``: it knows neither clock nor new owners."""
-        for name in self.env.registry.descendants(["sales.substituted.mixin"], "_inherit"):
+        for name in self.env.registry.descendants(
+            ["sales.substituted.mixin"], "_inherit"
+        ):
             self.env[name].invalidate_model(["is_acted_for"], flush=False)
 
     @api.model
@@ -181,7 +185,7 @@ class SalesSubstitutionRights(models.AbstractModel):
 
     @api.model
     def _absent(self, users, companies):
-        """``{company id: ids}`` of those of ``users`` whom somebody stands in for now."""
+        """Those of ``users`` whom somebody stands in for now: ``{company id: ids}``."""
         absent = defaultdict(set)
         if not users or not self._deputies():
             return absent

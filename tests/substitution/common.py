@@ -72,15 +72,15 @@ class SubstitutionWorld:
             savepoint.close()
             self.env.invalidate_all(flush=False)
 
-    def may(self, user, operation, records, create_vals=None, write_vals=None, **kwargs):
+    def may(
+        self, user, operation, records, create_vals=None, write_vals=None, **kwargs
+    ):
         """Whether the server lets ``user`` do ``operation`` by a remote call."""
         model = self.allowed(user, **kwargs)[records._name]
         with self.undone(), mute_logger("odoo.addons.base.models.ir_rule"):
             try:
                 if operation == "read":
-                    found = call_kw(
-                        model, "search", [[("id", "in", records.ids)]], {}
-                    )
+                    found = call_kw(model, "search", [[("id", "in", records.ids)]], {})
                     call_kw(model, "read", [records.ids, ["display_name"]], {})
                     return sorted(found) == sorted(records.ids)
                 if operation == "write":
