@@ -55,6 +55,7 @@
         "views/sales_territory_views.xml",
         "views/sales_handover_item_views.xml",
         "views/sales_substitution_views.xml",
+        "views/mail_activity_views.xml",
         "views/customer_assignment_views.xml",
         "views/customer_handover_views.xml",
         "wizard/sales_credit_wizard_views.xml",

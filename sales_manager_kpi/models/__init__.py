@@ -15,6 +15,10 @@ from . import sales_export_log
 from . import sales_export_logged_mixin
 from . import res_partner
 from . import res_users
+from . import ir_rule
+from . import mail_thread
+from . import mail_message
+from . import mail_activity
 from . import crm_lead
 from . import sales_substitution_rights
 from . import sales_handover_status
@@ -29,6 +33,9 @@ from . import sales_substitution_responsible
 from . import customer_handover_items
 from . import sales_substitution_credit
 from . import sales_substitution_policy
+from . import sales_substitution_check_mixin
+from . import sales_substitution_decision_mixin
+from . import sales_substitution_away_mixin
 from . import sales_substitution
 from . import res_config_settings
 from . import customer_assignment_rebuild

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .sales_credit import WHOLE
-from .sales_credited_mixin import Credit
+from .sales_credited_mixin import CREDIT_FIELDS, Credit
 
 
 class AccountMove(models.Model):
@@ -11,6 +11,10 @@ class AccountMove(models.Model):
     _substitution_scope = "invoices"
     _substitution_owner = "invoice_user_id"
     _credit_document_field = "move_id"
+    _substitution_customer_owner = "commercial_partner_id.user_id"
+    _stamp_fields = frozenset(
+        {*CREDIT_FIELDS, "sales_credit_ids", "acted_by_id", "acting_for_id"}
+    )
 
     sales_credit_ids = fields.One2many(
         comodel_name="sales.credit",
@@ -19,6 +23,21 @@ class AccountMove(models.Model):
         copy=False,
         readonly=True,
         groups="sales_manager_kpi.group_manager",
+    )
+
+    acted_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Posted or Sent By",
+        copy=False,
+        readonly=True,
+        help="Who posted or sent the document in the place of somebody else.",
+    )
+    acting_for_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Posted or Sent For",
+        copy=False,
+        readonly=True,
+        help="For whom, where whoever posted or sent it stood in for somebody.",
     )
 
     # Core counts payments with the reader's rights, so that the invoice form would not
@@ -97,6 +116,15 @@ class AccountMove(models.Model):
             stamps.update(company_moves._resolve_credit(company))
         moves._store_credit(stamps)
         self._recognize_cost()
+        self._stamp_acting()
+
+    def _stamp_acting(self):
+        """Keep who did this for whom; who acts for nobody leaves no trace here."""
+        for move, principals in self._principals().items():
+            # sudo: stamps are the system's, whoever posts or sends
+            move.sudo().write(
+                {"acted_by_id": self.env.uid, "acting_for_id": principals[:1].id}
+            )
 
     # ------------------------------------------------------------------
     # Credit: origin document → owner on the day → salesperson → nobody

@@ -269,7 +269,9 @@ class CustomerHandover(models.Model):
     def _check_decider(self):
         """Directors decide for the customers of branches they direct."""
         user = self.env.user
-        if self.to_user_id == user and {self.quotations, self.orders} != {"keep"}:
+        Substitution = self.env["sales.substitution"]
+        keeps = {self.quotations, self.orders} == {"keep"}
+        if self.to_user_id in Substitution._selves() and not keeps:
             raise AccessError(
                 self.env._(
                     "Nobody gives credit to themselves. Keep quotations and orders "
@@ -283,10 +285,14 @@ class CustomerHandover(models.Model):
             self.company_id,
             fields.Date.context_today(self),
         )
+        branches = self.env["sales.branch"].union(
+            *(r.branch_id for r in owners.values())
+        )
+        directed = branches.filtered(lambda branch: branch._is_directed_by(user))
         foreign = self.line_ids.partner_id.filtered(
             lambda p: (
                 p.id in owners
-                and owners[p.id].branch_id.director_id != user
+                and owners[p.id].branch_id not in directed
                 and owners[p.id].user_id
             )
         )

@@ -8,6 +8,7 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "sales.export.logged.mixin", "sales.substituted.mixin"]
     _substitution_scope = "orders"
+    _substitution_customer_owner = "commercial_partner_id.user_id"
 
     customer_assignment_ids = fields.One2many(
         comodel_name="customer.assignment",

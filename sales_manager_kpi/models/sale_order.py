@@ -13,12 +13,15 @@ class SaleOrder(models.Model):
     ]
     _substitution_scope = "orders"
     _credit_document_field = "order_id"
+    _substitution_customer_owner = "partner_id.commercial_partner_id.user_id"
     _stamp_fields = frozenset(
         {
             *CREDIT_FIELDS,
             "sales_credit_ids",
             "first_confirmation_date",
             "first_confirmation_rate",
+            "confirmed_by_id",
+            "acting_for_id",
         }
     )
 
@@ -41,6 +44,20 @@ class SaleOrder(models.Model):
         readonly=True,
         digits=0,
         help="Order currency per company currency at the first confirmation.",
+    )
+
+    confirmed_by_id = fields.Many2one(
+        comodel_name="res.users",
+        copy=False,
+        readonly=True,
+        help="Who confirmed the order first.",
+    )
+    acting_for_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Confirmed For",
+        copy=False,
+        readonly=True,
+        help="For whom, where whoever confirmed stood in for somebody.",
     )
 
     _credited_user_confirmed_idx = models.Index(
@@ -105,6 +122,8 @@ class SaleOrder(models.Model):
             "credited_branch_id": branch_id,
             "credit_kind": kind,
             "substitution_id": substitution_id,
+            "confirmed_by_id": self.env.uid,
+            "acting_for_id": self._acted_for().id,
         }
 
     def _counts_at(self):

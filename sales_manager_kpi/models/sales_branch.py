@@ -148,9 +148,9 @@ class SalesBranch(models.Model):
     def _is_directed_by(self, user):
         """Whether ``user`` directs this branch, or stands in for who does, now."""
         self.ensure_one()
-        acting = self.env["sales.substitution"]._acting("direction", user)
         director = self.sudo().director_id  # sudo: who directs a branch is no secret
-        return director == user or director.id in acting.get(self.company_id.id, ())
+        decides_as = self.env["sales.substitution"]._decides_as
+        return bool(decides_as(director, self.company_id, user))
 
     def _local_today(self):
         """The date it is now in this branch's time zone."""

@@ -13,8 +13,6 @@ class SalesCredit(models.Model):
 
     _name = "sales.credit"
     _inherit = ["sales.substituted.mixin"]
-    _substitution_scope = "orders"
-    _substitution_owner = "order_id.user_id"
     _description = "Shared Credit"
     _order = "order_id, move_id, sequence, id"
 
@@ -83,6 +81,14 @@ class SalesCredit(models.Model):
         "(move_id, user_id, branch_id) WHERE move_id IS NOT NULL",
         "Name every manager once for an invoice.",
     )
+
+    @api.model
+    def _substitution_roads(self):
+        """As the principal reads them: shares of what is credited to them."""
+        return [
+            ("orders", "order_id.credited_user_id", "company_id"),
+            ("invoices", "move_id.credited_user_id", "company_id"),
+        ]
 
     @api.depends("order_id.company_id", "move_id.company_id")
     def _compute_company_id(self):

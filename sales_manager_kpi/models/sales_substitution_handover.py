@@ -71,8 +71,9 @@ class SalesSubstitutionHandover(models.AbstractModel):
     # What happens when
     # ------------------------------------------------------------------
 
-    def _handover_appointed(self):
-        """The deputies are appointed: make the lists, and ask to accept them."""
+    def _after_appointed(self):
+        """Make the lists, and ask the deputies to accept them."""
+        super()._after_appointed()
         self._take_snapshot()
         for substitution in self.sudo():  # sudo: asks the deputy
             substitution._ask(
@@ -82,13 +83,15 @@ class SalesSubstitutionHandover(models.AbstractModel):
             )
         self._trigger_handover()
 
-    def _handover_adopted(self):
-        """What stood by is in force: its list is final now."""
+    def _after_adopted(self):
+        """The list is final now."""
+        super()._after_adopted()
         self._take_snapshot()
         self._trigger_handover()
 
-    def _handover_revoked(self, running):
+    def _after_revoked(self, running):
         """Hand back what was in force; stop asking for the rest."""
+        super()._after_revoked(running)
         running._hand_back()
         # sudo: the questions are the system's
         (self - running).sudo().activity_unlink([ACCEPT_ACTIVITY, WAITING_ACTIVITY])

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
 from ..common import MANAGER, OrganisationCommon
-from .common import SubstitutionWorld
+from .handover_common import SubstitutionWorld
 
 
 class TestHandoverAccess(SubstitutionWorld, OrganisationCommon):

@@ -4,7 +4,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 
 from ..common import MANAGER, SalesManagementCommon
-from .common import SubstitutionWorld
+from .handover_common import SubstitutionWorld
 
 
 class TestHandoverList(SubstitutionWorld, SalesManagementCommon):
