@@ -36,8 +36,8 @@ from . import service_gap
 from . import service_gap_day
 from . import service_gap_obligations
 from . import service_gap_absence
-from . import service_gap_sweep
 from . import service_gap_notice
+from . import service_gap_sweep
 from . import sales_plan_days_mixin
 from . import sales_plan_move_mixin
 from . import sales_plan_forecast_mixin

@@ -63,7 +63,7 @@ class EvaluationCriterion(models.Model):
         return self._evidences_continuity(period, user)[user.id]["numerator"]
 
     def _evidences_continuity(self, period, users):
-        """Customers and days of service gaps; against them who owned the customers."""
+        """The customers and days that service gaps touched, of active customers."""
         active = self._active_days(period, users)
         evidences = {}
         for user in users:

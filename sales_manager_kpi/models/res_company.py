@@ -97,7 +97,8 @@ class ResCompany(models.Model):
         string="Hours to Answer a Customer",
         required=True,
         default=8,
-        help="Working hours of the branch within which a customer's message is answered.",
+        help="Working hours of the branch within which a customer's message is "
+        "answered.",
     )
 
     _sales_manager_kpi_answer_hours_positive = models.Constraint(

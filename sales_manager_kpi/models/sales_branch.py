@@ -152,18 +152,6 @@ class SalesBranch(models.Model):
         director = self.sudo().director_id  # sudo: who directs a branch is no secret
         return director == user or director.id in acting.get(self.company_id.id, ())
 
-    def _director_now(self):
-        """Who directs this branch at this moment: the director, or who stands in.
-
-        :rtype: res.users
-        """
-        self.ensure_one()
-        director = self.sudo().director_id.sudo(False)  # sudo: see _is_directed_by
-        row = self.env["sales.substitution"]._in_force(
-            director, self.company_id, fields.Datetime.now(), "direction"
-        )
-        return row[director.id].deputy_id.sudo(False) if row else director
-
     def _stands_in_for(self, user):
         """The director for whom ``user`` decides here, if it is not ``user``; or none.
 

@@ -1,15 +1,20 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+}
 ABSENCE_ACTIVITY = "sales_manager_kpi.mail_activity_type_uncovered"
 
 
 class ServiceGap(models.Model):
     """What a customer was owed and did not get in time, and who answered for it.
 
-    Written by ``service.gap.sweep`` alone; people read it, talk about it, and a director
-    excuses it. A gap is one person's: where responsibility passes while something stays
-    overdue, the next one begins a gap of their own (``turn``).
+    Written by ``service.gap.sweep`` alone; people read it, talk about it, and a
+    director excuses it. A gap is one person's: where responsibility passes while
+    something stays overdue, the next one begins a gap of their own (``turn``).
     """
 
     _name = "service.gap"
@@ -54,7 +59,10 @@ class ServiceGap(models.Model):
         ondelete="restrict",
     )
     substitution_id = fields.Many2one(
-        comodel_name="sales.substitution", readonly=True, ondelete="restrict"
+        comodel_name="sales.substitution",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     kind = fields.Selection(
         selection=[
@@ -93,7 +101,7 @@ class ServiceGap(models.Model):
         string="Found On", readonly=True, help="When it was first seen; counts nowhere."
     )
     closed_at = fields.Datetime(
-        string="Closed On",
+        string="Ended On",
         readonly=True,
         help="When the customer got it, or it passed to somebody else.",
     )
@@ -130,7 +138,6 @@ class ServiceGap(models.Model):
     )
     excused_for_id = fields.Many2one(
         comodel_name="res.users",
-        string="Excused For",
         readonly=True,
         ondelete="restrict",
         help="The director for whom somebody stood in.",
@@ -144,7 +151,7 @@ class ServiceGap(models.Model):
         "There is an open service gap for this already.",
     )
     _turn_uniq = models.UniqueIndex(
-        "(company_id, kind, reference, turn)",
+        "(company_id, reference, kind, turn)",
         "This service gap is known already.",
     )
     _user_date_idx = models.Index("(company_id, user_id, date)")
@@ -200,7 +207,8 @@ class ServiceGap(models.Model):
 
         An area adds its own: a ``selection_add`` on ``kind``, its name here, and on
         ``service.gap.sweep`` a method ``_overdue_<kind>(window)`` that returns
-        obligations, set-based (see ``service.gap.obligations``).
+        obligations, set-based (see ``service.gap.obligations``); or, for what is no
+        single customer's, ``_wanted_<kind>(window, start)`` with the gaps themselves.
         """
         return ["answer", "activity", "shipment", "absence"]
 

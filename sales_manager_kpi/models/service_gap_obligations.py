@@ -54,7 +54,11 @@ class ServiceGapObligations(models.AbstractModel):
 
         Each has a name and a company, which may be empty.
         """
-        return {"sale.order": "partner_id", "crm.lead": "partner_id", "res.partner": "id"}
+        return {
+            "sale.order": "partner_id",
+            "crm.lead": "partner_id",
+            "res.partner": "id",
+        }
 
     # ------------------------------------------------------------------
     # A customer wrote, and waits for an answer
@@ -71,6 +75,7 @@ class ServiceGapObligations(models.AbstractModel):
         for model in documents:
             self.env[model].flush_model()
         self.env["mail.message"].flush_model()
+        self.env["customer.assignment"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """

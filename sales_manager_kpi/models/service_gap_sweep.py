@@ -5,16 +5,12 @@ from odoo.tools import split_every
 
 from ..engine.instants import instant
 from ..engine.responsibility import turns
+from .service_gap import QUIET
 from .service_gap_obligations import Window
 from .service_gap_time import home_at
 
 LOOK_BACK = timedelta(days=60)  # what is older is settled, or has an open gap
 BATCH = 500
-QUIET = {
-    "tracking_disable": True,
-    "mail_create_nolog": True,
-    "mail_create_nosubscribe": True,
-}
 
 
 class ServiceGapSweep(models.Model):
@@ -27,7 +23,7 @@ class ServiceGapSweep(models.Model):
 
     _name = "service.gap.sweep"
     _description = "Search for Service Gaps"
-    _inherit = ["service.gap.obligations", "service.gap.absence"]
+    _inherit = ["service.gap.obligations", "service.gap.absence", "service.gap.notice"]
     _rec_name = "company_id"
 
     company_id = fields.Many2one(
@@ -259,9 +255,7 @@ class ServiceGapSweep(models.Model):
         # what passes on is closed before it is opened for the next person
         gaps.flush_recordset()
         created = Gap.create([self._opening(window, vals) for vals in new])
-        days.update(
-            (gap, vals["days"]) for gap, vals in zip(created, new, strict=True)
-        )
+        days.update((gap, vals["days"]) for gap, vals in zip(created, new, strict=True))
         self._keep_days(days)
         self._after_closed(gaps.filtered(lambda gap: gap.state == "closed"))
         self._after_opened(created)
@@ -318,15 +312,26 @@ class ServiceGapSweep(models.Model):
             gap.closed_at = moment
             if gap.state == "excused":
                 continue
+            if gap.kind == "absence":
+                gap.write(self._taken_back())
+                days[gap] = set()
+                continue
             gap.state = "closed"
-            if gap.kind != "absence":
-                gap.swept_hours = clock.hours(gap.due_at, moment)
-                partner_id = gap.partner_id.id
-                days[gap] = {
-                    (partner_id, day) for day in clock.days(gap.due_at, moment)
-                }
+            gap.swept_hours = clock.hours(gap.due_at, moment)
+            partner_id = gap.partner_id.id
+            days[gap] = {(partner_id, day) for day in clock.days(gap.due_at, moment)}
         self._keep_days(days)
         self._after_closed(gaps)
+
+    def _taken_back(self):
+        """An absence that was none, or was covered after all, left nobody alone."""
+        return {
+            "state": "excused",
+            "excuse_reason": self.env._("The absence was taken back."),
+            "excused_at": fields.Datetime.now(),
+            "swept_hours": 0,
+            "partner_count": 0,
+        }
 
     def _changed_at(self, gaps):
         """``{(model, id): last change}`` of the records that references name."""
@@ -342,16 +347,6 @@ class ServiceGapSweep(models.Model):
             )
             changed.update(((model, str(row.id)), row.write_date) for row in rows)
         return changed
-
-    # ------------------------------------------------------------------
-    # What follows: who is told is another file's matter
-    # ------------------------------------------------------------------
-
-    def _after_opened(self, gaps):
-        """Called with the gaps that are new."""
-
-    def _after_closed(self, gaps):
-        """Called with the gaps that ended."""
 
 
 def _key(vals):

@@ -11,23 +11,31 @@ class GapWorld:
     @classmethod
     def _make_gap_world(cls):
         cls.env.user.tz = "UTC"
-        calendar = cls.env["resource.calendar"].create(
-            {
-                "name": "Nine to five",
-                "company_id": cls.company.id,
-                "tz": "Europe/Amsterdam",
-                "attendance_ids": [
-                    (0, 0, {"name": d, "dayofweek": d, "hour_from": 9, "hour_to": 17})
-                    for d in "01234"
-                ],
-            }
+        calendar = (
+            cls.env["resource.calendar"]
+            .sudo()
+            .create(
+                {
+                    "name": "Nine to five",
+                    "company_id": cls.company.id,
+                    "tz": "Europe/Amsterdam",
+                    "attendance_ids": [
+                        (
+                            0,
+                            0,
+                            {"name": d, "dayofweek": d, "hour_from": 9, "hour_to": 17},
+                        )
+                        for d in "01234"
+                    ],
+                }
+            )
         )
         cls.calendar = calendar
         (cls.branch | cls.other_branch).resource_calendar_id = calendar
         cls.company.sales_manager_kpi_gaps_from = "2026-01-01"
         cls.customer.customer_assignment_ids.date_from = "2020-01-01"
-        cls.Gap = cls.env["service.gap"]
-        cls.Sweep = cls.env["service.gap.sweep"]
+        cls.Gap = cls.env["service.gap"].sudo()
+        cls.Sweep = cls.env["service.gap.sweep"].sudo()
 
     @classmethod
     def sweep(cls, moment):
@@ -71,8 +79,9 @@ class GapWorld:
 
     @classmethod
     def make_absence(cls, user, start, stop):
-        resource = cls.env["resource.resource"].search([("user_id", "=", user.id)])
-        return cls.env["resource.calendar.leaves"].create(
+        Resource = cls.env["resource.resource"].sudo()
+        resource = Resource.search([("user_id", "=", user.id)])
+        return resource.env["resource.calendar.leaves"].create(
             {
                 "name": "Away",
                 "resource_id": resource.id,
