@@ -50,6 +50,13 @@ from . import sales_plan_guard_mixin
 from . import sales_plan_fact_mixin
 from . import sales_plan_activity_mixin
 from . import sales_working_days
+from . import service_gap_time
+from . import service_gap
+from . import service_gap_day
+from . import service_gap_obligations
+from . import service_gap_absence
+from . import service_gap_notice
+from . import service_gap_sweep
 from . import sales_plan_days_mixin
 from . import sales_plan_move_mixin
 from . import sales_plan_forecast_mixin
@@ -93,6 +100,7 @@ from . import evaluation_run
 from . import plan_measures
 from . import sales_growth
 from . import territory_measures
+from . import continuity_measures
 from . import sales_month_screen
 from . import sales_plan_bridge_words
 from . import sales_plan_bridge

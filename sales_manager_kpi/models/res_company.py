@@ -86,6 +86,27 @@ class ResCompany(models.Model):
         "and 31.",
     )
 
+    # Service gaps
+
+    sales_manager_kpi_gaps_from = fields.Date(
+        string="Service Gaps Count From",
+        default=fields.Date.context_today,
+        help="What fell due before this day is no service gap. Empty: none are kept.",
+    )
+    sales_manager_kpi_answer_hours = fields.Float(
+        string="Hours to Answer a Customer",
+        required=True,
+        default=8,
+        help="Working hours of the branch within which a customer's message is "
+        "answered.",
+    )
+
+    _sales_manager_kpi_answer_hours_positive = models.Constraint(
+        "CHECK (sales_manager_kpi_answer_hours > 0 "
+        "AND sales_manager_kpi_answer_hours <= 1000)",
+        "The working hours to answer a customer lie above 0, up to 1000.",
+    )
+
     def _plan_due_date(self, month):
         """The day until which plans of ``month`` are handed in; None without one.
 

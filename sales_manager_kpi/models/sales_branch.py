@@ -152,6 +152,18 @@ class SalesBranch(models.Model):
         decides_as = self.env["sales.substitution"]._decides_as
         return bool(decides_as(director, self.company_id, user))
 
+    def _stands_in_for(self, user):
+        """The director for whom ``user`` decides here, if it is not ``user``; or none.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        acting = self.env["sales.substitution"]._acting("direction", user)
+        director = self.sudo().director_id.sudo(False)  # sudo: see _is_directed_by
+        if director == user or director.id not in acting.get(self.company_id.id, ()):
+            return director.browse()
+        return director
+
     def _local_today(self):
         """The date it is now in this branch's time zone."""
         self.ensure_one()

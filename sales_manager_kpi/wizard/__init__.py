@@ -10,3 +10,4 @@ from . import sales_plan_proposal_line
 from . import evaluation_assessment
 from . import evaluation_assessment_line
 from . import evaluation_reason
+from . import service_gap_excuse
