@@ -6,7 +6,11 @@ from .sales_credit import WHOLE
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "sales.credited.mixin", "sales.substituted.mixin"]
+    _inherit = [
+        "account.move",
+        "sales.credited.mixin",
+        "sales.acting.note.mixin",
+    ]
     _substitution_scope = "invoices"
     _substitution_owner = "invoice_user_id"
 

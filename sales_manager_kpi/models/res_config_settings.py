@@ -37,3 +37,6 @@ class ResConfigSettings(models.TransientModel):
     sales_manager_kpi_scorecard_days = fields.Integer(
         related="company_id.sales_manager_kpi_scorecard_days", readonly=False
     )
+    sales_manager_kpi_absence_days = fields.Integer(
+        related="company_id.sales_manager_kpi_absence_days", readonly=False
+    )
