@@ -7,7 +7,11 @@ from .sales_credited_mixin import CREDIT_FIELDS, Credit
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "sales.credited.mixin", "sales.substituted.mixin"]
+    _inherit = [
+        "account.move",
+        "sales.credited.mixin",
+        "sales.acting.note.mixin",
+    ]
     _substitution_scope = "invoices"
     _substitution_owner = "invoice_user_id"
     _credit_document_field = "move_id"

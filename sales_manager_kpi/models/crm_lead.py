@@ -3,7 +3,7 @@ from odoo import models
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "sales.substituted.mixin"]
+    _inherit = ["crm.lead", "sales.acting.note.mixin"]
     _substitution_scope = "leads"
 
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):

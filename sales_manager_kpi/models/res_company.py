@@ -107,6 +107,21 @@ class ResCompany(models.Model):
         "The working hours to answer a customer lie above 0, up to 1000.",
     )
 
+    # Who stands in
+
+    sales_manager_kpi_absence_days = fields.Integer(
+        string="Name Deputies Days Before",
+        required=True,
+        default=14,
+        help="So many days before an absence begins, whoever directs is asked to name "
+        "who stands in. 0: on the day it begins.",
+    )
+
+    _sales_manager_kpi_absence_days_range = models.Constraint(
+        "CHECK (sales_manager_kpi_absence_days BETWEEN 0 AND 365)",
+        "The days before an absence on which deputies are named lie between 0 and 365.",
+    )
+
     def _plan_due_date(self, month):
         """The day until which plans of ``month`` are handed in; None without one.
 

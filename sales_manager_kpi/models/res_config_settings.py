@@ -43,3 +43,6 @@ class ResConfigSettings(models.TransientModel):
     sales_manager_kpi_answer_hours = fields.Float(
         related="company_id.sales_manager_kpi_answer_hours", readonly=False
     )
+    sales_manager_kpi_absence_days = fields.Integer(
+        related="company_id.sales_manager_kpi_absence_days", readonly=False
+    )

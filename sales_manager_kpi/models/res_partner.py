@@ -6,7 +6,11 @@ OWNER_FIELDS = {"user_id", "parent_id", "company_id", "is_company"}
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "sales.export.logged.mixin", "sales.substituted.mixin"]
+    _inherit = [
+        "res.partner",
+        "sales.export.logged.mixin",
+        "sales.acting.note.mixin",
+    ]
     _substitution_scope = "orders"
     _substitution_customer_owner = "commercial_partner_id.user_id"
 

@@ -9,7 +9,7 @@ class SaleOrder(models.Model):
         "sale.order",
         "sales.credited.mixin",
         "sales.plan.effect.mixin",
-        "sales.substituted.mixin",
+        "sales.acting.note.mixin",
     ]
     _substitution_scope = "orders"
     _credit_document_field = "order_id"

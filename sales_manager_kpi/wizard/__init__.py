@@ -2,6 +2,7 @@ from . import account_move_send
 from . import base_partner_merge
 from . import sales_credit_wizard
 from . import sales_setup
+from . import sales_substitution_appoint
 from . import sales_plan_reason
 from . import sales_plan_history_mixin
 from . import sales_plan_season_mixin
