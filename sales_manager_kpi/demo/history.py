@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo.fields import Command
 
 from . import people
+from .absences import Absences
 from .agenda import Agenda
 from .book import BOOK, HANDED_OVER
 from .calendar import last_working_day, month_start, weekday_after, working_day
@@ -28,6 +29,7 @@ class History:
         self.world, self.plot, self.acquire = world, plot, acquire
         self.agenda = Agenda(world.clock, world.last)
         self.warehouse, self.office = Warehouse(world), Office(world)
+        self.absences = Absences(world, self.agenda, plot)
         self.unbilled = set()
         self.billing_day = None
 
@@ -39,6 +41,7 @@ class History:
         Plans(self.world, self.agenda).note()
         Evaluation(self.world, self.agenda).note()
         Season(self.world, self.agenda).note()
+        self.absences.note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)
@@ -113,7 +116,7 @@ class History:
         """Login of who looks after the customer on that day."""
         if self.plot.handed_over(order.customer, day - timedelta(days=1)):
             return "finn"
-        return order.customer.owner or CLERK
+        return self.absences.deputy(order.customer.owner or CLERK, day)
 
     def _by_seller(self, day, hour, orders):
         groups = {}

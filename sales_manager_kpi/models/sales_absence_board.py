@@ -299,11 +299,14 @@ class SalesAbsenceBoard(models.AbstractModel):
         cell = {"kind": "there" if worked else "off"}
         for absence in context["absences"].get(user.id, ()):
             kind = self._kind(absence, context["covers"][absence.id], span, context)
-            if kind:
-                cell.update(kind=kind, absence_id=absence.id)
-                if kind in ("uncovered", "later", "partly"):
-                    cell["open"] = absence.stop_at > context["now"]
-                    break
+            if not kind:
+                continue
+            cell.update(kind=kind, absence_id=absence.id)
+            missing = clip(context["covers"][absence.id].missing, *span)
+            if missing:
+                # hours that have passed are red for ever, and nobody's to appoint
+                cell["open"] = missing[-1][1] > context["now"]
+                break
         if cell["kind"] in ("covered", "partly"):
             cell["by"] = self._who("deputy_id", "by_principal", user, span, context)
         elif worked:

@@ -28,7 +28,6 @@ class SalesActingNoteMixin(models.AbstractModel):
         help="For everybody else: who stands in for the owner, until when.",
     )
 
-    @api.depends(lambda self: self._substitution_depends())
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
     def _compute_acting_notes(self):
         self.acting_note = self.stand_in_note = False
@@ -43,23 +42,21 @@ class SalesActingNoteMixin(models.AbstractModel):
             record.stand_in_note = self._stand_in_words(others) or False
 
     def _in_force_here(self):
-        """``{principal id: [substitution now in force in this area]}``, from the
-        cache."""
+        """``{principal id: [substitution now in force in this area]}``."""
         now = fields.Datetime.now()
         scope = self._substitution_scope
         found = defaultdict(list)
-        running = self.env["sales.substitution"]._running()
-        for deputy_id, rows in running.items():
-            for start, stop, principal_id, company_id, scopes, __ in rows:
-                if start <= now < stop and scope in scopes:
-                    found[principal_id].append(
-                        {
-                            "principal_id": principal_id,
-                            "deputy_id": deputy_id,
-                            "company_id": company_id,
-                            "stop": stop,
-                        }
-                    )
+        for row in self.env["sales.substitution"]._standing_in():
+            start, stop, principal_id, deputy_id, company_id, scopes = row
+            if start <= now < stop and scope in scopes:
+                found[principal_id].append(
+                    {
+                        "principal_id": principal_id,
+                        "deputy_id": deputy_id,
+                        "company_id": company_id,
+                        "stop": stop,
+                    }
+                )
         return found
 
     def _acting_rows(self, in_force):

@@ -95,6 +95,31 @@ class SalesSubstitutionRights(models.AbstractModel):
             kept[user.id] = tuple(row._as_right() for row in rows)
         return kept[user.id]
 
+    @api.model
+    def _standing_in(self):
+        """What is in force now or later, of everybody, read once a transaction.
+
+        :return: ``((start, stop, principal id, deputy id, company id, areas), …)``
+        """
+        if not self._deputies():
+            return ()
+        kept = self.env.cr.cache.setdefault(ROWS, {})
+        if None not in kept:
+            # sudo: that a colleague stands in for another is for all to know
+            rows = self.env["sales.substitution"].sudo().search(self._to_come())
+            kept[None] = tuple(
+                (
+                    row.start_at,
+                    row.stop_at,
+                    row.principal_id.id,
+                    row.deputy_id.id,
+                    row.company_id.id,
+                    frozenset(row._scopes()),
+                )
+                for row in rows
+            )
+        return kept[None]
+
     def _as_right(self):
         """This substitution as far as the principal themselves reaches today."""
         self.ensure_one()

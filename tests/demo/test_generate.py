@@ -211,6 +211,40 @@ class TestGenerate(TransactionCase):
                 )
                 self.assertTrue(plans, model)
                 self.assertEqual(set(plans.mapped("basis")), {basis}, model)
+    def test_people_stood_in(self):
+        """A holiday that is over, one that runs, one to come, one in reserve."""
+        users = self.world.users
+        rows = self.env["sales.substitution"].search(
+            [("company_id", "=", self.company.id)], order="date_from"
+        )
+        by_state = rows.grouped("state")
+        self.assertEqual(set(by_state), {"ended", "active", "standby"})
+        past, running = by_state["ended"], by_state["active"]
+        self.assertEqual((past.principal_id, past.deputy_id), (users["anna"], users["bram"]))
+        self.assertEqual(running.principal_id, users["bram"])
+        absences = self.env["sales.absence"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        kinds = {a.user_id.login: a.cover for a in absences}
+        self.assertEqual(kinds["anna"], "covered")
+        self.assertEqual(kinds["jonas"], "uncovered")
+        asked = self.env["mail.activity"].search([("res_model", "=", "sales.absence")])
+        self.assertIn(users["heike"], asked.user_id)
+        # what the deputy confirmed stays the principal's
+        done = self.orders().filtered(
+            lambda o: (
+                o.user_id == users["anna"]
+                and o.state == "sale"
+                and past.start_at <= o.date_order < past.stop_at
+            )
+        )
+        self.assertTrue(done)
+        for order in done:
+            author = order.message_ids.filtered(
+                lambda m: "sale" in m.tracking_value_ids.mapped("new_value_char")
+                or "Sales Order" in m.tracking_value_ids.mapped("new_value_char")
+            ).author_id
+            self.assertEqual(author, users["bram"].partner_id)
 
     def test_time_runs_again_afterwards(self):
         self.assertGreater(date.today(), self.world.last)

@@ -34,7 +34,11 @@ class TestActing(AbsenceCommon):
 
     def test_notes(self):
         lead = self.env["crm.lead"].create(
-            {"name": "Lead", "user_id": self.manager_a.id, "company_id": self.company.id}
+            {
+                "name": "Lead",
+                "user_id": self.manager_a.id,
+                "company_id": self.company.id,
+            }
         )
         row = self.appoint(
             self.manager_a, self.manager_c, "2026-08-03", "2026-08-07", hour_to=18
@@ -67,10 +71,18 @@ class TestActing(AbsenceCommon):
 
     def test_notes_by_area_and_company(self):
         lead = self.env["crm.lead"].create(
-            {"name": "Lead", "user_id": self.manager_a.id, "company_id": self.company.id}
+            {
+                "name": "Lead",
+                "user_id": self.manager_a.id,
+                "company_id": self.company.id,
+            }
         )
         self.appoint(
-            self.manager_a, self.manager_c, "2026-08-03", "2026-08-07", scope_leads=False
+            self.manager_a,
+            self.manager_c,
+            "2026-08-03",
+            "2026-08-07",
+            scope_leads=False,
         )
         self.assertEqual(self.notes(self.commercial, lead), (False, False))
         self.assertTrue(self.notes(self.manager_c, self.customer)[0])
@@ -91,7 +103,10 @@ class TestActing(AbsenceCommon):
         for kind in shown["links"]:
             action = self.rpc(self.manager_c, row, "action_open_records", kind)
             found = self.rpc(
-                self.manager_c, self.env[action["res_model"]], "search", action["domain"]
+                self.manager_c,
+                self.env[action["res_model"]],
+                "search",
+                action["domain"],
             )
             self.assertNotIn("search_default", str(action["context"]), kind)
             if kind == "customers":
