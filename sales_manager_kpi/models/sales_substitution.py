@@ -332,11 +332,12 @@ class SalesSubstitution(models.Model):
     @api.model
     def default_get(self, fields_list):
         """Defaults as usual; a context cannot give what only the buttons decide."""
-        closed = {f"default_{name}" for name in SYSTEM_FIELDS}
-        context = {k: v for k, v in self.env.context.items() if k not in closed}
-        return super(SalesSubstitution, self.with_context(context)).default_get(
-            fields_list
-        )
+        values = super().default_get(fields_list)
+        for name in SYSTEM_FIELDS & values.keys():
+            del values[name]
+        if "decision" in fields_list:
+            values["decision"] = "draft"
+        return values
 
     @api.model_create_multi
     def create(self, vals_list):

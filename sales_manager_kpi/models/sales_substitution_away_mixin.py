@@ -26,22 +26,22 @@ class SalesSubstitutionAwayMixin(models.AbstractModel):
     away_message = fields.Text(readonly=True, copy=False, groups="base.group_system")
 
     def _after_appointed(self):
-        super()._after_appointed()
         self.filtered("start_at")._announce_away()
+        return super()._after_appointed()
 
     def _after_adopted(self):
-        super()._after_adopted()
         self._announce_away()
+        return super()._after_adopted()
 
     def _after_moved(self):
-        super()._after_moved()
         self._take_back_away()
         self.filtered("start_at")._announce_away()
+        return super()._after_moved()
 
     def _after_revoked(self, running):
-        super()._after_revoked(running)
         self._take_back_away()
         self._still_away()._announce_away()
+        return super()._after_revoked(running)
 
     def _still_away(self):
         """Other substitutions of the same principals that have not ended."""
