@@ -14,6 +14,7 @@ MEASUREMENTS = {
     "flow": ("order_flow", "an order from creation to payment, nothing active"),
     "scorecards": ("scorecards", "scorecards of all managers, My month"),
     "facts": ("facts", "facts of all managers and a month, on every basis"),
+    "substitution": ("substitution", "what a deputy sees of 300,000 orders"),
 }
 
 

@@ -8,6 +8,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from benchmarks import processor
 from benchmarks.odoo_process import environment
 from benchmarks.report import Measure, conclude
 from benchmarks.scale_database import copied, install
@@ -45,14 +46,16 @@ def measure(env, period, basis):
     span = (period.company_id, period.date_from, period.date_to)
     floor = (FLOORS / f"floor_facts_{basis}.sql").read_text(encoding="utf-8")
     read = partial(env["sales.fact.report"]._facts_by, *span, basis)
+    plainly = partial(_run, env, floor, *span)
     for _round in range(ROUNDS):
         seconds, figures = timed(env, read)
         ours.append(seconds)
-        seconds, rows = timed(env, partial(_run, env, floor, *span))
+        seconds, rows = timed(env, plainly)
         floors.append(seconds)
     _same_figures(basis, figures, rows)
     own, plain = (statistics.median(taken) * 1000 for taken in (ours, floors))
     print(f"{basis}: {len(figures)} managers, {sum(figures.values()):.2f}")
+    processor.compare(env, basis, read, plainly)
     return Measure(f"facts of the month, {basis}", own, plain, BUDGET, "ms")
 
 

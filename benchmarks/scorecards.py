@@ -11,6 +11,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+from benchmarks import processor
 from benchmarks.odoo_process import environment
 from benchmarks.report import Measure, conclude
 from benchmarks.scale_database import copied, install
@@ -65,12 +66,15 @@ def timed(env, function):
 def _computing(env, period):
     """Judging everybody against the plain SQL, which must agree with it."""
     ours, floors = [], []
+    judge = partial(env["evaluation.run"]._judge, period)
+    plainly = partial(_run_floor, env, period)
     for _round in range(ROUNDS):
-        seconds, judged = timed(env, lambda: env["evaluation.run"]._judge(period))
+        seconds, judged = timed(env, judge)
         ours.append(seconds)
-        seconds, rows = timed(env, lambda: _run_floor(env, period))
+        seconds, rows = timed(env, plainly)
         floors.append(seconds)
     _same_figures(judged, rows)
+    processor.compare(env, "computing scorecards", judge, plainly)
     return _compared("computing scorecards", ours, floors, COMPUTE_BUDGET)
 
 

@@ -13,6 +13,7 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Leave Odoo as it was: what we own goes with our tables and columns."""
     _switch_on_enrichment(env)
+    env["sales.substitution"].search([])._take_back_away()
 
 
 def _switch_off_enrichment(env):

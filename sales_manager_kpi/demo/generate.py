@@ -6,7 +6,7 @@ company.
 
 from datetime import date, timedelta
 
-from . import catalogue, customers, finance, history, people, plans
+from . import absences, catalogue, customers, finance, history, people, plans
 from .calendar import last_working_day, month_start
 from .clock import frozen_clock
 from .world import World
@@ -48,6 +48,7 @@ def _tell(world, orders):
     acquire = customers.prepare_book(world, terms)
     history.tell(world, orders, acquire)
     people.take_leave(world, "bram", last_working_day(world.last), 9)
+    absences.today(world)
     world.clock.move(world.last, 21)
     world.env["stock.quant"]._quant_tasks()  # as the scheduler does every night
     plans.judge(world)

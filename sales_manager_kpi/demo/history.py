@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo.fields import Command
 
 from . import people
+from .absences import Absences
 from .agenda import Agenda
 from .book import BOOK, HANDED_OVER
 from .calendar import last_working_day, month_start, weekday_after, working_day
@@ -28,6 +29,7 @@ class History:
         self.world, self.plot, self.acquire = world, plot, acquire
         self.agenda = Agenda(world.clock, world.last)
         self.warehouse, self.office = Warehouse(world), Office(world)
+        self.absences = Absences(world, self.agenda, plot)
         self.unbilled = set()
         self.billing_day = None
 
@@ -39,6 +41,7 @@ class History:
         Plans(self.world, self.agenda).note()
         Evaluation(self.world, self.agenda).note()
         Season(self.world, self.agenda).note()
+        self.absences.note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)
@@ -50,6 +53,8 @@ class History:
         for login in PEOPLE:
             if day := joined(self.world, login):
                 self.agenda.note(day, 6, self.welcome, login)
+        if day := people.moving_day(self.world):
+            self.agenda.note(day, 7, self.move, people.MOVED)
         if day := self.plot.handover_day():
             self.agenda.note(day, 16, self.hand_over)
 
@@ -77,6 +82,11 @@ class History:
         people.hire(self.world, logins)
         for login in logins:
             people.join_branch(self.world, login, people.branch_of(login), day)
+
+    def move(self, day, moves):
+        """Somebody goes on in another branch, with the same customers."""
+        for login, code, __ in moves:
+            people.move_branch(self.world, login, code, day)
 
     def meet(self, __, customers):
         """New customers are written down."""
@@ -106,7 +116,7 @@ class History:
         """Login of who looks after the customer on that day."""
         if self.plot.handed_over(order.customer, day - timedelta(days=1)):
             return "finn"
-        return order.customer.owner or CLERK
+        return self.absences.deputy(order.customer.owner or CLERK, day)
 
     def _by_seller(self, day, hour, orders):
         groups = {}

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.fields import Command
 
 from .calendar import month_start
-from .people import BRANCHES
+from .people import BASIS, BRANCHES
 
 SHARE_OUT = 10
 GROWTH = 1.08  # what the commercial director asks of a branch
@@ -53,6 +53,7 @@ class Negotiation:
                     "period_id": period.id,
                     "target_amount": amount,
                     "split_method": "turnover",
+                    **({"basis": BASIS[code]} if code in BASIS else {}),
                 }
             )
             plan = self.world.as_user(plan, BRANCHES[code][0][3])

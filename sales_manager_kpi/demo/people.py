@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from odoo.fields import Command
 
-from .calendar import month_start
+from .calendar import month_start, working_day
 
 ADDON = "sales_manager_kpi"
 MANAGER = f"{ADDON}.group_manager"
@@ -53,6 +53,8 @@ PEOPLE = {
     ),
     "noor": ("Noor Janssen", "Back office", "Europe/Amsterdam", BACK_OFFICE, None),
 }
+# Who changed branch in the month before the running one, where to, on which day of it.
+MOVED = ("finn", "UTR", 16)
 ADMIN_GROUPS = (
     f"{ADDON}.group_cost",
     f"{ADDON}.group_pay",
@@ -60,6 +62,8 @@ ADMIN_GROUPS = (
     "account.group_account_manager",
     "stock.group_stock_manager",
 )
+# What the plans of a branch are measured by, where not by invoices as elsewhere.
+BASIS = {"GNT": "delivery"}
 # code: name, country, time zone, director, members, street, zip
 BRANCHES = {
     "UTR": (
@@ -112,9 +116,14 @@ HOLIDAYS = ((1, 1, "New Year"), (12, 25, "Christmas Day"), (12, 26, "Second Chri
 def joined(world, login):
     """First working day of somebody within the story, None for the old hands."""
     months = PEOPLE[login][4]
-    if months is None:
-        return None
-    return max(month_start(world.last, -months), world.first)
+    day = months is not None and month_start(world.last, -months)
+    return day if day and day > world.first else None
+
+
+def moving_day(world):
+    """The day on which somebody changes branch; None in a story of one month."""
+    day = month_start(world.last, -1) + timedelta(days=MOVED[2] - 1)
+    return working_day(day) if day > world.first else None
 
 
 def hire(world, logins):
@@ -193,6 +202,26 @@ def join_branch(world, login, code, day):
     world.env["sales.branch.member"].create(
         {"branch_id": branch.id, "user_id": user.id, "date_from": day}
     )
+    _work_from(world, user, code)
+
+
+def move_branch(world, login, code, day):
+    """The membership ends, another begins; the agreed plan follows by itself."""
+    user = world.users[login]
+    Member = world.acting("admin")["sales.branch.member"]
+    member = Member.search(
+        [("user_id", "=", user.id), ("company_id", "=", world.company.id)]
+    )
+    member.date_to = day - timedelta(days=1)
+    Member.create(
+        {"branch_id": world.branches[code].id, "user_id": user.id, "date_from": day}
+    )
+    user.function = f"Manager {world.branches[code].name}"
+    _work_from(world, user, code)
+
+
+def _work_from(world, user, code):
+    branch = world.branches[code]
     user.property_warehouse_id = branch.warehouse_id
     world.env["crm.team.member"].create(
         {"crm_team_id": branch.team_id.id, "user_id": user.id}
@@ -200,7 +229,7 @@ def join_branch(world, login, code, day):
 
 
 def branch_of(login):
-    """Code of the branch where a manager works."""
+    """Code of the branch where a manager begins, and whose goods are sold."""
     return next(code for code, row in BRANCHES.items() if login in row[1])
 
 

@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 from . import negotiation
 from .calendar import last_working_day, month_start, months_between, working_day
-from .people import BRANCHES, PEOPLE, branch_of, joined
+from .people import BASIS, BRANCHES, PEOPLE, branch_of, joined
 from .story import SEASON
 
 HISTORY = 6  # months that a manager plans from
@@ -181,10 +181,16 @@ class Plans:
                 "company_id": self.world.company.id,
             }
         )
+        self._choose_basis(plan)
         if not self._propose(plan, login, month) and not plan.line_ids:
             line = {"dimension": "total", "target_amount": FIRST_TARGET}
             plan.line_ids = [Command.create(line)]
         return plan
+
+    def _choose_basis(self, plan):
+        basis = BASIS.get(plan.branch_id.code)
+        if basis and plan.basis != basis:
+            plan.basis = basis
 
     def _propose(self, plan, login, month):
         """The last months for the season, with some ambition."""
@@ -238,10 +244,9 @@ class Plans:
 
 def _managers(world, month):
     """Who works in a branch when a month is planned."""
-    for login, row in PEOPLE.items():
-        if login in AMBITION and row[4] is None:
-            yield login
-        elif login in AMBITION and month_start(joined(world, login)) < month:
+    for login in PEOPLE:
+        day = joined(world, login)
+        if login in AMBITION and (day is None or month_start(day) < month):
             yield login
 
 

@@ -1,5 +1,6 @@
 """Days and hours of a branch as instants, whatever the clocks do in between."""
 
+import math
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -24,6 +25,18 @@ def instant(day, hour, tz, late=False):
     except pytz.NonExistentTimeError:
         local = _after_gap(zone, naive)
     return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+
+def clock(moment, tz, late=False):
+    """What the clock shows in ``tz`` at a naive UTC moment: ``(day, hour)``.
+
+    :param late: midnight, and the seconds before it, are 24:00 of the day that ends
+    """
+    local = pytz.utc.localize(moment).astimezone(pytz.timezone(tz))
+    if late:
+        local -= timedelta(seconds=1)
+    minutes = local.hour * 60 + local.minute + local.second / 60
+    return local.date(), (math.ceil(minutes) if late else round(minutes)) / 60
 
 
 def _after_gap(zone, naive):

@@ -2,13 +2,23 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .sales_credit import WHOLE
+from .sales_credited_mixin import CREDIT_FIELDS, Credit
 
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "sales.credited.mixin", "sales.substituted.mixin"]
+    _inherit = [
+        "account.move",
+        "sales.credited.mixin",
+        "sales.acting.note.mixin",
+    ]
     _substitution_scope = "invoices"
     _substitution_owner = "invoice_user_id"
+    _credit_document_field = "move_id"
+    _substitution_customer_owner = "commercial_partner_id.user_id"
+    _stamp_fields = frozenset(
+        {*CREDIT_FIELDS, "sales_credit_ids", "acted_by_id", "acting_for_id"}
+    )
 
     sales_credit_ids = fields.One2many(
         comodel_name="sales.credit",
@@ -17,6 +27,21 @@ class AccountMove(models.Model):
         copy=False,
         readonly=True,
         groups="sales_manager_kpi.group_manager",
+    )
+
+    acted_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Posted or Sent By",
+        copy=False,
+        readonly=True,
+        help="Who posted or sent the document in the place of somebody else.",
+    )
+    acting_for_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Posted or Sent For",
+        copy=False,
+        readonly=True,
+        help="For whom, where whoever posted or sent it stood in for somebody.",
     )
 
     # Core counts payments with the reader's rights, so that the invoice form would not
@@ -95,13 +120,22 @@ class AccountMove(models.Model):
             stamps.update(company_moves._resolve_credit(company))
         moves._store_credit(stamps)
         self._recognize_cost()
+        self._stamp_acting()
+
+    def _stamp_acting(self):
+        """Keep who did this for whom; who acts for nobody leaves no trace here."""
+        for move, principals in self._principals().items():
+            # sudo: stamps are the system's, whoever posts or sends
+            move.sudo().write(
+                {"acted_by_id": self.env.uid, "acting_for_id": principals[:1].id}
+            )
 
     # ------------------------------------------------------------------
     # Credit: origin document → owner on the day → salesperson → nobody
     # ------------------------------------------------------------------
 
     def _resolve_credit(self, company):
-        """``{move id: (user id, branch id, kind)}``; shares are created on the way."""
+        """``{move id: Credit}``; shares are created on the way."""
         stamps, shares, rest = {}, [], self.browse()
         for move in self:
             origins = move._credit_origins()
@@ -130,7 +164,8 @@ class AccountMove(models.Model):
         if len({origin._credit_key() for origin in origins}) > 1:
             rows = self._prepare_line_shares()
             main = rows[0] if rows else {}
-            return (main.get("user_id"), main.get("branch_id"), "by_line"), rows
+            stamp = Credit(main.get("user_id"), main.get("branch_id"), "by_line")
+            return stamp, rows
         shared = first.credit_kind in ("shared", "by_line")
         rows = [
             {
@@ -144,12 +179,18 @@ class AccountMove(models.Model):
             }
             for share in (first.sales_credit_ids if shared else ())
         ]
-        stamp = (first.credited_user_id.id, first.credited_branch_id.id)
-        return (*stamp, first.credit_kind), rows
+        stamp = Credit(
+            first.credited_user_id.id,
+            first.credited_branch_id.id,
+            first.credit_kind,
+            first.substitution_id.id,
+        )
+        return stamp, rows
 
     def _resolve_without_origin(self, company):
         manual_refunds = self.filtered(lambda m: m.move_type == "out_refund")
-        stamps = dict.fromkeys(manual_refunds.ids, (False, False, "needs_owner"))
+        nobody = Credit(None, None, "needs_owner")
+        stamps = dict.fromkeys(manual_refunds.ids, nobody)
         others = self - manual_refunds
         events = [
             (m.commercial_partner_id.id, m.invoice_user_id.id, m.invoice_date or m.date)
@@ -158,8 +199,11 @@ class AccountMove(models.Model):
         resolved = self.env["customer.assignment"]._resolve(company, events)
         for move, (user_id, branch_id) in zip(others, resolved, strict=True):
             kind = "single" if user_id else "unassigned"
-            stamps[move.id] = (user_id, branch_id, kind)
-        return stamps
+            stamps[move.id] = Credit(user_id, branch_id, kind)
+        return others._with_substitutions(company, stamps)
+
+    def _counts_at(self):
+        return self.invoice_date or self.date
 
     def _prepare_line_shares(self):
         """Share rows of an invoice of several owners, by what its lines weigh.

@@ -19,7 +19,7 @@ class CustomerHandover(models.Model):
 
     _name = "customer.handover"
     _description = "Customer Handover"
-    _inherit = ["mail.thread"]
+    _inherit = ["customer.handover.items", "mail.thread", "mail.activity.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 
@@ -245,6 +245,7 @@ class CustomerHandover(models.Model):
                 raise UserError(self.env._("This handover has begun already."))
             handover._check_decider()
         self.sudo().state = "cancelled"  # sudo: the state is the system's to write
+        self._forget_acceptance()
 
     def action_open_lines(self):
         """Open the customers of this handover."""
@@ -268,7 +269,9 @@ class CustomerHandover(models.Model):
     def _check_decider(self):
         """Directors decide for the customers of branches they direct."""
         user = self.env.user
-        if self.to_user_id == user and {self.quotations, self.orders} != {"keep"}:
+        Substitution = self.env["sales.substitution"]
+        keeps = {self.quotations, self.orders} == {"keep"}
+        if self.to_user_id in Substitution._selves() and not keeps:
             raise AccessError(
                 self.env._(
                     "Nobody gives credit to themselves. Keep quotations and orders "
@@ -282,10 +285,14 @@ class CustomerHandover(models.Model):
             self.company_id,
             fields.Date.context_today(self),
         )
+        branches = self.env["sales.branch"].union(
+            *(r.branch_id for r in owners.values())
+        )
+        directed = branches.filtered(lambda branch: branch._is_directed_by(user))
         foreign = self.line_ids.partner_id.filtered(
             lambda p: (
                 p.id in owners
-                and owners[p.id].branch_id.director_id != user
+                and owners[p.id].branch_id not in directed
                 and owners[p.id].user_id
             )
         )
@@ -308,6 +315,7 @@ class CustomerHandover(models.Model):
         return self.env["sales.branch"]._company_local_date(self.company_id)
 
     def _start(self):
+        self._list_open_work()
         if self.date_from > self._today():
             self.line_ids._remember_owners()
             self.state = "scheduled"
@@ -362,6 +370,7 @@ class CustomerHandover(models.Model):
         """Go on with running handovers and begin those whose day has come."""
         for handover in self.search([("state", "=", "scheduled")]):
             if handover.date_from <= handover._today():
+                handover._take_snapshot()
                 handover.state = "running"
         Line = self.env["customer.handover.line"]
         domain = [("handover_id.state", "=", "running"), ("state", "=", "todo")]

@@ -27,7 +27,7 @@ class EvaluationCorrection(models.Model):
         ondelete="restrict",
     )
     kind = fields.Selection(
-        selection=[("self", "Self-assessment"), ("head", "Head's assessment")],
+        selection=[("self", "Self-assessment"), ("head", "Director's assessment")],
         string="Assessed By",
         required=True,
         readonly=True,

@@ -133,9 +133,12 @@ class EvaluationManualMixin(models.AbstractModel):
         self.ensure_one()
         if self.reviewer_role == "user" and self.reviewer_id != user:
             return self.reviewer_id
-        director = branch.director_id
-        if self.reviewer_role == "director" and director and director != user:
-            return director
         Card = self.env["evaluation.scorecard"]
         commercial, admins = Card._company_approvers(company)
-        return (commercial - user) or (admins - user)
+        above = (commercial - user) or (admins - user)
+        director = branch.director_id
+        if self.reviewer_role != "director" or not director or director == user:
+            return above
+        # as with plans: an absent director's deputy enters no figures
+        absent = self.env["sales.substitution"]._absent(director, company)
+        return (director | above) if absent[company.id] else director

@@ -11,6 +11,7 @@ class EvaluationManualValue(models.Model):
     """
 
     _name = "evaluation.manual.value"
+    _inherit = ["sales.month.directors.mixin"]
     _description = "Entered Figure"
     _order = "id desc"
     _check_company_auto = True

@@ -133,11 +133,15 @@ class EvaluationRun(models.AbstractModel):
             period.company_id, period.date_from
         )
         jobs = self._jobs(period, members) if any(schemes.mapped("by_job")) else {}
-        found = {
-            user_id: (branch, schemes._nearest(branch, jobs.get(user_id)))
-            for user_id, branch in members.items()
-        }
-        return {user_id: subject for user_id, subject in found.items() if subject[1]}
+        nearest = {}  # many managers, few branches and jobs
+        subjects = {}
+        for user_id, branch in members.items():
+            key = branch, jobs.get(user_id)
+            if key not in nearest:
+                nearest[key] = schemes._nearest(*key)
+            if nearest[key]:
+                subjects[user_id] = branch, nearest[key]
+        return subjects
 
     @api.model
     def _jobs(self, period, members):

@@ -19,6 +19,7 @@ class EvaluationScorecard(models.Model):
         "evaluation.assess.mixin",
         "evaluation.month.end.mixin",
         "evaluation.comparison.mixin",
+        "sales.month.directors.mixin",
         "sales.plan.activity.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -70,7 +71,7 @@ class EvaluationScorecard(models.Model):
         selection=[
             ("computed", "Computed"),
             ("self", "Self-assessment"),
-            ("head", "Head's assessment"),
+            ("head", "Director's assessment"),
             ("agreed", "Agreed"),
         ],
         required=True,
@@ -90,7 +91,8 @@ class EvaluationScorecard(models.Model):
         readonly=True,
         aggregator="avg",
         tracking=True,
-        help="What counts: the head's scores where there are some, else the computed.",
+        help="What counts: the director's scores where there are some, else the "
+        "computed.",
     )
     gate_closed = fields.Boolean(
         readonly=True, help="A score lies below its gate: the bonus of the month is 0."
@@ -113,7 +115,7 @@ class EvaluationScorecard(models.Model):
         readonly=True,
     )
     self_comment = fields.Text(string="Manager's Comment", readonly=True)
-    head_comment = fields.Text(string="Head's Comment", readonly=True)
+    head_comment = fields.Text(string="Director's Comment", readonly=True)
     agreed_by_id = fields.Many2one(
         comodel_name="res.users",
         readonly=True,

@@ -86,14 +86,14 @@ class EvaluationScorecardLine(models.Model):
     )
     has_self_score = fields.Boolean(string="Has an Own Score", readonly=True)
     head_score = fields.Float(
-        string="Head's Score", digits=(16, 2), readonly=True, aggregator="avg"
+        string="Director's Score", digits=(16, 2), readonly=True, aggregator="avg"
     )
     has_head_score = fields.Boolean(string="Corrected", readonly=True)
     final_score = fields.Float(
         digits=(16, 2),
         readonly=True,
         aggregator="avg",
-        help="What counts: the head's score where there is one, else the computed.",
+        help="What counts: the director's score where there is one, else the computed.",
     )
     final_weighted = fields.Float(
         string="Final Points",

@@ -17,7 +17,7 @@ class EvaluationWorkflowMixin(models.AbstractModel):
 
     can_start = fields.Boolean(compute="_compute_can")
     can_assess = fields.Boolean(compute="_compute_can")
-    can_hand_in = fields.Boolean(compute="_compute_can")
+    can_hand_in = fields.Boolean(string="Can Submit", compute="_compute_can")
     can_return = fields.Boolean(compute="_compute_can")
     can_agree = fields.Boolean(compute="_compute_can")
     can_reopen = fields.Boolean(compute="_compute_can")

@@ -36,7 +36,11 @@ class EvaluationCriterion(models.Model):
     @api.model
     def _plan_fulfilments(self, period, users):
         plans = self._plan_by_user(period, users)
-        facts = self._plan_facts(period, users, plans)
+        facts = read_once(
+            self.env,
+            ("plan_facts", period.id, frozenset(users.ids)),
+            lambda: self._plan_facts(period, users, plans),
+        )
         targets = self.env["sales.plan"].union(*plans.values())._counting_targets()
         measured = {}
         for user in users:
@@ -74,12 +78,17 @@ class EvaluationCriterion(models.Model):
     @api.model
     def _plan_by_user(self, period, users):
         """``{user id: valid plans}``, in one query; one per branch of who moved."""
+        key = period.id, frozenset(users.ids)
         plans = read_once(
             self.env,
-            ("valid_plans", period.id, frozenset(users.ids)),
+            ("valid_plans", *key),
             lambda: self.env["sales.plan"]._valid_plans(period, users),
         )
-        by_user = plans.sorted("day_from").grouped("user_id")
+        by_user = read_once(
+            self.env,
+            ("plans_by_user", *key),
+            lambda: plans.sorted("day_from").grouped("user_id"),
+        )
         return {user.id: own for user, own in by_user.items()}
 
     @api.model
@@ -92,10 +101,11 @@ class EvaluationCriterion(models.Model):
     @api.model
     def _plan_categories(self, plan):
         """The categories that fill ``plan``; none when everything does."""
-        lines = plan._main_lines() if plan else []
-        if any(line.dimension == "total" for line in lines):
+        if not plan:
             return self.env["product.category"]
-        return lines.categ_id if lines else self.env["product.category"]
+        return read_once(
+            self.env, ("plan_categories", plan.id), lambda: plan._filling_categories()
+        )
 
     @api.model
     def _plan_fact_domain(self, period, user, plans):

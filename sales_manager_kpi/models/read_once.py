@@ -29,11 +29,22 @@ def read_once(env, key, read):
     memory = _memory(env)
     if not memory:
         return read()
-    companies = tuple(env.context.get("allowed_company_ids") or ())
-    key = env.uid, env.su, companies, *key
+    key = _whole_key(env, key)
     if key not in memory.known:
         memory.known[key] = read()
     return memory.known[key]
+
+
+def remember(env, key, value):
+    """Give `read_once` what was read on another way, where it remembers at all."""
+    memory = _memory(env)
+    if memory:
+        memory.known[_whole_key(env, key)] = value
+
+
+def _whole_key(env, key):
+    companies = tuple(env.context.get("allowed_company_ids") or ())
+    return env.uid, env.su, companies, *key
 
 
 def _memory(env):

@@ -48,8 +48,8 @@ class ResCompany(models.Model):
 
     sales_manager_kpi_self_assessment = fields.Boolean(
         string="Managers assess themselves first",
-        help="When a month has ended, managers give their own scores before their head "
-        "does. Otherwise the head is asked at once.",
+        help="When a month has ended, managers give their own scores before their "
+        "director does. Otherwise the director is asked at once.",
     )
     sales_manager_kpi_scorecard_days = fields.Integer(
         string="Days until scorecards are sent",
@@ -68,14 +68,14 @@ class ResCompany(models.Model):
         string="Plans Are Due On Day",
         required=True,
         default=25,
-        help="Plans are handed in until this day of the month before theirs. "
+        help="Plans are submitted until this day of the month before theirs. "
         "0: there is no deadline, and nobody is reminded.",
     )
     sales_manager_kpi_plan_remind_days = fields.Integer(
         string="Remind Days Before",
         required=True,
         default=5,
-        help="So many days before plans are due, whoever has not handed one in is "
+        help="So many days before plans are due, whoever has not submitted one is "
         "reminded.",
     )
 
@@ -84,6 +84,42 @@ class ResCompany(models.Model):
         "AND sales_manager_kpi_plan_remind_days BETWEEN 0 AND 31)",
         "The day on which plans are due and the days of the reminder lie between 0 "
         "and 31.",
+    )
+
+    # Service gaps
+
+    sales_manager_kpi_gaps_from = fields.Date(
+        string="Service Gaps Count From",
+        default=fields.Date.context_today,
+        help="What fell due before this day is no service gap. Empty: none are kept.",
+    )
+    sales_manager_kpi_answer_hours = fields.Float(
+        string="Hours to Answer a Customer",
+        required=True,
+        default=8,
+        help="Working hours of the branch within which a customer's message is "
+        "answered.",
+    )
+
+    _sales_manager_kpi_answer_hours_positive = models.Constraint(
+        "CHECK (sales_manager_kpi_answer_hours > 0 "
+        "AND sales_manager_kpi_answer_hours <= 1000)",
+        "The working hours to answer a customer lie above 0, up to 1000.",
+    )
+
+    # Who stands in
+
+    sales_manager_kpi_absence_days = fields.Integer(
+        string="Name Deputies Days Before",
+        required=True,
+        default=14,
+        help="So many days before an absence begins, whoever directs is asked to name "
+        "who stands in. 0: on the day it begins.",
+    )
+
+    _sales_manager_kpi_absence_days_range = models.Constraint(
+        "CHECK (sales_manager_kpi_absence_days BETWEEN 0 AND 365)",
+        "The days before an absence on which deputies are named lie between 0 and 365.",
     )
 
     def _plan_due_date(self, month):

@@ -37,3 +37,12 @@ class ResConfigSettings(models.TransientModel):
     sales_manager_kpi_scorecard_days = fields.Integer(
         related="company_id.sales_manager_kpi_scorecard_days", readonly=False
     )
+    sales_manager_kpi_gaps_from = fields.Date(
+        related="company_id.sales_manager_kpi_gaps_from", readonly=False
+    )
+    sales_manager_kpi_answer_hours = fields.Float(
+        related="company_id.sales_manager_kpi_answer_hours", readonly=False
+    )
+    sales_manager_kpi_absence_days = fields.Integer(
+        related="company_id.sales_manager_kpi_absence_days", readonly=False
+    )

@@ -6,8 +6,13 @@ OWNER_FIELDS = {"user_id", "parent_id", "company_id", "is_company"}
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "sales.export.logged.mixin", "sales.substituted.mixin"]
+    _inherit = [
+        "res.partner",
+        "sales.export.logged.mixin",
+        "sales.acting.note.mixin",
+    ]
     _substitution_scope = "orders"
+    _substitution_customer_owner = "commercial_partner_id.user_id"
 
     customer_assignment_ids = fields.One2many(
         comodel_name="customer.assignment",
@@ -41,6 +46,34 @@ class ResPartner(models.Model):
         compute="_compute_current_assignment",
         groups="sales_manager_kpi.group_manager",
     )
+
+    service_gap_count = fields.Integer(
+        compute="_compute_service_gap_count",
+        groups="sales_manager_kpi.group_manager",
+        help="Service gaps of this customer, excused ones left out.",
+    )
+
+    def _compute_service_gap_count(self):
+        customers = self.commercial_partner_id
+        rows = self.env["service.gap"]._read_group(
+            [("partner_id", "in", customers.ids), ("state", "!=", "excused")],
+            ["partner_id"],
+            ["__count"],
+        )
+        counts = {partner.id: count for partner, count in rows}
+        for partner in self:
+            customer = partner.commercial_partner_id._origin
+            partner.service_gap_count = counts.get(customer.id, 0)
+
+    def action_open_service_gaps(self):
+        """Open the service gaps of this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_manager_kpi.service_gap_action"
+        )
+        action["domain"] = [("partner_id", "=", self.commercial_partner_id.id)]
+        action["context"] = {}
+        return action
 
     @api.depends("user_id", "sales_territory_id", "commercial_partner_id")
     @api.depends_context("company")

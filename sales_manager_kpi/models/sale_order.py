@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .sales_credited_mixin import CREDIT_FIELDS
+from .sales_credited_mixin import CREDIT_FIELDS, Credit
 
 
 class SaleOrder(models.Model):
@@ -9,15 +9,19 @@ class SaleOrder(models.Model):
         "sale.order",
         "sales.credited.mixin",
         "sales.plan.effect.mixin",
-        "sales.substituted.mixin",
+        "sales.acting.note.mixin",
     ]
     _substitution_scope = "orders"
+    _credit_document_field = "order_id"
+    _substitution_customer_owner = "partner_id.commercial_partner_id.user_id"
     _stamp_fields = frozenset(
         {
             *CREDIT_FIELDS,
             "sales_credit_ids",
             "first_confirmation_date",
             "first_confirmation_rate",
+            "confirmed_by_id",
+            "acting_for_id",
         }
     )
 
@@ -40,6 +44,20 @@ class SaleOrder(models.Model):
         readonly=True,
         digits=0,
         help="Order currency per company currency at the first confirmation.",
+    )
+
+    confirmed_by_id = fields.Many2one(
+        comodel_name="res.users",
+        copy=False,
+        readonly=True,
+        help="Who confirmed the order first.",
+    )
+    acting_for_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Confirmed For",
+        copy=False,
+        readonly=True,
+        help="For whom, where whoever confirmed stood in for somebody.",
     )
 
     _credited_user_confirmed_idx = models.Index(
@@ -96,19 +114,26 @@ class SaleOrder(models.Model):
                 order.write(order._prepare_recognition_vals(*stamps[order.id]))
         orders.order_line._recognize_cost()
 
-    def _prepare_recognition_vals(self, user_id, branch_id, kind):
+    def _prepare_recognition_vals(self, user_id, branch_id, kind, substitution_id):
         return {
             "first_confirmation_date": self.date_order,
             "first_confirmation_rate": self.currency_rate or 1.0,
             "credited_user_id": user_id,
             "credited_branch_id": branch_id,
             "credit_kind": kind,
+            "substitution_id": substitution_id,
+            "confirmed_by_id": self.env.uid,
+            "acting_for_id": self._acted_for().id,
         }
 
-    def _resolve_credit(self, company):
-        """``{order id: (user id, branch id, kind)}`` for orders of one company.
+    def _counts_at(self):
+        return self.date_order
 
-        What somebody decided while it was a quotation stays decided.
+    def _resolve_credit(self, company):
+        """``{order id: Credit}`` for orders of one company.
+
+        What somebody decided while it was a quotation stays decided. The owner's
+        deputy gets what the policy says.
         """
         open_orders = self.filtered(lambda o: not o.credit_kind)
         events = [
@@ -117,13 +142,10 @@ class SaleOrder(models.Model):
         ]
         resolved = self.env["customer.assignment"]._resolve(company, events)
         stamps = {
-            o.id: (o.credited_user_id.id, o.credited_branch_id.id, o.credit_kind)
+            o.id: Credit(o.credited_user_id.id, o.credited_branch_id.id, o.credit_kind)
             for o in self - open_orders
         }
         for order, (user_id, branch_id) in zip(open_orders, resolved, strict=True):
-            stamps[order.id] = (
-                user_id,
-                branch_id,
-                "single" if user_id else "unassigned",
-            )
-        return stamps
+            kind = "single" if user_id else "unassigned"
+            stamps[order.id] = Credit(user_id, branch_id, kind)
+        return open_orders._with_substitutions(company, stamps)

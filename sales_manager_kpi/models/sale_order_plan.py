@@ -87,8 +87,7 @@ class SalesPlanEffectMixin(models.AbstractModel):
 
     def _plan_shares(self, company):
         """``{order: (manager, part of the credit)}``; of several the reader first."""
-        result, events = {}, {}
-        now = fields.Datetime.now()
+        result, open_orders = {}, []
         for order in self.sudo():  # sudo: whom an order one may read is credited to
             shares = [(user, bp / WHOLE) for user, __, bp in order._credit_shares()]
             own = [share for share in shares if share[0] == self.env.user]
@@ -96,15 +95,36 @@ class SalesPlanEffectMixin(models.AbstractModel):
                 user, part = (own or shares)[0]
                 result[order.sudo(self.env.su)] = user.sudo(self.env.su), part
             elif order.partner_id:
-                partner = order.partner_id.commercial_partner_id
-                events[order] = (partner.id, order.user_id.id, now)
-        resolved = self.env["customer.assignment"]._resolve(
-            company, list(events.values())
-        )
-        for order, (user_id, __) in zip(events, resolved, strict=True):
+                open_orders.append(order)
+        for order, shares in self._shares_if_confirmed(company, open_orders).items():
+            own = [share for share in shares if share[0] == self.env.uid]
+            user_id, part = (own or shares)[0]
             user = self.env["res.users"].browse(user_id or ())
-            result[order.sudo(self.env.su)] = user, 1.0
+            result[order.sudo(self.env.su)] = user, part
         return result
+
+    def _shares_if_confirmed(self, company, orders):
+        """``{order: [(user id, part)]}`` as the reader would confirm them now."""
+        now = fields.Datetime.now()
+        resolved = self.env["customer.assignment"]._resolve(
+            company,
+            [
+                (order.partner_id.commercial_partner_id.id, order.user_id.id, now)
+                for order in orders
+            ],
+        )
+        owners = dict(zip(orders, resolved, strict=True))
+        shares = {order: [(owner[0], 1.0)] for order, owner in owners.items()}
+        Substitution = self.env["sales.substitution"]
+        if Substitution._any_decided(company):
+            events = {
+                order: order._substitution_event(*owner)._replace(at=now)
+                for order, owner in owners.items()
+            }
+            divided = Substitution._divide_credit(company, "orders", events)
+            for order, (__, parts) in divided.items():
+                shares[order] = [(user_id, bp / WHOLE) for user_id, __, bp in parts]
+        return shares
 
     def _still_to_count(self, plan):
         """What of the order is still to count for ``plan``, in company currency."""

@@ -53,7 +53,7 @@ class SalesBranch(models.Model):
         index=True,
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Agrees plans and hands over customers here. "
+        help="Approves plans and hands over customers here. "
         "One person may direct several branches.",
     )
     resource_calendar_id = fields.Many2one(
@@ -148,9 +148,21 @@ class SalesBranch(models.Model):
     def _is_directed_by(self, user):
         """Whether ``user`` directs this branch, or stands in for who does, now."""
         self.ensure_one()
-        acting = self.env["sales.substitution"]._acting("direction", user)
         director = self.sudo().director_id  # sudo: who directs a branch is no secret
-        return director == user or director.id in acting.get(self.company_id.id, ())
+        decides_as = self.env["sales.substitution"]._decides_as
+        return bool(decides_as(director, self.company_id, user))
+
+    def _stands_in_for(self, user):
+        """The director for whom ``user`` decides here, if it is not ``user``; or none.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        acting = self.env["sales.substitution"]._acting("direction", user)
+        director = self.sudo().director_id.sudo(False)  # sudo: see _is_directed_by
+        if director == user or director.id not in acting.get(self.company_id.id, ()):
+            return director.browse()
+        return director
 
     def _local_today(self):
         """The date it is now in this branch's time zone."""

@@ -109,7 +109,7 @@ class SalesBranchPlan(models.Model):
         help="The sum of the shares: the whole target, or nothing yet.",
     )
     agreed_amount = fields.Monetary(
-        string="Agreed with Managers",
+        string="Approved Plans",
         compute="_compute_sums",
         help="Approved plans of the managers of this branch.",
     )
@@ -121,7 +121,7 @@ class SalesBranchPlan(models.Model):
     bottom_up_amount = fields.Monetary(
         string="Bottom-up",
         compute="_compute_sums",
-        help="What the managers plan together, agreed or in preparation.",
+        help="What the managers plan together, approved or in preparation.",
     )
     difference = fields.Monetary(
         compute="_compute_sums",
@@ -478,7 +478,7 @@ class SalesBranchPlan(models.Model):
         if not kept:
             return False
         return self.env._(
-            "Left as they are, since their plan is agreed or not yours to change: "
+            "Left as they are, since their plan is approved or not yours to change: "
             "%(names)s.",
             names=", ".join(kept.user_id.mapped("name")),
         )

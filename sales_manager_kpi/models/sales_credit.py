@@ -13,8 +13,6 @@ class SalesCredit(models.Model):
 
     _name = "sales.credit"
     _inherit = ["sales.substituted.mixin"]
-    _substitution_scope = "orders"
-    _substitution_owner = "order_id.user_id"
     _description = "Shared Credit"
     _order = "order_id, move_id, sequence, id"
 
@@ -60,6 +58,7 @@ class SalesCredit(models.Model):
         selection=[
             ("shared", "Shared by decision"),
             ("by_line", "Lines follow their orders"),
+            ("substitution", "Shared by a substitution"),
         ],
         required=True,
         default="shared",
@@ -82,6 +81,14 @@ class SalesCredit(models.Model):
         "(move_id, user_id, branch_id) WHERE move_id IS NOT NULL",
         "Name every manager once for an invoice.",
     )
+
+    @api.model
+    def _substitution_roads(self):
+        """As the principal reads them: shares of what is credited to them."""
+        return [
+            ("orders", "order_id.credited_user_id", "company_id"),
+            ("invoices", "move_id.credited_user_id", "company_id"),
+        ]
 
     @api.depends("order_id.company_id", "move_id.company_id")
     def _compute_company_id(self):
@@ -136,7 +143,7 @@ class SalesCredit(models.Model):
                         sum=f"{sum(shares.mapped('share_bp')) / 100:g}",
                     )
                 )
-            if len(shares) > MAX_SHARES and shares[0].kind == "shared":
+            if len(shares) > MAX_SHARES and shares[0].kind != "by_line":
                 raise ValidationError(
                     self.env._(
                         "At most %(count)s managers share one document.",

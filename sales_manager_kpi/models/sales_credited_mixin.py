@@ -1,9 +1,26 @@
+from typing import NamedTuple
+
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..engine.deputy_credit import Event
 from .sales_credit import WHOLE
 
-CREDIT_FIELDS = ["credited_user_id", "credited_branch_id", "credit_kind"]
+CREDIT_FIELDS = [
+    "credited_user_id",
+    "credited_branch_id",
+    "credit_kind",
+    "substitution_id",
+]
+
+
+class Credit(NamedTuple):
+    """What is stamped on a document; ids, False or None for none."""
+
+    user_id: int | None
+    branch_id: int | None
+    kind: str | None
+    substitution_id: int | None = None
 
 
 class SalesCreditedMixin(models.AbstractModel):
@@ -17,6 +34,8 @@ class SalesCreditedMixin(models.AbstractModel):
     _description = "Document with Sales Credit"
     _inherit = ["sales.stamped.mixin"]
     _stamp_fields = frozenset({*CREDIT_FIELDS, "sales_credit_ids"})
+    # The field of ``sales.credit`` that points at documents of this model.
+    _credit_document_field = None
 
     credited_user_id = fields.Many2one(
         comodel_name="res.users",
@@ -47,6 +66,17 @@ class SalesCreditedMixin(models.AbstractModel):
         help="Empty while the document does not count yet. By line: its lines follow "
         "the orders they come from. Needs an owner: a credit note without origin.",
     )
+    substitution_id = fields.Many2one(
+        comodel_name="sales.substitution",
+        string="Credited by Substitution",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="sales_manager_kpi.group_manager",
+        help="The owner had a deputy when this document first counted; the policy of "
+        "this substitution decided who gets the credit.",
+    )
 
     def _store_credit(self, credits_by_id):
         """Write stamps straight to the table: they change nothing else of a document.
@@ -54,28 +84,30 @@ class SalesCreditedMixin(models.AbstractModel):
         Going through ``write`` would run the checks for posted and locked documents,
         and their cost, for columns these know nothing of.
 
-        :param dict credits_by_id: ``{id: (user id, branch id, kind)}``
+        :param dict credits_by_id: ``{id: Credit}`` or the same as a tuple; what is
+            decided by somebody is no substitution's any more
         """
         if not credits_by_id:
             return
         self.flush_recordset(CREDIT_FIELDS)
-        ids, users, branches, kinds = [], [], [], []
-        for record_id, (user_id, branch_id, kind) in credits_by_id.items():
-            ids.append(record_id)
-            users.append(user_id or None)
-            branches.append(branch_id or None)
-            kinds.append(kind)
+        rows = [
+            (record_id, *(value or None for value in Credit(*credit)))
+            for record_id, credit in credits_by_id.items()
+        ]
+        ids, users, branches, kinds, substitutions = map(list, zip(*rows, strict=True))
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE %(table)s AS doc
                    SET credited_user_id = new.user_id,
                        credited_branch_id = new.branch_id,
-                       credit_kind = new.kind
+                       credit_kind = new.kind,
+                       substitution_id = new.substitution_id
                   FROM unnest(
                            %(ids)s::int[], %(users)s::int[],
-                           %(branches)s::int[], %(kinds)s::varchar[]
-                       ) AS new(id, user_id, branch_id, kind)
+                           %(branches)s::int[], %(kinds)s::varchar[],
+                           %(substitutions)s::int[]
+                       ) AS new(id, user_id, branch_id, kind, substitution_id)
                  WHERE doc.id = new.id
                 """,
                 table=SQL.identifier(self._table),
@@ -83,6 +115,7 @@ class SalesCreditedMixin(models.AbstractModel):
                 users=users,
                 branches=branches,
                 kinds=kinds,
+                substitutions=substitutions,
             )
         )
         self.invalidate_recordset(CREDIT_FIELDS, flush=False)
@@ -97,7 +130,70 @@ class SalesCreditedMixin(models.AbstractModel):
 
     def _credit_key(self):
         """What two documents must share for one credit to serve both."""
-        return tuple((u.id, b.id, bp) for u, b, bp in self._credit_shares())
+        shares = tuple((u.id, b.id, bp) for u, b, bp in self._credit_shares())
+        return shares, self.substitution_id.id
+
+    # ------------------------------------------------------------------
+    # The owner has a deputy
+    # ------------------------------------------------------------------
+
+    def _with_substitutions(self, company, credits_by_id):
+        """``credits_by_id`` after the policies of the substitutions then in force.
+
+        Share rows are created on the way. Costs no query while the company has never
+        had a substitution.
+        """
+        Substitution = self.env["sales.substitution"]
+        if not Substitution._any_decided(company):
+            return credits_by_id
+        events = {
+            document: document._substitution_event(*credits_by_id[document.id][:2])
+            for document in self
+            if credits_by_id[document.id].user_id
+        }
+        divided = Substitution._divide_credit(company, self._substitution_scope, events)
+        rows = []
+        for document, (substitution, shares) in divided.items():
+            user_id, branch_id, share_bp = shares[0]
+            kind = "single" if share_bp == WHOLE else "shared"
+            credits_by_id[document.id] = Credit(
+                user_id, branch_id, kind, substitution.id
+            )
+            if kind == "shared":
+                rows += document._prepare_substitution_shares(substitution, shares)
+        # sudo: the shares follow the director's decision, whoever confirms or posts
+        self.env["sales.credit"].sudo().create(rows)
+        return credits_by_id
+
+    def _prepare_substitution_shares(self, substitution, shares):
+        reason = substitution._credit_reason()
+        return [
+            {
+                self._credit_document_field: self.id,
+                "user_id": user_id,
+                "branch_id": branch_id,
+                "share_bp": share_bp,
+                "sequence": sequence,
+                "kind": "substitution",
+                "reason": reason,
+            }
+            for sequence, (user_id, branch_id, share_bp) in enumerate(shares)
+        ]
+
+    def _substitution_event(self, user_id, branch_id):
+        """The document, found to be of this owner, for a substitution to decide."""
+        return Event(
+            user_id=user_id,
+            branch_id=branch_id,
+            at=self._counts_at(),
+            by=self.env.uid,
+            made_at=self.create_date or fields.Datetime.now(),
+            made_by=self.create_uid.id,
+        )
+
+    def _counts_at(self):
+        """The moment (naive UTC) or the day at which the document first counts."""
+        raise NotImplementedError
 
     def action_share_credit(self):
         """Open the wizard that divides the credit of this document."""

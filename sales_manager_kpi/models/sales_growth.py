@@ -29,7 +29,9 @@ class Owned(NamedTuple):
     user_id: int
     industry_id: int
     since: object
-    district_id: int
+    territory_id: int
+    past_territories: tuple
+    district_id: int | None = None
 
 
 class Grown(NamedTuple):
@@ -168,11 +170,7 @@ class SalesGrowth(models.AbstractModel):
 
     @api.model
     def _owned(self, company, windows, users):
-        """Comparable customers of ``users``: ``[Owned]``, in two queries.
-
-        A district that changed between the windows is none: who moved is compared
-        within the territory, but in no district.
-        """
+        """Comparable customers of ``users``: ``[Owned]``, in one query."""
         return read_once(
             self.env,
             ("owned", company.id, windows, frozenset(users.ids)),
@@ -187,7 +185,7 @@ class SalesGrowth(models.AbstractModel):
             SQL(
                 """
                 SELECT owned.partner_id, owned.user_id, customer.industry_id,
-                       past.since, past.territories, owned.territory_id
+                       past.since, owned.territory_id, past.territories
                   FROM customer_assignment AS owned
                   JOIN res_partner AS customer ON customer.id = owned.partner_id
                   CROSS JOIN LATERAL (
@@ -215,10 +213,23 @@ class SalesGrowth(models.AbstractModel):
                 before_from=windows.before_from,
             )
         )
-        districts = self._districts()
+        return [Owned(*row) for row in rows]
+
+    @api.model
+    def _in_districts(self, owned):
+        """``owned`` with their districts, in one query.
+
+        A district that changed between the windows is none: who moved is compared
+        within the territory, but in no district.
+        """
+        districts = read_once(self.env, ("districts",), self._districts)
         return [
-            Owned(*row[:4], _stayed_in(districts, territory_id, past))
-            for *row, past, territory_id in rows
+            each._replace(
+                district_id=_stayed_in(
+                    districts, each.territory_id, each.past_territories
+                )
+            )
+            for each in owned
         ]
 
     @api.model

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 
 from ..engine.categories import nearest
 from ..engine.scoring import ratio
-from .read_once import reading_once
+from .read_once import reading_once, remember
 from .sales_month_screen import FACTS, TREND_MONTHS, any_of, is_valid, iso, tile
 
 
@@ -47,19 +47,21 @@ class SalesMyMonth(models.AbstractModel):
         plans = self._plans(period, user)
         shown = self._shown_plans(period, plans)
         valid = shown.filtered(is_valid)
+        held = plans.filtered(is_valid)
         # a plan in preparation shows what it asks for; what counts is not agreed yet
         shares = {
             **dict.fromkeys(shown, 1.0),
-            **plans.filtered(is_valid)._counting_shares(),
+            **held._counting_shares(),
         }
+        rows = self._fact_rows(period, user, held)
         return {
             **data,
             "status": "ok",
             "branch": visible[user.id].name,
             "basis": self._basis(period, valid),
             "plan": self._plan_values(shown, shares),
-            **self._figures(period, user, valid, shares),
-            "trend": self._trend(period, user, plans.filtered(is_valid), shares),
+            **self._figures(period, user, valid, shares, rows),
+            "trend": self._trend(period, user, held, shares, rows),
             "score": self._score(period, user, visible),
         }
 
@@ -155,13 +157,15 @@ class SalesMyMonth(models.AbstractModel):
             },
         }
 
-    def _figures(self, period, user, plans, shares):
+    def _figures(self, period, user, plans, shares, rows):
         """Figures of the month: those of its plans, added up."""
         parts = [
-            self._figures_of(period, user, plan, shares[plan] if plan else 1.0)
+            self._figures_of(period, user, plan, shares[plan] if plan else 1.0, rows)
             for plan in plans or [None]
         ]
         fact = _together([part["fact"] for part in parts])
+        count = sum(part["fact_count"] for part in parts)
+        self._remember_for_score(period, user, plans, fact["amount"], count)
         target = self._target(plans, shares)
         others = [part["other"] for part in parts if part["other"]]
         categories = defaultdict(list)
@@ -177,7 +181,34 @@ class SalesMyMonth(models.AbstractModel):
             "other": _together(others) if others else False,
             "not_counted": _together([part["not_counted"] for part in parts]),
             "uncovered": self._uncovered(period, user, plans),
+            "substituted": self._substituted(period, fact["domain"]),
         }
+
+    def _remember_for_score(self, period, user, plans, amount, count):
+        """The score asks for these plans and what counted for them, in sudo."""
+        env, key = self.sudo().env, (period.id, frozenset(user.ids))  # sudo: its keys
+        remember(env, ("valid_plans", *key), plans)
+        remember(env, ("plan_facts", *key), {user.id: (amount, count)})
+
+    def _substituted(self, period, fact_domain):
+        """The parts of the fact that substitutions credited, each with its rows."""
+        if not self.env["sales.substitution"]._any_decided(period.company_id):
+            return []
+        domain = [*fact_domain, ("substitution_id", "!=", False)]
+        # sudo: one manager, company and month, which the reader was found to judge
+        rows = (
+            self.env[FACTS]
+            .sudo()
+            ._read_group(domain, ["substitution_id"], ["amount:sum", "__count"])
+        )
+        return [
+            {
+                "id": row.id,
+                "name": row.display_name,
+                **tile([*fact_domain, ("substitution_id", "=", row.id)], amount, count),
+            }
+            for row, amount, count in rows
+        ]
 
     def _uncovered(self, period, user, plans):
         """What counted on days of which no approved plan speaks; False for none."""
@@ -195,21 +226,14 @@ class SalesMyMonth(models.AbstractModel):
                 )
             ),
         ]
-        # sudo: see _figures_of
+        # sudo: see _fact_rows
         Fact = self.env[FACTS].sudo()
         [(amount, count)] = Fact._read_group(domain, [], ["amount:sum", "__count"])
         return tile(domain, amount or 0, count)
 
-    def _figures_of(self, period, user, plan, share):
+    def _figures_of(self, period, user, plan, share, rows):
         domains = self._domains(period, user, plan)
-        # sudo: one manager, company and month, which the reader was found to judge
-        rows = (
-            self.env[FACTS]
-            .sudo()
-            ._read_group(
-                domains["month"], ["status", "categ_id"], ["amount:sum", "__count"]
-            )
-        )
+        rows = self._rows_of(period, plan, rows)
         main = plan._main_lines() if plan else []
         lines = main.filtered("categ_id") if plan else []
         # sudo: names and places of what was sold and what is planned, read at once
@@ -218,11 +242,12 @@ class SalesMyMonth(models.AbstractModel):
         ).mapped("display_name")
         sums = self._roll_up(rows, {line.categ_id.id for line in lines})
         has_total = not lines or len(lines) < len(main)
-        in_plan = sum(sums.get(line.categ_id.id, (0, 0))[0] for line in lines)
-        fact = in_plan + (sums.get("other", (0, 0))[0] if has_total else 0)
+        counting = [line.categ_id.id for line in lines] + ["other"] * has_total
+        facts = [sums.get(key, (0, 0)) for key in counting]
         rest = plan.target_amount - sum(lines.mapped("target_amount")) if lines else 0
         return {
-            "fact": tile(domains["fact"], fact),
+            "fact": tile(domains["fact"], sum(amount for amount, _count in facts)),
+            "fact_count": sum(count for _amount, count in facts),
             "by_plan": bool(lines),
             "categories": self._planned_categories(lines, sums, domains, share)
             if lines

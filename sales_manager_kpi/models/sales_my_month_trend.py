@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
@@ -7,19 +9,14 @@ from .sales_month_screen import FACTS, TREND_MONTHS, any_of, iso
 
 
 class SalesMyMonth(models.AbstractModel):
-    """The last months of one manager, beside the one that is shown."""
+    """The last months of one manager, read with the one that is shown."""
 
     # the parts of a screen, a file each
     _inherit = "sales.my.month"  # pylint: disable=consider-merging-classes-inherited
 
-    def _trend(self, period, user, plans, shares):
+    def _trend(self, period, user, plans, shares, rows):
         """What counted in the last months, each on the plans that held then."""
         first = period.date_from - relativedelta(months=TREND_MONTHS - 1)
-        by_day = not all(plan._is_whole_month() for plan in plans)
-        Criterion = self.env["evaluation.criterion"]
-        bases = {Criterion._plan_basis(period, plan) for plan in [None, *plans]}
-        unit = "day" if by_day else "month"
-        facts = self._trend_facts(period, user, first, unit, sorted(bases))
         months = [first + relativedelta(months=i) for i in range(TREND_MONTHS)]
         return [
             self._trend_month(
@@ -27,33 +24,54 @@ class SalesMyMonth(models.AbstractModel):
                 user,
                 month,
                 plans.filtered(lambda p, m=month: p.date_from == m).sorted("day_from"),
-                facts,
+                rows,
                 shares,
             )
             for month in months
         ]
 
-    def _trend_facts(self, period, user, first, unit, bases):
-        """Rows of month or day, basis, category and amount, in one query."""
-        # sudo: see _figures_of
-        return (
+    def _fact_rows(self, period, user, plans):
+        """What the last months have, counted or not, in one query.
+
+        :param plans: those that held in these months
+        :return: rows of first day, basis, status, category, amount and count; by month,
+            by day where a plan is of a part of one
+        """
+        first = period.date_from - relativedelta(months=TREND_MONTHS - 1)
+        whole = all(plan._is_whole_month() for plan in plans)
+        Criterion = self.env["evaluation.criterion"]
+        bases = {Criterion._plan_basis(period, plan) for plan in [None, *plans]}
+        # sudo: one manager and company, whom the reader was found to judge
+        rows = (
             self.env[FACTS]
             .sudo()
             ._read_group(
                 [
                     ("company_id", "=", period.company_id.id),
                     ("user_id", "=", user.id),
-                    ("basis", "in", bases),
-                    ("status", "=", "counted"),
+                    ("basis", "in", sorted(bases)),
                     ("date", ">=", first),
                     ("date", "<=", period.date_to),
                 ],
-                [f"date:{unit}", "basis", "categ_id"],
-                ["amount:sum"],
+                [f"date:{'month' if whole else 'day'}", "basis", "status", "categ_id"],
+                ["amount:sum", "__count"],
             )
         )
+        return [(fields.Date.to_date(day), *row) for day, *row in rows]
 
-    def _trend_month(self, period, user, month, plans, facts, shares):
+    def _rows_of(self, period, plan, rows):
+        """``[(status, category, amount, count)]`` of one plan's days and basis."""
+        Criterion = self.env["evaluation.criterion"]
+        first, last = Criterion._plan_days(period, plan)
+        basis = Criterion._plan_basis(period, plan)
+        sums = defaultdict(lambda: (0, 0))
+        for day, row_basis, status, category, amount, count in rows:
+            if first <= day <= last and row_basis == basis:
+                total, number = sums[status, category]
+                sums[status, category] = total + amount, number + count
+        return [(*key, *figures) for key, figures in sums.items()]
+
+    def _trend_month(self, period, user, month, plans, rows, shares):
         Criterion = self.env["evaluation.criterion"]
         last = month + relativedelta(day=31)
         kinds = [
@@ -85,9 +103,10 @@ class SalesMyMonth(models.AbstractModel):
             "date": iso(month),
             "fact": sum(
                 amount
-                for day, row_basis, category, amount in facts
+                for day, row_basis, status, category, amount, _count in rows
                 for start, end, basis, chosen in kinds
-                if start <= fields.Date.to_date(day) <= end
+                if status == "counted"
+                and start <= day <= end
                 and row_basis == basis
                 and (not chosen or nearest(category.parent_path, chosen))
             ),

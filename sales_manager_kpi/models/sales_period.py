@@ -13,7 +13,7 @@ class SalesPeriod(models.Model):
     """A calendar month of a company: what plans and evaluations are made for."""
 
     _name = "sales.period"
-    _description = "Sales Period"
+    _description = "Sales Month"
     _inherit = ["mail.thread", "mail.activity.mixin"]  # who is reminded of a month
     _mail_post_access = "read"
     _order = "date_from desc, company_id"
@@ -56,11 +56,11 @@ class SalesPeriod(models.Model):
     _month = models.Constraint(
         "CHECK (EXTRACT(day FROM date_from) = 1 AND "
         "date_to = (date_from + INTERVAL '1 month' - INTERVAL '1 day')::date)",
-        "A period is a calendar month: begin it on the first day of the month.",
+        "A sales month is a calendar month: begin it on the first day of the month.",
     )
     _month_uniq = models.UniqueIndex(
         "(company_id, date_from)",
-        "This company already has a period for this month. Use that one.",
+        "This company already has this month. Use that one.",
     )
 
     @api.depends("date_from")
@@ -113,15 +113,13 @@ class SalesPeriod(models.Model):
     def create(self, vals_list):
         periods = super().create(vals_list)
         if any(period.state != "open" for period in periods):
-            raise UserError(
-                self.env._("A new period is open. Leave its state as it is.")
-            )
+            raise UserError(self.env._("A new month is open. Leave its status out."))
         return periods
 
     def write(self, vals):
         if "state" in vals:
             raise UserError(
-                self.env._("The state of a period cannot be written directly.")
+                self.env._("The status of a month cannot be written directly.")
             )
         if not vals.keys().isdisjoint({"company_id", "date_from", "date_to"}):
             self._check_unused()
@@ -138,7 +136,7 @@ class SalesPeriod(models.Model):
             raise UserError(
                 self.env._(
                     "%(period)s has plans, so its month and company stay. "
-                    "Create another period instead.",
+                    "Create another month instead.",
                     period=plan.period_id.display_name,
                 )
             )

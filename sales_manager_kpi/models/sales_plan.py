@@ -260,6 +260,13 @@ class SalesPlan(models.Model):
         """The lines that make the target: the total and the categories in money."""
         return self.line_ids.filtered(lambda line: line._is_main())
 
+    def _filling_categories(self):
+        """The categories whose facts fill the plan; none when all facts do."""
+        lines = self._main_lines()
+        if "total" in lines.mapped("dimension"):
+            return lines.categ_id.browse()
+        return lines.categ_id
+
     def _target_lines(self):
         """The total line; without one, the categories."""
         main = self._main_lines()

@@ -16,24 +16,32 @@ class SalesPlanActivityMixin(models.AbstractModel):
         """Who is asked to approve: ``{plan: res.users}``.
 
         The branch's director; where that is nobody, or the planner, the commercial
-        directors of the company; where there are none, its administrators.
+        directors of the company; where there are none, its administrators. A director
+        who is absent is asked together with these: a deputy never agrees plans.
         """
         by_company = {
             company: self._company_approvers(company) for company in self.company_id
         }
+        # sudo: who directs, their group and state
+        directors = self.branch_id.sudo().director_id
+        absent = self.env["sales.substitution"]._absent(directors, self.company_id)
         result = {}
         for plan in self:
-            director = plan.branch_id.sudo().director_id  # sudo: its group and state
+            director = plan.branch_id.sudo().director_id  # sudo: see above
+            others, admins = by_company[plan.company_id]
+            above = (others - plan.user_id) or (admins - plan.user_id)
             if (
                 director
                 and director != plan.user_id
                 and director.active
                 and director.has_group("sales_manager_kpi.group_branch_director")
             ):
-                result[plan] = director.sudo(False)
+                away = director.id in absent[plan.company_id.id]
+                result[plan] = director.sudo(False) | (
+                    above if away else above.browse()
+                )
                 continue
-            others, admins = by_company[plan.company_id]
-            result[plan] = (others - plan.user_id) or (admins - plan.user_id)
+            result[plan] = above
         return result
 
     def _company_approvers(self, company):

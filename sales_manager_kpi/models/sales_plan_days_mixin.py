@@ -212,7 +212,11 @@ class SalesPlanDaysMixin(models.AbstractModel):
         No query where the company counts by agreed targets.
         """
         shares = dict.fromkeys(self, 1.0)
-        effective = self.filtered(lambda plan: plan._policy() == "effective")
+        # sudo: see _policy
+        companies = self.company_id.sudo().filtered(
+            lambda company: company.sales_manager_kpi_target_policy == "effective"
+        )
+        effective = self.filtered(lambda plan: plan.company_id in companies)
         # a screen asks for its months, then its score for one of them
         of_plans = read_once(self.env, ("counting_shares",), dict)
         unknown = effective.filtered(lambda plan: plan.id not in of_plans)

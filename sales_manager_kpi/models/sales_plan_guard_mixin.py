@@ -216,7 +216,7 @@ class SalesPlanGuardMixin(models.AbstractModel):
     def _not_a_draft(self):
         return UserError(
             self.env._(
-                "A plan begins as a draft. Leave out state, version, previous version "
+                "A plan begins as a draft. Leave out status, version, previous version "
                 "and approval; they follow from the buttons."
             )
         )
@@ -227,7 +227,7 @@ class SalesPlanGuardMixin(models.AbstractModel):
         if names & self._system_fields:
             raise UserError(
                 self.env._(
-                    "States, versions and approvals are not typed in. Use the buttons "
+                    "Status, version and approval are not typed in. Use the buttons "
                     "Submit, Return, Approve and Revise."
                 )
             )
@@ -266,7 +266,7 @@ class SalesPlanGuardMixin(models.AbstractModel):
     def _why_not_editable(self):
         if self.state not in OPEN_STATES:
             return self.env._(
-                "%(plan)s is %(state)s and stays as it was agreed. Use Revise to make "
+                "%(plan)s is %(state)s and stays as it is. Use Revise to make "
                 "a new version.",
                 plan=self.display_name,
                 state=self._state_label(),

@@ -18,7 +18,7 @@ class SalesPlanNegotiatedMixin(models.AbstractModel):
         readonly=True,
     )
     negotiation_round = fields.Integer(
-        string="Times Handed In",
+        string="Times Submitted",
         readonly=True,
         copy=False,
         aggregator=None,
@@ -113,30 +113,30 @@ class SalesPlanLineNegotiatedMixin(models.AbstractModel):
         string="Proposed",
         readonly=True,
         copy=False,
-        help="What the manager handed in last.",
+        help="What the manager submitted last.",
     )
     proposed_quantity = fields.Float(
         digits="Product Unit",
         readonly=True,
         copy=False,
-        help="What the manager handed in last.",
+        help="What the manager submitted last.",
     )
     counter_amount = fields.Monetary(
         string="Counter",
         readonly=True,
         copy=False,
-        help="What the head put against the proposal.",
+        help="What the director put against the proposal.",
     )
     counter_quantity = fields.Float(
         digits="Product Unit",
         readonly=True,
         copy=False,
-        help="What the head put against the proposal.",
+        help="What the director put against the proposal.",
     )
     is_countered = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Whether the head changed what the manager handed in.",
+        help="Whether the director changed what the manager submitted.",
     )
     _negotiated = (
         "proposed_amount",

@@ -41,7 +41,7 @@ class SalesPlanNegotiation(models.Model):
     round = fields.Integer(
         readonly=True,
         aggregator=None,
-        help="How often the plan had been handed in.",
+        help="How often the plan had been submitted.",
     )
     step = fields.Selection(
         selection=[
@@ -49,13 +49,13 @@ class SalesPlanNegotiation(models.Model):
             ("counter", "Countered"),
             ("accept", "Counter accepted"),
             ("return", "Returned"),
-            ("agree", "Agreed"),
+            ("agree", "Approved"),
         ],
         required=True,
         readonly=True,
     )
     role = fields.Selection(
-        selection=[("manager", "Manager"), ("head", "Head")],
+        selection=[("manager", "Manager"), ("head", "Director")],
         required=True,
         readonly=True,
     )

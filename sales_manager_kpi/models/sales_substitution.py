@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 
 from ..engine.instants import HOURS, instant
 
@@ -14,14 +14,20 @@ FIXED_FIELDS = {
 }
 SYSTEM_FIELDS = {
     "decision",
+    "branch_id",
     "start_at",
     "stop_at",
+    "planned_stop_at",
     "appointed_by_id",
     "appointed_at",
     "revoked_by_id",
     "revoked_at",
     "adopted_at",
+    "away_from",
+    "away_to",
+    "away_message",
 }
+END_FIELDS = {"date_to", "hour_to"}
 
 
 class SalesSubstitution(models.Model):
@@ -39,9 +45,16 @@ class SalesSubstitution(models.Model):
     _name = "sales.substitution"
     _description = "Substitution"
     _inherit = [
-        "sales.substitution.rights",
+        "sales.substitution.decision.mixin",
+        "sales.substitution.check.mixin",
+        "sales.substitution.away.mixin",
+        "sales.substitution.hand.back",
+        "sales.substitution.responsible",
+        "sales.substitution.credit",
+        "sales.substitution.policy",
         "mail.thread",
         "mail.activity.mixin",
+        "sales.substitution.rights",  # last: the others extend its hooks
     ]
     _order = "date_from desc, id desc"
     _check_company_auto = True
@@ -149,6 +162,11 @@ class SalesSubstitution(models.Model):
         copy=False,
         help="The instant at which they are back.",
     )
+    planned_stop_at = fields.Datetime(
+        compute="_compute_planned_stop_at",
+        store=True,
+        help="The instant that the last day means, taken up or not.",
+    )
     scope_orders = fields.Boolean(
         string="Customers and Orders",
         default=True,
@@ -227,7 +245,14 @@ class SalesSubstitution(models.Model):
                 home = homes.get(principal.id) or own.sudo(False)
                 substitution.branch_id = home or False
 
-    @api.depends("decision", "mode", "start_at", "stop_at", "date_to", "hour_to")
+    @api.depends("date_to", "hour_to", "branch_id", "company_id")
+    def _compute_planned_stop_at(self):
+        for substitution in self:
+            substitution.planned_stop_at = (
+                substitution.date_to and substitution._planned_stop()
+            )
+
+    @api.depends("decision", "start_at", "stop_at", "planned_stop_at")
     def _compute_state(self):
         now = fields.Datetime.now()
         for substitution in self:
@@ -237,7 +262,7 @@ class SalesSubstitution(models.Model):
         if self.decision != "appointed":
             return self.decision
         if not self.start_at:
-            return "standby" if now < self._planned()[1] else "ended"
+            return "standby" if now < self.planned_stop_at else "ended"
         if now < self.start_at:
             return "appointed"
         return "active" if now < self.stop_at else "ended"
@@ -249,153 +274,33 @@ class SalesSubstitution(models.Model):
             return NotImplemented
         appointed = fields.Domain("decision", "=", "appointed")
         now = fields.Datetime.now()
-        today = fields.Date.today()
         never = appointed & fields.Domain("start_at", "=", False)
         domains = {
             "draft": fields.Domain("decision", "=", "draft"),
             "revoked": fields.Domain("decision", "=", "revoked"),
-            "standby": never & fields.Domain("date_to", ">=", today),
+            "standby": never & fields.Domain("planned_stop_at", ">", now),
             "appointed": appointed & fields.Domain("start_at", ">", now),
             "active": appointed
             & fields.Domain("start_at", "<=", now)
             & fields.Domain("stop_at", ">", now),
             "ended": (appointed & fields.Domain("stop_at", "<=", now))
-            | (never & fields.Domain("date_to", "<", today)),
+            | (never & fields.Domain("planned_stop_at", "<=", now)),
         }
         return fields.Domain.OR(domains[state] for state in value if state in domains)
 
     def _planned(self):
         """The first and the last instant that the dates mean, as naive UTC."""
         self.ensure_one()
-        tz = self._tz()
-        return (
-            instant(self.date_from, self.hour_from, tz),
-            instant(self.date_to, self.hour_to, tz, late=True),
-        )
+        start = instant(self.date_from, self.hour_from, self._tz())
+        return (start, self._planned_stop())
+
+    def _planned_stop(self):
+        return instant(self.date_to, self.hour_to, self._tz(), late=True)
 
     def _tz(self):
         # sudo: a time zone
         company = self.company_id.sudo()
         return self.branch_id.sudo().tz or company.partner_id.tz or "UTC"
-
-    # ------------------------------------------------------------------
-    # Rules
-    # ------------------------------------------------------------------
-
-    @api.constrains("principal_id", "deputy_id", "company_id")
-    def _check_people(self):
-        for substitution in self:
-            # sudo: whether colleagues are active, and which companies they may enter
-            for user in (substitution.principal_id + substitution.deputy_id).sudo():
-                substitution._check_person(user)
-
-    def _check_person(self, user):
-        if not user.active:
-            raise ValidationError(
-                self.env._(
-                    "%(user)s is archived. Hand the customers over instead.",
-                    user=user.name,
-                )
-            )
-        if self.company_id not in user.company_ids:
-            raise ValidationError(
-                self.env._(
-                    "%(user)s has no access to company %(company)s. "
-                    "Give the access first.",
-                    user=user.name,
-                    company=self.company_id.name,
-                )
-            )
-
-    @api.constrains(lambda self: self._scope_fields())
-    def _check_scopes(self):
-        for substitution in self:
-            if not substitution._scopes():
-                raise ValidationError(
-                    self.env._(
-                        "Choose at least one area in which %(deputy)s stands in.",
-                        deputy=substitution.deputy_id.name,
-                    )
-                )
-            substitution._check_direction()
-
-    def _check_direction(self):
-        """Direction passes only to somebody who may direct a branch at all."""
-        if not self.scope_direction:
-            return
-        # sudo: groups of colleagues
-        for user in (self.principal_id + self.deputy_id).sudo():
-            if not user.has_group("sales_manager_kpi.group_branch_director"):
-                raise ValidationError(
-                    self.env._(
-                        "%(user)s is no branch director. Direction passes from one "
-                        "director to another; choose somebody else, or leave it out.",
-                        user=user.name,
-                    )
-                )
-
-    def _check_free(self):
-        """No overlap per principal and area, no chain, nobody absent as deputy."""
-        users = self.principal_id + self.deputy_id
-        self.env["sales.branch.member"]._lock_users(users.ids)
-        # sudo: a clash with a substitution the appointer does not see is one as well
-        others = self.sudo().search(
-            [
-                ("decision", "=", "appointed"),
-                ("company_id", "in", self.company_id.ids),
-                "|",
-                ("principal_id", "in", users.ids),
-                ("deputy_id", "in", self.principal_id.ids),
-            ]
-        )
-        for substitution in self:
-            for other in others - substitution:
-                substitution._check_beside(other)
-
-    def _check_beside(self, other):
-        if self.company_id != other.company_id or not self._overlaps(other):
-            return
-        same = self.principal_id == other.principal_id
-        if same and self.mode == other.mode and self._scopes() & other._scopes():
-            raise ValidationError(
-                self.env._(
-                    "%(principal)s has a deputy already: %(other)s, %(days)s. "
-                    "Revoke that one first, or choose other days or areas.",
-                    principal=self.principal_id.name,
-                    other=other.deputy_id.name,
-                    days=other._days(),
-                )
-            )
-        if other.principal_id == self.deputy_id:
-            raise ValidationError(
-                self.env._(
-                    "%(deputy)s is absent too, %(days)s: %(other)s stands in. "
-                    "A deputy has no deputy; choose somebody who is there.",
-                    deputy=self.deputy_id.name,
-                    days=other._days(),
-                    other=other.deputy_id.name,
-                )
-            )
-        if other.deputy_id == self.principal_id:
-            raise ValidationError(
-                self.env._(
-                    "%(principal)s stands in for %(other)s, %(days)s. "
-                    "Name another deputy for %(other)s first.",
-                    principal=self.principal_id.name,
-                    other=other.principal_id.name,
-                    days=other._days(),
-                )
-            )
-
-    def _overlaps(self, other):
-        start, stop = self._span()
-        other_start, other_stop = other._span()
-        return start < other_stop and other_start < stop
-
-    def _span(self):
-        """From when to when it can be in force."""
-        planned = self._planned()
-        return (self.start_at or planned[0], self.stop_at or planned[1])
 
     def _days(self):
         return self.env._(
@@ -404,33 +309,56 @@ class SalesSubstitution(models.Model):
             stop=fields.Date.to_string(self.date_to),
         )
 
+    def action_open_activities(self):
+        """Open the principal's activities on what the user works with for them."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "mail.mail_activity_action_my"
+        )
+        action["domain"] = [
+            ("is_stood_in_for", "=", True),
+            ("user_id", "=", self.principal_id.id),
+        ]
+        action["context"] = {"force_search_count": 1}
+        return {
+            **action,
+            "name": self.env._("Activities of %s", self.principal_id.name),
+        }
+
     # ------------------------------------------------------------------
     # Writing
     # ------------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields_list):
+        """Defaults as usual; a context cannot give what only the buttons decide."""
+        values = super().default_get(fields_list)
+        for name in SYSTEM_FIELDS & values.keys():
+            del values[name]
+        if "decision" in fields_list:
+            values["decision"] = "draft"
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._refuse_system_fields(vals)
-        substitutions = super().create(vals_list)
-        if not self.env.su and any(s.decision != "draft" for s in substitutions):
-            raise AccessError(
-                self.env._("A substitution begins as a draft. Appoint it afterwards.")
-            )
-        return substitutions
+        for vals in vals_list:
+            self._refuse_system_fields(vals)
+        return super().create(vals_list)
 
     def write(self, vals):
+        self._refuse_system_fields(vals)
         if not self.env.su:
-            self._refuse_system_fields(vals)
             self._refuse_fixed_fields(vals)
+        moved = self.browse()
+        if not END_FIELDS.isdisjoint(vals):
+            moved = self.filtered(lambda s: s.decision != "draft")
+            moved._check_end_open()
         result = super().write(vals)
-        if not {"date_to", "hour_to"}.isdisjoint(vals):
-            self.filtered(lambda s: s.decision == "appointed")._move_end()
+        moved._move_end()
         return result
 
     def _refuse_system_fields(self, vals):
-        if not SYSTEM_FIELDS.isdisjoint(vals):
+        if not self.env.su and not SYSTEM_FIELDS.isdisjoint(vals):
             raise AccessError(
                 self.env._("Use the buttons to appoint, take up or revoke.")
             )
@@ -447,194 +375,9 @@ class SalesSubstitution(models.Model):
                 )
             )
 
-    @api.model
-    def _credit_fields(self):
-        """Names of the fields that say who gets the credit; fixed once appointed."""
-        return set()
-
-    def _move_end(self):
-        """A new last day: never one that has passed, that would be revoking."""
-        now = fields.Datetime.now()
-        for substitution in self:
-            substitution._check_decider()
-            stop = substitution._planned()[1]
-            if substitution.state == "ended" or stop <= now:
-                raise UserError(
-                    self.env._(
-                        "A substitution cannot end in the past, and one that ended "
-                        "does not begin again. Revoke it, or appoint another one."
-                    )
-                )
-            if substitution.stop_at:
-                # sudo: the instants are the system's to write
-                substitution.sudo().stop_at = stop
-        self._check_free()
-        self._forget_running()
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_appointed(self):
         if any(substitution.decision != "draft" for substitution in self):
             raise UserError(
                 self.env._("A substitution that was appointed is kept as evidence.")
             )
-
-    # ------------------------------------------------------------------
-    # Actions
-    # ------------------------------------------------------------------
-
-    def action_appoint(self):
-        """Appoint the deputies: in force by their dates, or standing by.
-
-        :raise AccessError: for who directs neither the branch nor the company, or is
-            the principal or the deputy
-        :raise UserError: where it ended before, or is no draft
-        """
-        now = fields.Datetime.now()
-        for substitution in self:
-            substitution._check_decider()
-            if substitution.decision != "draft":
-                raise UserError(self.env._("This substitution is appointed already."))
-            if substitution._planned()[1] <= now:
-                raise UserError(
-                    self.env._("These days are over. Choose an end that is to come.")
-                )
-        self._check_people()
-        self._check_free()
-        # sudo: the decision and its instants are the system's to write
-        for substitution in self.sudo():
-            start, stop = substitution._planned()
-            active = substitution.mode == "active"
-            substitution.write(
-                {
-                    "decision": "appointed",
-                    # who appoints today is not responsible for yesterday
-                    "start_at": max(start, now) if active else False,
-                    "stop_at": stop if active else False,
-                    "appointed_by_id": self.env.uid,
-                    "appointed_at": now,
-                }
-            )
-        self._forget_running()
-        self._after_appointed()
-
-    def action_adopt(self):
-        """Take up a substitution that stands by: in force from now.
-
-        Until the end of its dates, unless a director ends it before.
-
-        :raise AccessError: for anybody but the deputy and who may appoint
-        """
-        now = fields.Datetime.now()
-        for substitution in self:
-            if substitution.deputy_id != self.env.user:
-                substitution._check_decider()
-            if substitution.state != "standby":
-                raise UserError(
-                    self.env._("Only a substitution that stands by is taken up.")
-                )
-            start, stop = substitution._planned()
-            if now < start:
-                raise UserError(
-                    self.env._(
-                        "It can be taken up from %(day)s on.",
-                        day=fields.Date.to_string(substitution.date_from),
-                    )
-                )
-            # sudo: the deputy starts what a director has appointed
-            substitution.sudo().write(
-                {"start_at": now, "stop_at": stop, "adopted_at": now}
-            )
-        self._check_adopted_free()
-        self._forget_running()
-        self._after_adopted()
-
-    def _check_adopted_free(self):
-        """Nobody else stands in by dates for the same areas at the same time."""
-        # sudo: see _check_free
-        others = self.sudo().search(
-            [
-                ("decision", "=", "appointed"),
-                ("mode", "=", "active"),
-                ("principal_id", "in", self.principal_id.ids),
-                ("company_id", "in", self.company_id.ids),
-            ]
-        )
-        for substitution in self:
-            for other in others.filtered(
-                lambda o, s=substitution: o.principal_id == s.principal_id
-            ):
-                if substitution._overlaps(other) and (
-                    substitution._scopes() & other._scopes()
-                ):
-                    raise UserError(
-                        self.env._(
-                            "%(deputy)s stands in for %(principal)s, %(days)s.",
-                            deputy=other.deputy_id.name,
-                            principal=other.principal_id.name,
-                            days=other._days(),
-                        )
-                    )
-
-    def action_revoke(self):
-        """End the substitutions at this moment.
-
-        :raise AccessError: for who may not appoint
-        """
-        now = fields.Datetime.now()
-        for substitution in self:
-            substitution._check_decider()
-            if substitution.state not in ("standby", "appointed", "active"):
-                raise UserError(
-                    self.env._("Only what is appointed and has not ended is revoked.")
-                )
-        running = self.filtered(lambda s: s.state == "active")
-        # sudo: the decision and its instants are the system's to write
-        for substitution in self.sudo():
-            start = substitution.start_at
-            substitution.write(
-                {
-                    "decision": "revoked",
-                    "stop_at": start and max(start, now),
-                    "revoked_by_id": self.env.uid,
-                    "revoked_at": now,
-                }
-            )
-        self._forget_running()
-        self._after_revoked(running)
-
-    def _check_decider(self):
-        """Whoever directs the principal decides; nobody about themselves."""
-        self.ensure_one()
-        user = self.env.user
-        if self.env.su:
-            return
-        if user in (self.principal_id, self.deputy_id):
-            raise AccessError(
-                self.env._(
-                    "Neither who is absent nor who stands in decides about it. "
-                    "Ask the director of the branch, or the commercial director."
-                )
-            )
-        if user.has_group("sales_manager_kpi.group_commercial_director"):
-            return
-        if not self.branch_id or not self.branch_id._is_directed_by(user):
-            raise AccessError(
-                self.env._(
-                    "The director of the branch of %(principal)s, or the commercial "
-                    "director, decides about this.",
-                    principal=self.principal_id.name,
-                )
-            )
-
-    # ------------------------------------------------------------------
-    # What happens then: other files of this area add to these
-    # ------------------------------------------------------------------
-
-    def _after_appointed(self):
-        """Called once the deputies are appointed."""
-
-    def _after_adopted(self):
-        """Called once what stood by is in force."""
-
-    def _after_revoked(self, running):
-        """Called once revoked; ``running`` are those that were in force until now."""

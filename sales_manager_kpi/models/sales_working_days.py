@@ -55,6 +55,46 @@ class SalesWorkingDays(models.AbstractModel):
         return result
 
     @api.model
+    def _covered(self, company, windows):
+        """Working days within ``windows``, by the hours of the person who is away.
+
+        Absences of that person count as any other day: they are what is covered.
+
+        :param windows: ``{key: (user, start, stop)}``, the moments naive UTC
+        :return: ``{key: days}``, parts of a day included
+        """
+        if not windows:
+            return {}
+        users = self.env["res.users"].union(*(user for user, *__ in windows.values()))
+        first = min(start for __, start, ___ in windows.values()).date()
+        last = max(stop for __, ___, stop in windows.values()).date()
+        first, last = first - timedelta(days=1), last + timedelta(days=1)
+        homes = self._homes(self._spans(users, company), first, last)
+        resources = self._resources(users, company)
+        leaves = self._leaves(company, {}, (_moment(first), _moment(last)))
+        calendars = {
+            user.id: self._calendar(company, homes.get(user.id), resources[user.id])
+            for user in users
+        }
+        hours = {
+            (calendar, tz): self._hours(calendar, tz, first, last, leaves)[0]
+            for calendar, tz in set(calendars.values())
+        }
+        result = {}
+        for key, (user, start, stop) in windows.items():
+            tz = calendars[user.id][1]
+            covered = hours[calendars[user.id]] & self._window(start, stop, tz)
+            result[key] = round(sum(_fractions(covered).values()), 4)
+        return result
+
+    def _window(self, start, stop, tz):
+        zone = pytz.timezone(tz)
+        start, stop = (
+            pytz.utc.localize(moment).astimezone(zone) for moment in (start, stop)
+        )
+        return Intervals([(start, stop, self.env["resource.calendar.leaves"])])
+
+    @api.model
     def _spans(self, users, companies):
         """``{(user id, company id): [(branch, first day, last day or None)]}``."""
         # sudo: when a colleague worked where; only the asked users and companies

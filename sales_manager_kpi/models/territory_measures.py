@@ -180,6 +180,8 @@ class EvaluationCriterion(models.Model):
     def _growth_part(self, owned, part):
         """Those of ``owned`` in the chosen sectors or districts, or in the main one."""
         name = "industry_id" if part == "sector" else "district_id"
+        if part == "district":
+            owned = self.env["sales.growth"]._in_districts(owned)
         chosen = self.industry_ids if part == "sector" else self.district_ids
         main = self.env["sales.growth"]._main(owned, name)
         return [

@@ -290,7 +290,7 @@ class SalesFactDeliveryParts(models.AbstractModel):
         """Day of a move in the branch's, else the company's time zone."""
         return SQL(
             "moved.date AT TIME ZONE 'UTC'"
-            " AT TIME ZONE COALESCE(branch.tz, house.tz, 'UTC')"
+            " AT TIME ZONE COALESCE(branch.tz, currency.tz, 'UTC')"
         )
 
     def _sql_move_direction(self, target) -> SQL:

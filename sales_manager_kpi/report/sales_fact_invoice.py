@@ -39,7 +39,7 @@ class SalesFactInvoice(models.AbstractModel):
         branches = [self._sql_move_lines(), self._sql_other_entries()]
         if exists["divided"]:
             branches.append(self._sql_move_lines_divided())
-        if exists["discounted"]:
+        if exists["discounted"] and not self._asks_whole_documents():
             branches.append(self._sql_move_spread())
         if exists["divided"] and exists["discounted"]:
             branches.append(self._sql_move_spread_divided())
@@ -72,8 +72,7 @@ class SalesFactInvoice(models.AbstractModel):
     def _sql_move_lines(self) -> SQL:
         """The common path: documents of one manager or nobody, line by line."""
         return SQL(
-            "SELECT %s %s %s %s"
-            " WHERE %s AND %s AND (%s) IS NOT TRUE AND (%s) IS NOT TRUE",
+            "SELECT %s %s %s %s WHERE %s AND %s AND (%s) IS NOT TRUE AND %s",
             self._sql_select(
                 self._sql_move_columns(KIND_MOVE_LINE),
                 self._sql_move_line_columns(),
@@ -84,7 +83,9 @@ class SalesFactInvoice(models.AbstractModel):
             self._sql_is_sales_document(),
             self._sql_is_ledger_line(),
             self._sql_is_divided(),
-            self._sql_is_move_adjustment(),
+            SQL("TRUE")
+            if self._asks_whole_documents()
+            else SQL("(%s) IS NOT TRUE", self._sql_is_move_adjustment()),
         )
 
     def _sql_move_lines_divided(self) -> SQL:

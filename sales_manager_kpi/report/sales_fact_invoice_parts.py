@@ -44,7 +44,8 @@ class SalesFactInvoiceParts(models.AbstractModel):
         )
 
     def _sql_is_discounted_move(self) -> SQL:
-        return SQL("move.id IN (%s)", self._sql_discounted_lines())
+        """Whether ``move`` has a discount; see `_sql_is_discounted_order`."""
+        return SQL("(move.id IN (%s)) IS TRUE", self._sql_discounted_lines())
 
     def _sql_discounted_lines(self) -> SQL:
         return SQL(
@@ -126,7 +127,7 @@ class SalesFactInvoiceParts(models.AbstractModel):
                    credit.sequence
               FROM sales_credit AS credit
              WHERE credit.move_id = move.id
-               AND credit.kind = 'shared'
+               AND credit.kind <> 'by_line'
                AND move.credit_kind = 'shared'
              UNION ALL
             SELECT credit.id, credit.user_id, credit.branch_id, credit.share_bp,
@@ -185,7 +186,8 @@ class SalesFactInvoiceParts(models.AbstractModel):
     def _sql_is_move_line_excluded(self) -> SQL:
         """Whether a line of a sales document does not count; `reason` says why."""
         return SQL(
-            "(line.is_downpayment IS TRUE OR line.display_type <> 'product' OR %s)",
+            "(line.is_downpayment IS TRUE"
+            " OR (line.display_type <> 'product') IS TRUE OR %s)",
             self._sql_is_move_intercompany(),
         )
 
@@ -215,6 +217,7 @@ class SalesFactInvoiceParts(models.AbstractModel):
             "move_id": SQL("move.id"),
             "move_line_id": SQL("line.id"),
             **self._sql_move_order_columns(),
+            "substitution_id": self._sql_move_substitution(),
         }
 
     def _sql_move_order_columns(self) -> dict:
@@ -232,6 +235,25 @@ class SalesFactInvoiceParts(models.AbstractModel):
                 " WHERE rel.invoice_line_id = line.id)"
             ),
         }
+
+    def _sql_move_substitution(self) -> SQL:
+        """The document's, or that of the order a line of a mixed invoice follows."""
+        return SQL(
+            """
+            CASE WHEN move.credit_kind IS DISTINCT FROM 'by_line'
+                 THEN move.substitution_id
+                 ELSE (SELECT sale.substitution_id
+                         FROM sale_order_line_invoice_rel AS rel
+                         JOIN sale_order_line AS sale_line
+                           ON sale_line.id = rel.order_line_id
+                         JOIN sale_order AS sale ON sale.id = sale_line.order_id
+                        WHERE rel.invoice_line_id = line.id
+                          AND sale.credit_kind IS NOT NULL
+                        ORDER BY sale.id
+                        LIMIT 1)
+            END
+            """
+        )
 
     def _sql_move_status(self, user: SQL) -> dict:
         reason = SQL(

@@ -8,8 +8,8 @@ class SalesFactOrder(models.AbstractModel):
     """Facts on the order basis: orders by the day of their first confirmation.
 
     Beside the aliases of ``sales.fact.query``: ``sale`` the order, ``buyer`` its
-    partner, ``branch`` its credited branch, ``company`` and ``house`` (its partner),
-    ``money`` rate and value of the line.
+    partner, ``branch`` its credited branch, ``currency`` the company's with the time
+    zone of the company, ``money`` rate and value of the line.
     """
 
     _name = "sales.fact.order"
@@ -34,7 +34,7 @@ class SalesFactOrder(models.AbstractModel):
         branches = [self._sql_order_lines()]
         if exists["divided"]:
             branches.append(self._sql_order_lines_divided())
-        if exists["discounted"]:
+        if exists["discounted"] and not self._asks_whole_documents():
             branches.append(self._sql_order_spread())
         if exists["divided"] and exists["discounted"]:
             branches.append(self._sql_order_spread_divided())
@@ -54,7 +54,7 @@ class SalesFactOrder(models.AbstractModel):
     def _sql_order_lines(self) -> SQL:
         """The common path: orders of one manager or nobody, line by line."""
         return SQL(
-            "SELECT %s %s %s WHERE %s AND %s AND (%s) IS NOT TRUE AND (%s) IS NOT TRUE",
+            "SELECT %s %s %s WHERE %s AND %s AND (%s) IS NOT TRUE AND %s",
             self._sql_select(
                 self._sql_order_columns(KIND_ORDER_LINE),
                 self._sql_order_line_columns(),
@@ -64,7 +64,9 @@ class SalesFactOrder(models.AbstractModel):
             self._sql_is_recognized(),
             self._sql_is_goods_line(),
             self._sql_is_order_divided(),
-            self._sql_is_order_adjustment(),
+            SQL("TRUE")
+            if self._asks_whole_documents()
+            else SQL("(%s) IS NOT TRUE", self._sql_is_order_adjustment()),
         )
 
     def _sql_order_lines_divided(self) -> SQL:
@@ -122,12 +124,20 @@ class SalesFactOrder(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _sql_order_joins(self, condition: SQL | None = None) -> SQL:
-        """Joins of an order; ``condition`` narrows it before anything else does."""
+        """Joins of an order; ``condition`` narrows it before anything else does.
+
+        What follows from the company is one relation to the planner (``OFFSET`` keeps
+        it so): each further one doubles the orders of joins that it weighs.
+        """
         return SQL(
             """
-            JOIN res_company AS company ON company.id = sale.company_id AND %s
-            JOIN res_currency AS currency ON currency.id = company.currency_id
-            LEFT JOIN res_partner AS house ON house.id = company.partner_id
+            JOIN (
+                SELECT company.id AS company_id, own.id, own.rounding, house.tz
+                  FROM res_company AS company
+                  JOIN res_currency AS own ON own.id = company.currency_id
+                  LEFT JOIN res_partner AS house ON house.id = company.partner_id
+                OFFSET 0
+            ) AS currency ON currency.company_id = sale.company_id AND %s
             LEFT JOIN res_partner AS buyer ON buyer.id = sale.partner_id
             LEFT JOIN sales_branch AS branch ON branch.id = sale.credited_branch_id
             """,
@@ -253,7 +263,7 @@ class SalesFactOrder(models.AbstractModel):
     def _sql_is_order_line_excluded(self) -> SQL:
         """Whether a line of a confirmed order does not count; `reason` says why."""
         return SQL(
-            "(sale.state <> 'sale' OR line.is_downpayment IS TRUE OR %s)",
+            "((sale.state <> 'sale') IS TRUE OR line.is_downpayment IS TRUE OR %s)",
             self._sql_is_order_intercompany(),
         )
 
@@ -268,7 +278,7 @@ class SalesFactOrder(models.AbstractModel):
         """First confirmation as a day in the branch's, else the company's time zone."""
         return SQL(
             "(sale.first_confirmation_date AT TIME ZONE 'UTC'"
-            " AT TIME ZONE COALESCE(branch.tz, house.tz, 'UTC'))"
+            " AT TIME ZONE COALESCE(branch.tz, currency.tz, 'UTC'))"
         )
 
     def _sql_order_columns(self, kind, rank=None) -> dict:
@@ -279,7 +289,7 @@ class SalesFactOrder(models.AbstractModel):
             "date": self._sql_order_day(),
             "moment": SQL("sale.first_confirmation_date"),
             "company_id": SQL("sale.company_id"),
-            "currency_id": SQL("company.currency_id"),
+            "currency_id": SQL("currency.id"),
             "user_id": SQL("sale.credited_user_id"),
             "branch_id": SQL("sale.credited_branch_id"),
             "partner_id": SQL("buyer.commercial_partner_id"),
@@ -291,6 +301,7 @@ class SalesFactOrder(models.AbstractModel):
             "is_return": SQL("line.product_uom_qty < 0"),
             "order_id": SQL("sale.id"),
             "order_line_id": SQL("line.id"),
+            "substitution_id": SQL("sale.substitution_id"),
         }
 
     def _sql_order_status(self, user: SQL) -> dict:

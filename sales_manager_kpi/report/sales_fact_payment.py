@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .sales_fact_query import KIND_PAYMENT, KIND_PAYMENT_SPREAD, PAYMENTS
+from .sales_fact_query import KIND_PAYMENT, PAYMENTS
 
 
 class SalesFactPayment(models.AbstractModel):
@@ -13,9 +13,10 @@ class SalesFactPayment(models.AbstractModel):
     differences and write-offs are not. A payment taken off again is as if it had
     never been. A down payment counts when paid, the final invoice with its rest.
 
-    Beside the aliases of the invoice basis: ``partial`` the reconciliation
-    with its amount on our document's side, ``paid`` with ``before``, ``after`` (parts
-    of the document) and ``place`` (how many payments came before).
+    Beside the aliases of the invoice basis: ``partial`` the reconciliation,
+    ``side`` our document's side of it, ``paid`` with ``before``, ``after`` (parts
+    of the document) and ``place`` (how many payments came before), ``piece`` the lines
+    as they are or a part of a discount on one.
     """
 
     _name = "sales.fact.payment"
@@ -36,81 +37,78 @@ class SalesFactPayment(models.AbstractModel):
                 ),
             }
         )
-        branches = [self._sql_paid_lines()]
+        pieces = self._sql_paid_pieces(exists["discounted"])
+        branches = [self._sql_paid(pieces)]
         if exists["divided"]:
-            branches.append(self._sql_paid_lines_divided())
-        if exists["discounted"]:
-            branches.append(self._sql_paid_spread())
-        if exists["divided"] and exists["discounted"]:
-            branches.append(self._sql_paid_spread_divided())
+            branches.append(self._sql_paid_divided(pieces))
         return branches
 
     # ------------------------------------------------------------------
     # Branches
     # ------------------------------------------------------------------
 
-    def _sql_paid_lines(self) -> SQL:
+    def _sql_paid(self, pieces) -> SQL:
         """The common path: documents of one manager or nobody, line by line."""
-        return SQL(
-            "SELECT %s %s %s WHERE (%s) IS NOT TRUE AND (%s) IS NOT TRUE",
-            self._sql_select(
-                self._sql_payment_columns(KIND_PAYMENT),
-                self._sql_paid_line_columns(),
-            ),
-            self._sql_from_paid_lines(),
-            self._sql_product_joins(),
-            self._sql_is_divided(),
-            self._sql_is_move_adjustment(),
-        )
-
-    def _sql_paid_lines_divided(self) -> SQL:
-        """Documents of several managers: one row per line, payment and share."""
-        value = self._sql_paid_part(SQL("-line.balance"))
-        return SQL(
-            "SELECT %s %s %s %s %s WHERE %s AND (%s) IS NOT TRUE",
-            self._sql_select(
-                self._sql_payment_columns(KIND_PAYMENT, self._sql_rank()),
-                self._sql_paid_line_columns(part=SQL("COALESCE(share.part, 1)")),
-                self._sql_paid_divided_columns(value),
-            ),
-            self._sql_from_paid_lines(),
-            self._sql_line_origin(),
-            self._sql_shares(value, self._sql_move_credits()),
-            self._sql_product_joins(),
-            self._sql_is_divided(),
-            self._sql_is_move_adjustment(),
-        )
-
-    def _sql_paid_spread(self) -> SQL:
-        """The paid part of the discounts on whole documents of one manager."""
         return SQL(
             "SELECT %s %s %s WHERE (%s) IS NOT TRUE",
             self._sql_select(
-                self._sql_payment_columns(KIND_PAYMENT_SPREAD),
-                self._sql_paid_spread_columns(
-                    self._sql_paid_part(SQL("spread.amount"))
-                ),
+                self._sql_payment_columns(KIND_PAYMENT),
+                self._sql_paid_columns(self._sql_paid_part(self._sql_piece_value())),
             ),
-            self._sql_from_paid_spread(),
+            self._sql_from_paid_lines(pieces),
             self._sql_product_joins(),
             self._sql_is_divided(),
         )
 
-    def _sql_paid_spread_divided(self) -> SQL:
-        """The same for documents of several managers, within each origin order."""
-        value = self._sql_paid_part(SQL("spread.amount"))
+    def _sql_paid_divided(self, pieces) -> SQL:
+        """Documents of several managers: one row per payment, piece and share."""
+        value = self._sql_paid_part(self._sql_piece_value())
         return SQL(
             "SELECT %s %s %s %s %s WHERE %s",
             self._sql_select(
-                self._sql_payment_columns(KIND_PAYMENT_SPREAD, self._sql_rank()),
-                self._sql_paid_spread_columns(SQL("COALESCE(share.amount, %s)", value)),
+                self._sql_payment_columns(KIND_PAYMENT, self._sql_rank()),
+                self._sql_paid_columns(
+                    SQL("COALESCE(share.amount, %s)", value),
+                    part=SQL("COALESCE(share.part, 1)"),
+                ),
                 self._sql_paid_divided_columns(value),
             ),
-            self._sql_from_paid_spread(),
+            self._sql_from_paid_lines(pieces),
             self._sql_line_origin(),
             self._sql_shares(value, self._sql_move_credits()),
             self._sql_product_joins(),
             self._sql_is_divided(),
+        )
+
+    def _sql_paid_pieces(self, discounted) -> SQL:
+        """What a payment is for: the lines and, beside them, what lowers them.
+
+        Both come from one reading of the payments, since finding them is the expensive
+        part; the parts of a discount are computed once for a document that has one.
+        """
+        pieces = SQL(
+            "SELECT paid.move_id, FALSE AS is_discount, FALSE AS is_spread,"
+            " NULL::integer AS line_id, NULL::numeric AS amount"
+        )
+        if discounted:
+            pieces = SQL(
+                """
+                %s
+                UNION ALL
+                SELECT paid.move_id, TRUE, spread.is_spread, spread.line_id,
+                       spread.amount
+                  FROM (%s) AS spread
+                 WHERE %s
+                """,
+                pieces,
+                self._sql_spread(self._sql_move_candidates()),
+                self._sql_is_discounted_move(),
+            )
+        return SQL("CROSS JOIN LATERAL (%s) AS piece", pieces)
+
+    def _sql_piece_value(self) -> SQL:
+        return SQL(
+            "CASE WHEN piece.is_discount THEN piece.amount ELSE -line.balance END"
         )
 
     # ------------------------------------------------------------------
@@ -120,39 +118,52 @@ class SalesFactPayment(models.AbstractModel):
     def _sql_from_payments(self) -> SQL:
         """Reconciliations of our documents with money, each with its part of them.
 
-        Its two sides one after the other, so that either has the index of its column.
+        What was paid is computed once per payment, before its lines are joined: for
+        that ``OFFSET`` keeps it apart, and the lines are found by its ``move_id``.
         """
         return SQL(
             """
-            FROM (
-                SELECT id, max_date, debit_move_id AS claim_id,
-                       credit_move_id AS settling_id, debit_amount_currency AS amount
-                  FROM account_partial_reconcile
-                 UNION ALL
-                SELECT id, max_date, credit_move_id, debit_move_id,
-                       credit_amount_currency
-                  FROM account_partial_reconcile
-            ) AS partial
-            JOIN account_move_line AS claim ON claim.id = partial.claim_id
+            FROM account_partial_reconcile AS partial
+            JOIN account_move_line AS claim
+              ON claim.id IN (partial.debit_move_id, partial.credit_move_id)
              AND claim.display_type = 'payment_term'
+            CROSS JOIN LATERAL (%(side)s) AS side
             JOIN account_move AS move ON move.id = claim.move_id
              AND %(sales)s
              AND move.amount_total <> 0
-            JOIN account_move_line AS settling ON settling.id = partial.settling_id
+            JOIN account_move_line AS settling ON settling.id = side.settling_id
             JOIN account_journal AS journal ON journal.id = settling.journal_id
              AND %(money)s
             CROSS JOIN LATERAL (
-                SELECT earlier.amount / abs(move.amount_total) AS before,
-                       (earlier.amount + partial.amount * %(part)s)
+                SELECT move.id AS move_id,
+                       earlier.amount / abs(move.amount_total) AS before,
+                       (earlier.amount + side.amount * %(part)s)
                            / abs(move.amount_total) AS after,
                        earlier.place
                   FROM (%(earlier)s) AS earlier
+                OFFSET 0
             ) AS paid
             """,
+            side=self._sql_reconciled_side("partial", "claim"),
             sales=self._sql_is_sales_type(),
             money=self._sql_is_money("settling", "journal"),
             part=self._sql_money_part("settling"),
             earlier=self._sql_earlier_payments(),
+        )
+
+    def _sql_reconciled_side(self, partial, claim) -> SQL:
+        """The amount of a reconciliation on the side of ``claim``, and what settles."""
+        return SQL(
+            """
+            SELECT CASE %(claim)s.id WHEN %(partial)s.debit_move_id
+                        THEN %(partial)s.debit_amount_currency
+                        ELSE %(partial)s.credit_amount_currency END AS amount,
+                   CASE %(claim)s.id WHEN %(partial)s.debit_move_id
+                        THEN %(partial)s.credit_move_id
+                        ELSE %(partial)s.debit_move_id END AS settling_id
+            """,
+            partial=SQL.identifier(partial),
+            claim=SQL.identifier(claim),
         )
 
     def _sql_is_money(self, settling, journal) -> SQL:
@@ -209,14 +220,7 @@ class SalesFactPayment(models.AbstractModel):
               FROM account_move_line AS prior_claim
               JOIN account_partial_reconcile AS prior
                 ON prior_claim.id IN (prior.debit_move_id, prior.credit_move_id)
-              CROSS JOIN LATERAL (
-                  SELECT CASE prior_claim.id WHEN prior.debit_move_id
-                              THEN prior.debit_amount_currency
-                              ELSE prior.credit_amount_currency END AS amount,
-                         CASE prior_claim.id WHEN prior.debit_move_id
-                              THEN prior.credit_move_id
-                              ELSE prior.debit_move_id END AS settling_id
-              ) AS prior_side
+              CROSS JOIN LATERAL (%(side)s) AS prior_side
               JOIN account_move_line AS prior_settling
                 ON prior_settling.id = prior_side.settling_id
               JOIN account_journal AS prior_journal
@@ -224,46 +228,43 @@ class SalesFactPayment(models.AbstractModel):
                AND %(money)s
              WHERE prior_claim.move_id = move.id
                AND prior_claim.display_type = 'payment_term'
-               AND partial.amount <> abs(move.amount_total)
+               AND side.amount <> abs(move.amount_total)
                AND (prior.max_date, prior.id) < (partial.max_date, partial.id)
             """,
+            side=self._sql_reconciled_side("prior", "prior_claim"),
             money=self._sql_is_money("prior_settling", "prior_journal"),
             part=self._sql_money_part("prior_settling"),
         )
 
-    def _sql_from_paid_lines(self) -> SQL:
-        return SQL(
-            """
-            %s
-            JOIN account_move_line AS line ON line.move_id = move.id
-             AND %s
-            JOIN account_account AS account ON account.id = line.account_id
-             AND (account.account_type IN ('income', 'income_other')
-                  OR line.is_downpayment)
-            %s
-            """,
-            self._sql_from_payments(),
-            self._sql_is_paid_line(),
-            self._sql_company_currency(),
-        )
-
-    def _sql_is_paid_line(self) -> SQL:
-        """Lines of goods and services; down payments wherever they are booked."""
-        return SQL("line.display_type = 'product' AND line.parent_state = 'posted'")
-
-    def _sql_from_paid_spread(self) -> SQL:
+    def _sql_from_paid_lines(self, pieces) -> SQL:
+        """The lines of paid documents, and a discounted one again for its discount."""
         return SQL(
             """
             %(payments)s
             JOIN res_company AS company ON company.id = move.company_id
-             AND %(discounted)s
             JOIN res_currency AS currency ON currency.id = company.currency_id
-            CROSS JOIN LATERAL (%(spread)s) AS spread
-            JOIN account_move_line AS line ON line.id = spread.line_id
+            %(pieces)s
+            JOIN account_move_line AS line ON line.move_id = piece.move_id
+             AND %(goods)s
+             AND CASE WHEN piece.is_discount THEN line.id = piece.line_id
+                 ELSE (%(adjustment)s) IS NOT TRUE END
             """,
             payments=self._sql_from_payments(),
-            discounted=self._sql_is_discounted_move(),
-            spread=self._sql_spread(self._sql_move_candidates()),
+            pieces=pieces,
+            goods=self._sql_is_paid_line(),
+            adjustment=self._sql_is_move_adjustment(),
+        )
+
+    def _sql_is_paid_line(self) -> SQL:
+        """Lines of goods and services; down payments wherever they are booked."""
+        return SQL(
+            """
+            line.display_type = 'product' AND line.parent_state = 'posted'
+             AND (line.is_downpayment OR line.account_id IN (
+                     SELECT account.id FROM account_account AS account
+                      WHERE account.account_type IN ('income', 'income_other')
+                 ))
+            """
         )
 
     # ------------------------------------------------------------------
@@ -284,7 +285,10 @@ class SalesFactPayment(models.AbstractModel):
         place = SQL("(line.id::bigint * %s + paid.place %% %s)", PAYMENTS, PAYMENTS)
         return {
             **self._sql_move_columns(kind, rank),
-            "id": self._sql_id(place, kind, rank),
+            # the kind of a discount follows that of what it lowers
+            "id": SQL(
+                "%s + piece.is_discount::integer", self._sql_id(place, kind, rank)
+            ),
             "basis": SQL("'payment'"),
             "date": SQL("partial.max_date"),
             "moment": SQL("partial.max_date"),
@@ -304,24 +308,35 @@ class SalesFactPayment(models.AbstractModel):
             ),
         }
 
-    def _sql_paid_line_columns(self, part: SQL | None = None) -> dict:
-        """Columns of what was paid of one line, or of ``part`` of it."""
+    def _sql_paid_columns(self, value: SQL, part: SQL | None = None) -> dict:
+        """Columns of what was paid of one line, or of ``part`` of it.
+
+        A discount is value alone, neither goods nor cost.
+        """
         paid = SQL("(paid.after - paid.before)")
-        columns = self._sql_move_line_columns(
+        of_line = self._sql_move_line_columns(
             SQL("%s * %s", paid, part) if part else paid
         )
         discount = self._sql_paid_part(self._sql_move_line_discount())
+        if part:
+            discount = SQL("%s * %s", discount, part)
         return {
-            **columns,
+            **of_line,
             **self._sql_payment_status(SQL("move.credited_user_id")),
-            "amount": self._sql_paid_part(SQL("-line.balance")),
-            "discount_amount": SQL("%s * %s", discount, part) if part else discount,
-        }
-
-    def _sql_paid_spread_columns(self, value: SQL) -> dict:
-        return {
-            **self._sql_spread_columns(value),
-            **self._sql_payment_status(SQL("move.credited_user_id")),
+            "quantity": SQL(
+                "CASE WHEN piece.is_discount THEN 0 ELSE %s END", of_line["quantity"]
+            ),
+            "amount": value,
+            "spread_amount": SQL("CASE WHEN piece.is_spread THEN %s ELSE 0 END", value),
+            "discount_amount": SQL(
+                "CASE WHEN piece.is_discount THEN -(%s) ELSE %s END", value, discount
+            ),
+            "cost": SQL(
+                "CASE WHEN NOT piece.is_discount THEN %s"
+                " WHEN piece.is_spread AND line.recognition_cost IS NULL THEN NULL"
+                " ELSE 0 END",
+                of_line["cost"],
+            ),
         }
 
     def _sql_paid_divided_columns(self, value: SQL) -> dict:

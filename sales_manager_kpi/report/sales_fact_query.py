@@ -35,6 +35,7 @@ COLUMNS = {
     "move_line_id": "integer",
     "order_id": "integer",
     "order_line_id": "integer",
+    "substitution_id": "integer",
 }
 
 # What a row is, in the lowest four bits of its id; then four bits of share rank.
@@ -55,6 +56,9 @@ KIND_PAYMENT_SPREAD = 13
 RANKS, KINDS = 16, 16
 # How many payments of one document have numbers of their own; a browser counts to 2^53.
 PAYMENTS = 1024
+
+# In the context where only sums over whole documents are asked; no client can send it.
+WHOLE = object()
 
 
 class SalesFactQuery(models.AbstractModel):
@@ -84,6 +88,13 @@ class SalesFactQuery(models.AbstractModel):
             )
             for name, kind in COLUMNS.items()
         )
+
+    def _asks_whole_documents(self) -> bool:
+        """Whether nobody sees on which line a discount on a document lies.
+
+        Then its own line stands for the parts of it, which together are the same.
+        """
+        return self.env.context.get("fact_documents") is WHOLE
 
     def _sql_no_rows(self) -> SQL:
         """A branch without rows, which keeps the union whole."""
@@ -212,6 +223,8 @@ class SalesFactQuery(models.AbstractModel):
 
         Conditions on the status are searched as conditions on ``is_excluded`` and the
         user, whose frequency PostgreSQL can guess; on the text it cannot.
+
+        :param is_excluded: TRUE or FALSE, never NULL
         """
         return {
             "is_excluded": is_excluded,
@@ -225,7 +238,9 @@ class SalesFactQuery(models.AbstractModel):
 
     def _sql_is_intercompany(self, partner: SQL) -> SQL:
         """Whether ``partner`` is one of the companies of this database."""
-        return SQL("%s IN (SELECT c.partner_id FROM res_company AS c)", partner)
+        return SQL(
+            "(%s IN (SELECT c.partner_id FROM res_company AS c)) IS TRUE", partner
+        )
 
     # ------------------------------------------------------------------
     # Shared credit

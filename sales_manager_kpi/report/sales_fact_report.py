@@ -132,6 +132,11 @@ class SalesFactReport(models.Model):
     )
     order_id = fields.Many2one(comodel_name="sale.order", readonly=True)
     order_line_id = fields.Many2one(comodel_name="sale.order.line", readonly=True)
+    substitution_id = fields.Many2one(
+        comodel_name="sales.substitution",
+        readonly=True,
+        help="The substitution whose policy decided who gets the credit.",
+    )
 
     _depends = {
         "account.account": ["account_type"],
@@ -149,6 +154,7 @@ class SalesFactReport(models.Model):
             "move_type",
             "payment_state",
             "state",
+            "substitution_id",
         ],
         "account.move.line": [
             "account_id",
@@ -191,6 +197,7 @@ class SalesFactReport(models.Model):
             "first_confirmation_rate",
             "partner_id",
             "state",
+            "substitution_id",
         ],
         "sale.order.line": [
             "discount",

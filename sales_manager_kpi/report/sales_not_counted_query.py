@@ -186,7 +186,7 @@ class SalesNotCountedQuery(models.AbstractModel):
             "basis": SQL("%s", basis),
             "moment": moment,
             "company_id": SQL("sale.company_id"),
-            "currency_id": SQL("company.currency_id"),
+            "currency_id": SQL("currency.id"),
             "partner_id": SQL("buyer.commercial_partner_id"),
             "order_id": SQL("sale.id"),
             **self._sql_pending_columns(Fact._sql_is_order_intercompany()),
@@ -198,7 +198,7 @@ class SalesNotCountedQuery(models.AbstractModel):
               %(joins)s
               CROSS JOIN LATERAL (
                   SELECT (%(moment)s AT TIME ZONE 'UTC' AT TIME ZONE
-                          COALESCE(branch.tz, house.tz, 'UTC'))::date AS day
+                          COALESCE(branch.tz, currency.tz, 'UTC'))::date AS day
               ) AS day
               %(owner)s
               CROSS JOIN LATERAL (%(managers)s) AS manager

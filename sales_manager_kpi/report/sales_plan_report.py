@@ -1,7 +1,22 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..engine import working_days
 from ..models.res_company import PLAN_BASIS
+from ..models.sales_plan_states import VALID_STATES
+from .sales_fact_search import conjunction
+
+# What a condition on these columns says about the plans that the rows are of.
+PLAN_COLUMNS = {
+    "basis": "basis",
+    "branch_id": "branch_id",
+    "company_id": "company_id",
+    "date": "day_from",
+    "period_id": "period_id",
+    "plan_id": "id",
+    "user_id": "user_id",
+}
 
 
 class SalesPlanReport(models.Model):
@@ -10,6 +25,10 @@ class SalesPlanReport(models.Model):
     Facts stand under the category of their manager's valid plan that holds them; what
     no category of the plan holds is the rest of its total, or outside a plan without
     total. Facts of managers without a plan count on the company's basis.
+
+    Effective targets follow absences and memberships, which Odoo's calendars know and
+    SQL does not. They are computed when the report is asked, for the plans it is asked
+    about, and enter the query as numbers: they are never older than the screen.
     """
 
     _name = "sales.plan.report"
@@ -38,7 +57,11 @@ class SalesPlanReport(models.Model):
         ],
         "sales.period": ["company_id", "date_from"],
         "product.category": ["parent_path"],
-        "res.company": ["currency_id", "sales_manager_kpi_plan_basis"],
+        "res.company": [
+            "currency_id",
+            "sales_manager_kpi_plan_basis",
+            "sales_manager_kpi_target_policy",
+        ],
     }
 
     kind = fields.Selection(
@@ -74,14 +97,29 @@ class SalesPlanReport(models.Model):
     categ_id = fields.Many2one(
         comodel_name="product.category", string="Plan Category", readonly=True
     )
-    plan_amount = fields.Monetary(string="Plan", readonly=True)
+    plan_amount = fields.Monetary(
+        string="Plan", readonly=True, help="The target as it was agreed."
+    )
+    effective_amount = fields.Monetary(
+        string="Effective Plan",
+        readonly=True,
+        help="The part of the agreed target that falls on the days the manager is "
+        "there: it follows absences, calendars and memberships.",
+    )
     fact_amount = fields.Monetary(string="Fact", readonly=True)
     amount = fields.Monetary(
         readonly=True, help="The row's own amount, plan or fact, for grouping by kind."
     )
     difference = fields.Monetary(
-        readonly=True, help="Fact less plan: below zero is missing."
+        readonly=True,
+        help="Fact less the target that counts, the agreed or the effective one as the "
+        "company decides in the settings: below zero is missing.",
     )
+
+    def _search(self, domain, *args, **kwargs):
+        domain = Domain(domain)
+        records = self.with_context(report_plans=_asked_plans(domain))
+        return super(SalesPlanReport, records)._search(domain, *args, **kwargs)
 
     def _with_implied(self, condition):
         """Days say something about moments, which have an index; ids do not."""
@@ -94,7 +132,13 @@ class SalesPlanReport(models.Model):
         return SQL("%s UNION ALL %s", self._query_plan(), self._query_fact())
 
     def _query_plan(self):
-        """Plan lines; the total line stands for what its categories leave."""
+        """Plan lines; the total line stands for what its categories leave.
+
+        ``before`` is what the lines that come first ask for. Rounding what is asked up
+        to a line, and not each line, makes the lines' effective targets add up to the
+        plan's to the cent.
+        """
+        shares = self._effective_shares()
         return SQL(
             """
             SELECT -line.id::bigint AS id,
@@ -111,24 +155,65 @@ class SalesPlanReport(models.Model):
                    plan.branch_id,
                    plan.basis,
                    line.categ_id,
-                   line.target_amount - part.amount AS plan_amount,
+                   own.amount AS plan_amount,
+                   own.effective AS effective_amount,
                    0.0 AS fact_amount,
-                   line.target_amount - part.amount AS amount,
-                   part.amount - line.target_amount AS difference
+                   own.amount AS amount,
+                   CASE company.sales_manager_kpi_target_policy
+                        WHEN 'effective' THEN -own.effective ELSE -own.amount END
+                       AS difference
               FROM sales_plan_line AS line
               JOIN sales_plan AS plan ON plan.id = line.plan_id
+              JOIN res_company AS company ON company.id = plan.company_id
+              JOIN res_currency AS currency ON currency.id = plan.currency_id
+         LEFT JOIN unnest(%(plan_ids)s::integer[], %(shares)s::numeric[])
+                AS present (plan_id, share) ON present.plan_id = plan.id
         CROSS JOIN LATERAL (
                     SELECT COALESCE(SUM(other.target_amount), 0) AS amount
                       FROM sales_plan_line AS other
-                     WHERE line.dimension = 'total'
+                     WHERE (line.dimension = 'total'
+                            OR present.share IS NOT NULL AND other.id < line.id)
                        AND other.plan_id = line.plan_id
                        AND other.dimension = 'category'
                        AND other.is_main
-                   ) AS part
+                   ) AS before
+        CROSS JOIN LATERAL (
+                    SELECT CASE line.dimension
+                                WHEN 'total' THEN line.target_amount
+                                ELSE before.amount + line.target_amount END AS amount
+                   ) AS upto
+        CROSS JOIN LATERAL (
+                    SELECT upto.amount - before.amount AS amount,
+                           CASE WHEN present.share IS NULL
+                                THEN upto.amount - before.amount
+                                ELSE %(upto)s - %(before)s END AS effective
+                   ) AS own
              WHERE plan.state IN ('approved', 'running')
                AND line.is_main
-            """
+            """,
+            plan_ids=list(shares),
+            shares=list(shares.values()),
+            upto=_sql_part(SQL("upto.amount")),
+            before=_sql_part(SQL("before.amount")),
         )
+
+    def _effective_shares(self):
+        """``{plan id: part of its target}`` where the manager is not there all days.
+
+        Of the plans the reader may read, which are those whose rows they may read.
+        """
+        asked = self.env.context.get("report_plans") or Domain.TRUE
+        plans = self.env["sales.plan"].search(
+            Domain(asked) & Domain("state", "in", VALID_STATES)
+        )
+        shares = {
+            plan.id: working_days.share(*days) for plan, days in plans._days().items()
+        }
+        return {
+            plan_id: share
+            for plan_id, share in shares.items()
+            if share is not None and share < 1
+        }
 
     def _query_fact(self):
         """Counted facts under the category of the manager's plan."""
@@ -151,6 +236,7 @@ class SalesPlanReport(models.Model):
                    fact.basis,
                    held.categ_id,
                    0.0 AS plan_amount,
+                   0.0 AS effective_amount,
                    fact.amount AS fact_amount,
                    fact.amount AS amount,
                    fact.amount AS difference
@@ -203,3 +289,37 @@ class SalesPlanReport(models.Model):
             )
         )
         return [basis for (basis,) in rows]
+
+
+def _sql_part(amount):
+    """The present part of ``amount``, rounded as the currency is, half a cent up.
+
+    A share is a fraction cut off after some digits; what it lacks is put right before
+    the rounding, or half a cent would be less than half.
+    """
+    return SQL(
+        "round(round(%s * present.share, 8) / currency.rounding::numeric)"
+        " * currency.rounding::numeric",
+        amount,
+    )
+
+
+def _asked_plans(domain):
+    """The plans whose rows ``domain`` can find, as a domain on them."""
+    asked = Domain.TRUE
+    for condition in conjunction(domain):
+        name, _dot, rest = condition.field_expr.partition(".")
+        operator, value = condition.operator, condition.value
+        if name == "kind" and operator in ("=", "in") and "plan" not in _values(value):
+            return Domain.FALSE
+        if name == "id" and operator in ("=", "in"):
+            lines = [-row for row in _values(value) if isinstance(row, int)]
+            asked &= Domain("line_ids", "in", [line for line in lines if line > 0])
+        elif name in PLAN_COLUMNS:
+            path = ".".join(filter(None, (PLAN_COLUMNS[name], rest)))
+            asked &= Domain(path, operator, value)
+    return asked
+
+
+def _values(value):
+    return value if isinstance(value, list | tuple | set | frozenset) else (value,)

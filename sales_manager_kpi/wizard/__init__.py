@@ -2,6 +2,7 @@ from . import account_move_send
 from . import base_partner_merge
 from . import sales_credit_wizard
 from . import sales_setup
+from . import sales_substitution_appoint
 from . import sales_plan_reason
 from . import sales_plan_history_mixin
 from . import sales_plan_season_mixin
@@ -12,3 +13,4 @@ from . import evaluation_assessment_line
 from . import evaluation_reason
 from . import discount_ask
 from . import discount_answer
+from . import service_gap_excuse

@@ -11,7 +11,7 @@ class EvaluationAssessment(models.TransientModel):
         comodel_name="evaluation.scorecard", required=True, readonly=True
     )
     kind = fields.Selection(
-        selection=[("self", "Self-assessment"), ("head", "Head's assessment")],
+        selection=[("self", "Self-assessment"), ("head", "Director's assessment")],
         readonly=True,
     )
     comment = fields.Text()

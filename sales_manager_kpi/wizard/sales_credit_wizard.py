@@ -73,7 +73,7 @@ class SalesCreditWizard(models.TransientModel):
             raise UserError(self.env._("The document is gone. Close this window."))
         document.check_access("read")
         user = self.env.user
-        if user in self.line_ids.user_id:
+        if self.env["sales.substitution"]._selves() & self.line_ids.user_id:
             raise AccessError(
                 self.env._(
                     "Nobody gives credit to themselves. Ask another director to do it."
@@ -81,9 +81,10 @@ class SalesCreditWizard(models.TransientModel):
             )
         if user.has_group("sales_manager_kpi.group_commercial_director"):
             return
-        if not user.has_group(
-            "sales_manager_kpi.group_branch_director"
-        ) or user not in self._directors(document):
+        decides = self.env["sales.substitution"]._decides_as(
+            self._directors(document), document.company_id
+        )
+        if not decides or not user.has_group("sales_manager_kpi.group_branch_director"):
             raise AccessError(
                 self.env._(
                     "The director of the branch that has the credit decides who "

@@ -3,7 +3,8 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.sales_manager_kpi.demo import generate
+from odoo.addons.sales_manager_kpi.demo import generate, people
+from odoo.addons.sales_manager_kpi.demo.calendar import month_start
 
 MONTHS, ORDERS = 2, 12
 ROLES = {
@@ -150,6 +151,100 @@ class TestGenerate(TransactionCase):
         self.assertIn("anna", plans.user_id.mapped("login"))
         for plan in plans:
             self.assertEqual(plan.approver_id, plan.branch_id.director_id)
+
+    def plans(self, login, month):
+        """The valid plans of somebody in a month, by branch."""
+        plans = self.env["sales.plan"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("user_id.login", "=", login),
+                ("date_from", "=", month),
+                ("state", "in", ("approved", "running")),
+            ],
+            order="day_from",
+        )
+        return {plan.branch_id.code: plan for plan in plans}
+
+    def test_a_manager_changed_branch_in_mid_month(self):
+        login, code, __ = people.MOVED
+        month = month_start(self.world.last, -1)
+        plans = self.plans(login, month)
+        self.assertEqual(list(plans), [people.branch_of(login), code])
+        first, second = plans.values()
+        moved = people.moving_day(self.world)
+        self.assertEqual((first.day_from, second.day_from), (month, moved))
+        self.assertEqual(first.day_to, moved - timedelta(days=1))
+        self.assertEqual(second.day_to, first.period_id.date_to)
+        agreed = first.previous_id
+        self.assertEqual(agreed.state, "superseded")
+        self.assertAlmostEqual(
+            first.target_amount + second.target_amount, agreed.target_amount
+        )
+        self.assertIn("divided by working days", str(second.message_ids.mapped("body")))
+
+    def test_the_mover_plans_in_the_new_branch(self):
+        login, code, __ = people.MOVED
+        plans = self.plans(login, month_start(self.world.last))
+        self.assertEqual(list(plans), [code])
+        self.assertEqual(plans[code].approver_id, self.world.branches[code].director_id)
+
+    def test_both_directors_read_the_movers_scorecard(self):
+        login, code, __ = people.MOVED
+        Card = self.env["evaluation.scorecard"]
+        card = Card.search(
+            [
+                ("company_id", "=", self.company.id),
+                ("user_id.login", "=", login),
+                ("date_from", "=", month_start(self.world.last, -1)),
+            ]
+        )
+        self.assertEqual(card.branch_id.code, people.branch_of(login))
+        for branch in (card.branch_id, self.world.branches[code]):
+            found = Card.with_user(branch.director_id).search([("id", "=", card.id)])
+            self.assertEqual(found, card, branch.code)
+
+    def test_a_branch_plans_by_deliveries(self):
+        for code, basis in people.BASIS.items():
+            for model in ("sales.plan", "sales.branch.plan"):
+                plans = self.env[model].search(
+                    [("branch_id", "=", self.world.branches[code].id)]
+                )
+                self.assertTrue(plans, model)
+                self.assertEqual(set(plans.mapped("basis")), {basis}, model)
+    def test_people_stood_in(self):
+        """A holiday that is over, one that runs, one to come, one in reserve."""
+        users = self.world.users
+        rows = self.env["sales.substitution"].search(
+            [("company_id", "=", self.company.id)], order="date_from"
+        )
+        by_state = rows.grouped("state")
+        self.assertEqual(set(by_state), {"ended", "active", "standby"})
+        past, running = by_state["ended"], by_state["active"]
+        self.assertEqual((past.principal_id, past.deputy_id), (users["anna"], users["bram"]))
+        self.assertEqual(running.principal_id, users["bram"])
+        absences = self.env["sales.absence"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        kinds = {a.user_id.login: a.cover for a in absences}
+        self.assertEqual(kinds["anna"], "covered")
+        self.assertEqual(kinds["jonas"], "uncovered")
+        asked = self.env["mail.activity"].search([("res_model", "=", "sales.absence")])
+        self.assertIn(users["heike"], asked.user_id)
+        # what the deputy confirmed stays the principal's
+        done = self.orders().filtered(
+            lambda o: (
+                o.user_id == users["anna"]
+                and o.state == "sale"
+                and past.start_at <= o.date_order < past.stop_at
+            )
+        )
+        self.assertTrue(done)
+        for order in done:
+            author = order.message_ids.filtered(
+                lambda m: "sale" in m.tracking_value_ids.mapped("new_value_char")
+                or "Sales Order" in m.tracking_value_ids.mapped("new_value_char")
+            ).author_id
+            self.assertEqual(author, users["bram"].partner_id)
 
     def test_time_runs_again_afterwards(self):
         self.assertGreater(date.today(), self.world.last)

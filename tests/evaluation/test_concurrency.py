@@ -102,6 +102,25 @@ class TestTwoHeads(TransactionCase):
             second.action_agree()
         self.assertEqual(second.agreed_by_id.id, self.ids[1])
 
+    def test_computed_twice_at_once(self):
+        """Trap 37: the second run is served again, and there is one scorecard."""
+        first, second = self._env(self.cr_1), self._env(self.cr_2)
+        cards = [
+            e["evaluation.scorecard"].browse(self.card_id) for e in (first, second)
+        ]
+        periods = [card.period_id for card in cards]  # both have looked
+        users = [card.user_id for card in cards]
+        cards[0]._compute_period(periods[0], users[0])
+        self.cr_1.commit()
+        with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+            cards[1]._compute_period(periods[1], users[1])
+            second.flush_all()
+        self.cr_2.rollback()
+        second.transaction.reset()
+        cards[1]._compute_period(periods[1], users[1])
+        domain = [("user_id", "=", self.ids[0])]
+        self.assertEqual(cards[1].search(domain), cards[1])
+
     def test_agreed_while_it_is_computed(self):
         """The night's computing that began before does not overwrite it."""
         env = self._env(self.cr_2)

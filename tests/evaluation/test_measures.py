@@ -1,4 +1,5 @@
 from ast import literal_eval
+from datetime import datetime, time
 
 from dateutil.relativedelta import relativedelta
 
@@ -19,6 +20,7 @@ class TestMeasures(EvaluationCommon):
         # Owned and buying last year too, which others compare with.
         cls.customer.customer_assignment_ids.date_from = "2020-01-01"
         cls.make_invoice(price=100, date=cls.today - relativedelta(years=1))
+        cls.make_invoice(price=100, date=cls.today - relativedelta(months=2))
         cls.make_plan(cls.manager_a, 1000)
         cls.make_plan(cls.manager_b, 500, basis="order")
         cls.order = cls.make_order(price=300)
@@ -43,6 +45,7 @@ class TestMeasures(EvaluationCommon):
             }
         )
         cls.enter_figures()
+        cls.enter_gap()
         cls.compute()
 
     @classmethod
@@ -67,6 +70,31 @@ class TestMeasures(EvaluationCommon):
                     "note": "Seen in the showroom",
                 }
             )
+
+    @classmethod
+    def enter_gap(cls):
+        """A customer who waited today, for one of the managers."""
+        gap = (
+            cls.env["service.gap"]
+            .sudo()
+            .create(
+                {
+                    "company_id": cls.company.id,
+                    "branch_id": cls.branch.id,
+                    "partner_id": cls.customer.id,
+                    "user_id": cls.manager_a.id,
+                    "kind": "answer",
+                    "res_model": "res.partner",
+                    "res_id": cls.customer.id,
+                    "reference": "mail.message,1",
+                    "due_at": datetime.combine(cls.today, time(9)),
+                    "date": cls.today,
+                }
+            )
+        )
+        gap.day_ids.create(
+            {"gap_id": gap.id, "partner_id": cls.customer.id, "date": cls.today}
+        )
 
     def test_number_is_recomputable_from_its_evidence(self):
         lines = (self.card_of(self.manager_a) | self.card_of(self.manager_b)).line_ids

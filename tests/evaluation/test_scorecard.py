@@ -94,6 +94,30 @@ class TestScorecard(EvaluationCommon):
         self.assertEqual(self.card_of(self.manager_b).score, 0)
         self.assertTrue(self.card_of(self.manager_b).has_score, "0 is a base")
 
+    def test_more_comes_back_than_is_sold(self):
+        """Trap 24: a month below zero has a base; its score ends at the floor."""
+        self.make_plan(self.manager_a, 100)
+        invoice = self.make_invoice(price=20, date=self.today)
+        refund = invoice._reverse_moves([{"invoice_date": self.today}])
+        refund.invoice_line_ids.price_unit = 70
+        refund.action_post()
+        self.compute()
+        line = self.card_of(self.manager_a).line_ids
+        self.assertEqual((line.has_value, line.value, line.score), (True, -0.5, 0))
+
+    def test_a_full_refund_takes_the_score_back(self):
+        """Traps 10 and 34: what nets to zero is written as zero, not left standing."""
+        self.make_plan(self.manager_a, 100)
+        invoice = self.make_invoice(price=50, date=self.today)
+        self.compute()
+        card = self.card_of(self.manager_a)
+        self.assertEqual(card.score, 50)
+        invoice._reverse_moves([{"invoice_date": self.today}]).action_post()
+        self.compute()
+        line = card.line_ids
+        self.assertEqual((card.score, line.numerator, line.value), (0, 0, 0))
+        self.assertTrue(card.has_score)
+
     def test_base_found_and_lost(self):
         """n/a → a score → n/a: the columns follow, NULL included."""
         self.compute()

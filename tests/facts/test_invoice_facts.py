@@ -158,6 +158,13 @@ class TestInvoiceFacts(FactsCommon):
     # What does not count, with its reason
     # ------------------------------------------------------------------
 
+    def test_sold_below_cost_is_a_negative_margin(self):
+        """Trap 24: a loss is a loss, and lowers what other sales earned."""
+        loss = self.make_document([(self.cloth, 50)])
+        gain = self.make_document([(self.cloth, 65)])
+        self.assertEqual(self.facts(loss).margin, -10)
+        self.assertEqual(sum(self.facts(loss | gain).mapped("margin")), -5)
+
     def test_intercompany_is_excluded(self):
         other = self.env["res.company"].create({"name": "Sister"})
         contact = self.env["res.partner"].create(

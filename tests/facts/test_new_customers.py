@@ -56,6 +56,18 @@ class TestNewCustomers(FactsCommon):
         self.assert_new({}, window=(date(2025, 12, 1), date(2025, 12, 31)))
         self.assert_new({}, window=(date(2026, 1, 13), date(2026, 1, 31)))
 
+    def test_many_lines_and_documents_are_one_customer(self):
+        """Trap 9: customers are counted, not the lines they bought."""
+        for day in ("2026-01-12", "2026-01-20"):
+            self.make_document(
+                [(self.cloth, 500), (self.cloth, 200), (self.thread, 100)],
+                date=day,
+                partner_id=self.fresh.id,
+            )
+        self.assertEqual(
+            self.new(), {self.manager_a.id: {self.fresh.id: date(2026, 1, 12)}}
+        )
+
     def test_first_and_last_day_belong_to_the_window(self):
         self.sell(day="2026-01-01")
         self.sell(self.customer, day="2026-01-31")

@@ -233,8 +233,8 @@ class TestPlanAccess(PlanCommon):
                     (plan.line_ids, "unlink", []),
                 ):
                     message = self.assert_refused(user, records, method, *args)
-                    self.assertRegex(message, "stays as it was agreed|Only drafts")
-                with self.refused("stays as it was agreed"):
+                    self.assertRegex(message, "stays as it is|Only drafts")
+                with self.refused("stays as it is"):
                     self.rpc_create(
                         user,
                         "sales.plan.line",

@@ -196,5 +196,5 @@ class TestPlanMail(PlanCommon):
 
     def test_nobody_asks_for_a_mail_by_hand(self):
         plan = self.make_plan()
-        with self.refused("States, versions and approvals"):
+        with self.refused("Status, version and approval"):
             self.rpc(self.manager_a, plan, "write", {"mail_waiting": True})

@@ -241,7 +241,7 @@ class TestDeadline(PlanCommon):
         self.assertEqual({str(a.date_deadline) for a in activities}, {"2026-03-25"})
         [activity] = activities.filtered(lambda a: a.user_id == self.manager_a)
         self.assertEqual(
-            activity.with_user(self.manager_a).summary, "Hand in your plan · April 2026"
+            activity.with_user(self.manager_a).summary, "Submit your plan · April 2026"
         )
 
     def test_handing_in_ends_it(self):

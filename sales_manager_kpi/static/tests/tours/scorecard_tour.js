@@ -31,12 +31,12 @@ registry.category("web_tour.tours").add("sales_scorecard_manager", {
             run: "edit The hotel pays in two parts",
         },
         {
-            trigger: ".modal button:contains(Save and hand in)",
+            trigger: ".modal button:contains(Save and submit)",
             run: "click",
         },
         {
-            content: "It is with the head now, and the own score stays beside",
-            trigger: ".o_arrow_button_current:contains(Head's assessment)",
+            content: "It is with the director now, and the own score stays beside",
+            trigger: ".o_arrow_button_current:contains(Director's assessment)",
         },
         { trigger: ".o_data_cell[name=self_score]:contains(90.00)" },
         { trigger: "a.nav-link[name=comparison]", run: "click" },
