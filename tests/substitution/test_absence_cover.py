@@ -268,7 +268,7 @@ class TestAppoint(AbsenceCommon):
             (first["id"], second["id"]), (self.manager_c.id, self.manager_b.id)
         )
         self.assertIn("there all the time", first["why"])
-        self.assertIn("1 customers", first["why"])
+        self.assertIn("customers: 1", first["why"])
         wizard = form.save()
         self.rpc(self.director, wizard, "action_appoint")
         row = absence.substitution_ids
@@ -284,7 +284,7 @@ class TestAppoint(AbsenceCommon):
         self.away(self.manager_c, "2026-08-12", "2026-08-12")
         form = self.dialog(absence)
         self.assertEqual(form.deputy_id, self.manager_b)
-        self.assertIn("away 1 working days", form.suggestions[1]["why"])
+        self.assertIn("working days away: 1", form.suggestions[1]["why"])
         # there in the days that are left
         form.date_to = "2026-08-11"
         self.assertEqual(form.suggestions[0]["id"], self.manager_c.id)
