@@ -211,6 +211,7 @@ class TestGenerate(TransactionCase):
                 )
                 self.assertTrue(plans, model)
                 self.assertEqual(set(plans.mapped("basis")), {basis}, model)
+
     def test_people_stood_in(self):
         """A holiday that is over, one that runs, one to come, one in reserve."""
         users = self.world.users

@@ -67,7 +67,9 @@ substitution = (
     .create({"principal_id": manager.id, "deputy_id": newcomer.id})
 )
 substitution.action_appoint()
-same("quotation of before, for the deputy", quotation.with_user(newcomer).state, "draft")
+same(
+    "quotation of before, for the deputy", quotation.with_user(newcomer).state, "draft"
+)
 substitution.action_revoke()
 [fact] = env["sales.fact.report"].search(
     [("user_id", "=", manager.id), ("basis", "=", "invoice")]
