@@ -20,6 +20,7 @@ SAME = {
     *("<strong>Manager: </strong>", "<strong>Status: </strong>"),
     *("Plan %(plan)s", "Plan ("),
     "object._document_name()",
+    *("Document", "Lead", "Leads", "Record"),
     *("April", "Bottom-up", "Code", "Contact", "Criteria", "December", "Filter", "ID"),
     *("Import", "Manager", "Model", "Moment", "November", "Open", "Order", "Orders"),
     *("Mix", "Plan", "Product", "Records", "Score", "Sector", "September", "Status"),

@@ -39,6 +39,8 @@ PICTURES = [
     Picture("carla", "/odoo/customer-handovers", "handover_director.png", FIRST_ROW),
     Picture("carla", "/odoo/sales-adds-up", "reconciliation_commercial.png"),
     Picture("carla", "/odoo/plan-against-fact", "plan_against_fact_commercial.png"),
+    Picture("dirk", "/odoo/sales-cover", "cover_director.png"),
+    Picture("anna", "/odoo/service-gaps", "service_gaps_manager.png"),
     Picture("admin", "/odoo/sales-branches", "branches_admin.png"),
     Picture("admin", f"/odoo/action-{ADDON}.sales_setup_action", "setup_admin.png"),
 ]

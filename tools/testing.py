@@ -18,6 +18,11 @@ from tools.workshop import Workshop
 
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 SEVERE = ("ERROR", "CRITICAL")
+# A browser test holds the only cursor: bundling within it can outlast its lock.
+BUNDLE = """
+env["ir.qweb"]._pregenerate_assets_bundles()
+env.cr.commit()
+"""
 
 
 def test(arguments):
@@ -82,6 +87,9 @@ class Session:
         found = severe_lines(text) + own_warnings(text)
         if found:
             raise Failure("installing the addon logged:\n" + "\n".join(found))
+        if not system.missing_browser_tools():
+            with step("Bundling assets"):
+                self.workshop.shell(self.name, BUNDLE)
 
     def pytest(self, arguments):
         """Run pytest in the checkout; its closing line is the last of ours."""

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from odoo.tests import Form
 
-
 HOLIDAY = ("anna", "bram", "dirk")  # who was away, who stood in, who appointed
 RUNNING = ("bram", "anna", "dirk")
 STANDBY = ("elke", "finn", "greet")
@@ -41,9 +40,9 @@ class Absences:
         for order in plot.orders:
             if order.customer.owner == HOLIDAY[0] and order.confirmed:
                 mondays[order.confirmed - timedelta(order.confirmed.weekday())] += 1
-        possible = [
-            day for day in mondays if earliest + AHEAD <= day <= latest
-        ] or [latest - timedelta(latest.weekday())]
+        possible = [day for day in mondays if earliest + AHEAD <= day <= latest] or [
+            latest - timedelta(latest.weekday())
+        ]
         return max(possible, key=lambda day: (mondays[day], day))
 
     # Acts -------------------------------------------------------------------
@@ -76,6 +75,13 @@ def today(world):
     """What runs on the last day, and what is to come without anybody."""
     appoint(world, *RUNNING)
     enter(world, TO_COME, _monday_after(world.last), 5)
+
+
+def look_for_gaps(world):
+    """What customers did not get in time since two months, as the hourly search."""
+    world.company.sales_manager_kpi_gaps_from = world.last - timedelta(days=60)
+    for __ in world.env["service.gap.sweep"]._sweep(world.company):
+        continue
 
 
 def enter(world, login, first, days):

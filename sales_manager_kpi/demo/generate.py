@@ -51,4 +51,5 @@ def _tell(world, orders):
     absences.today(world)
     world.clock.move(world.last, 21)
     world.env["stock.quant"]._quant_tasks()  # as the scheduler does every night
+    absences.look_for_gaps(world)
     plans.judge(world)

@@ -190,10 +190,10 @@ class SalesDeputySuggestion(models.AbstractModel):
     def _why(self, row):
         words = [row["branch"]] if row["branch"] else []
         if row["away"]:
-            words.append(self.env._("away %s working days", f"{row['away']:g}"))
+            words.append(self.env._("working days away: %s", f"{row['away']:g}"))
         else:
             words.append(self.env._("there all the time"))
         if row["elsewhere"]:
-            words.append(self.env._("stands in for %s others", row["elsewhere"]))
-        words.append(self.env._("%s customers", row["customers"]))
+            words.append(self.env._("stands in for others: %s", row["elsewhere"]))
+        words.append(self.env._("customers: %s", row["customers"]))
         return " · ".join(words)

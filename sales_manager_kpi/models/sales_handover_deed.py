@@ -48,7 +48,9 @@ class SalesHandoverDeed(models.Model):
         currency_field="currency_id", help="In the currency of the document."
     )
     currency_id = fields.Many2one(comodel_name="res.currency")
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     is_on_list = fields.Boolean(
         string="On the List", help="Its document was on the handover list."
     )

@@ -90,7 +90,9 @@ class SalesHandoverItem(models.Model):
         help="In the currency of the document.",
     )
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     status_start = fields.Selection(
         selection="_selection_status",
         string="When Handed Over",

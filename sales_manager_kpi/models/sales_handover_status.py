@@ -32,28 +32,29 @@ class SalesHandoverStatus(models.AbstractModel):
     @api.model
     def _selection_status(self):
         """``[(code, word)]`` of every status; areas add theirs."""
-        return [
-            ("draft", self.env._("Draft")),
-            ("sent", self.env._("Sent")),
-            ("ordered", self.env._("Ordered")),
-            ("to_ship", self.env._("To deliver")),
-            ("part_shipped", self.env._("Delivered in part")),
-            ("to_invoice", self.env._("To invoice")),
-            ("completed", self.env._("Delivered and invoiced")),
-            ("to_pay", self.env._("To pay")),
-            ("part_paid", self.env._("Paid in part")),
-            ("overdue", self.env._("Overdue")),
-            ("paid", self.env._("Paid")),
-            ("reversed", self.env._("Reversed")),
-            ("planned", self.env._("Planned")),
-            ("in_progress", self.env._("In progress")),
-            ("won", self.env._("Won")),
-            ("lost", self.env._("Lost")),
-            ("todo", self.env._("To do")),
-            ("done", self.env._("Done")),
-            ("cancelled", self.env._("Cancelled")),
-            ("deleted", self.env._("Deleted")),
-        ]
+        words = {
+            "draft": self.env._("Draft"),
+            "sent": self.env._("Sent"),
+            "ordered": self.env._("Ordered"),
+            "to_ship": self.env._("To deliver"),
+            "part_shipped": self.env._("Delivered in part"),
+            "to_invoice": self.env._("To invoice"),
+            "completed": self.env._("Delivered and invoiced"),
+            "to_pay": self.env._("To pay"),
+            "part_paid": self.env._("Paid in part"),
+            "overdue": self.env._("Overdue"),
+            "paid": self.env._("Paid"),
+            "reversed": self.env._("Reversed"),
+            "planned": self.env._("Planned"),
+            "in_progress": self.env._("In progress"),
+            "won": self.env._("Won"),
+            "lost": self.env._("Lost"),
+            "todo": self.env._("To do"),
+            "done": self.env._("Done"),
+            "cancelled": self.env._("Cancelled"),
+            "deleted": self.env._("Deleted"),
+        }
+        return list(words.items())
 
     @api.model
     def _done_statuses(self):

@@ -185,6 +185,10 @@ class SalesSubstitution(models.Model):
         help="What a branch director decides: substitutes, handovers, credit, excuses. "
         "Never plans, scorecards or pay.",
     )
+    scope_supply = fields.Boolean(
+        string="Supply Supervision",
+        help="What a supply supervisor answers for.",
+    )
     reason = fields.Char(help="Why the principal is absent, as far as all may know.")
     note = fields.Html(help="What the deputy should know.")
     appointed_by_id = fields.Many2one(

@@ -33,7 +33,7 @@ class SalesSubstitutionCheckMixin(models.AbstractModel):
                 )
             )
 
-    @api.constrains("principal_id", "deputy_id", lambda self: self._scope_fields())
+    @api.constrains(lambda self: ["principal_id", "deputy_id", *self._scope_fields()])
     def _check_scopes(self):
         for substitution in self:
             scopes = substitution._scopes()

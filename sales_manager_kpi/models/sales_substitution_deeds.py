@@ -113,10 +113,15 @@ class SalesSubstitutionDeeds(models.AbstractModel):
         ]
 
     def _deeds_confirmed(self):
-        """Confirmed in the period: an order does not say by whom."""
+        """Confirmed in the period, not by the principal: also what customers signed."""
         pairs = self._deed_pairs(
             "sale.order", [], "orders", "user_id", "first_confirmation_date"
         )
+        pairs = [
+            (one, order)
+            for one, order in pairs
+            if order.confirmed_by_id != one.principal_id
+        ]
         return [
             one._deed_order_vals("confirmed", order, order.first_confirmation_date)
             for one, order in pairs

@@ -103,13 +103,24 @@ class SalesSubstitutionHandBack(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _hand_back_gaps(self):
-        """What was left undone in the period; None where nothing measures it.
+        """What customers did not get in time while the deputy was responsible.
 
-        :return: None, or ``[{"name", "partner", "hours", "excused"}]``: what was due,
-            the customer's name, working hours late, and whether it is excused
+        :return: ``[{"name", "partner", "hours", "excused"}]``: what was due, the
+            customer's name, working hours late, and whether it is excused
         """
         self.ensure_one()
-        return None
+        # sudo: the report is read by who hands back, takes back and directs
+        gaps = self.env["service.gap"].sudo()
+        gaps = gaps.search([("substitution_id", "=", self.id)], order="due_at, id")
+        return [
+            {
+                "name": gap.note or gap.display_name,
+                "partner": gap.partner_id.display_name,
+                "hours": gap.work_hours,
+                "excused": gap.state == "excused",
+            }
+            for gap in gaps
+        ]
 
     def _hand_back_readers(self):
         """Who gets the report: the principal and the director."""

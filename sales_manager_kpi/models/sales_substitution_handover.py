@@ -73,7 +73,7 @@ class SalesSubstitutionHandover(models.AbstractModel):
 
     def _after_appointed(self):
         """Make the lists, and ask the deputies to accept them."""
-        super()._after_appointed()
+        result = super()._after_appointed()
         self._take_snapshot()
         for substitution in self.sudo():  # sudo: asks the deputy
             substitution._ask(
@@ -82,19 +82,22 @@ class SalesSubstitutionHandover(models.AbstractModel):
                 max(substitution.date_from, substitution._handover_today()),
             )
         self._trigger_handover()
+        return result
 
     def _after_adopted(self):
         """The list is final now."""
-        super()._after_adopted()
+        result = super()._after_adopted()
         self._take_snapshot()
         self._trigger_handover()
+        return result
 
     def _after_revoked(self, running):
         """Hand back what was in force; stop asking for the rest."""
-        super()._after_revoked(running)
+        result = super()._after_revoked(running)
         running._hand_back()
         # sudo: the questions are the system's
         (self - running).sudo().activity_unlink([ACCEPT_ACTIVITY, WAITING_ACTIVITY])
+        return result
 
     def write(self, vals):
         result = super().write(vals)

@@ -51,6 +51,7 @@ class SalesSubstitutionRights(models.AbstractModel):
             "invoices": salesman,
             "leads": salesman,
             "direction": "sales_manager_kpi.group_branch_director",
+            "supply": "sales_manager_kpi.group_supply_supervisor",
         }
 
     # ------------------------------------------------------------------

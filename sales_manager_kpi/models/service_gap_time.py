@@ -105,9 +105,20 @@ class ServiceGapTime(models.AbstractModel):
     def _kept_by_principals(self, substitution_ids):
         """Records that stay the principal's although somebody stands in.
 
-        :return: ``{(model, id): {substitution id, …}}``; the handover adds its list
+        :return: ``{(model, id): {substitution id, …}}`` of the lists handed over
         """
-        return {}
+        # sudo: what was handed over decides who is responsible, whoever asks
+        items = self.env["sales.handover.item"].sudo()
+        kept = defaultdict(set)
+        for item in items.search_fetch(
+            [
+                ("substitution_id", "in", list(substitution_ids)),
+                ("res_id", "!=", False),
+            ],
+            ["substitution_id", "res_model", "res_id"],
+        ):
+            kept[item.res_model, item.res_id].add(item.substitution_id.id)
+        return kept
 
     # ------------------------------------------------------------------
     # Active customers

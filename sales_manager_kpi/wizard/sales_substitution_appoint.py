@@ -204,12 +204,14 @@ class SalesSubstitutionAppoint(models.TransientModel):
         }
 
     def _scopes_to_give(self):
-        """The areas ticked; for who has no duties of a branch, those by default."""
+        """The areas ticked; for who has no duties of a branch, all they work in."""
         absence = self.absence_id
         if not absence.is_member and not absence.is_director:
-            Substitution = self.env["sales.substitution"]
-            defaults = Substitution.default_get(Substitution._scope_fields())
-            return {k.removeprefix("scope_") for k, v in defaults.items() if v}
+            groups = self.env["sales.substitution"]._scope_groups()
+            principal = self.principal_id.sudo()  # sudo: groups of a colleague
+            return {
+                area for area, group in groups.items() if principal.has_group(group)
+            }
         # both unticked or nothing missing: all duties, so that the reason is told
         duties = set(self.env["sales.absence.cover"]._duties(absence))
         missing = self._missing_duties() or duties

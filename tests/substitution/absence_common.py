@@ -4,8 +4,13 @@ from odoo.service.model import call_kw
 
 from ..common import MANAGER, OrganisationCommon
 
-MONDAY = "2026-08-03"  # in summer time
 NOON = "2026-08-03 10:00:00"  # UTC, noon in Utrecht
+DIRECTION = {
+    "scope_orders": False,
+    "scope_invoices": False,
+    "scope_leads": False,
+    "scope_direction": True,
+}
 
 
 class AbsenceWorld:

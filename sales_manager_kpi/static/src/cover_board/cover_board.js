@@ -1,10 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useBus, useService } from "@web/core/utils/hooks";
-import { useSetupAction } from "@web/search/action_hook";
-import { Layout } from "@web/search/layout";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { PeopleBoard } from "../board/people_board";
 
 const TONES = {
     uncovered: "text-bg-danger",
@@ -15,41 +11,9 @@ const TONES = {
 };
 
 /** People by days: who is away, who stands in, and where nobody does. */
-export class CoverBoard extends Component {
+export class CoverBoard extends PeopleBoard {
     static template = "sales_manager_kpi.CoverBoard";
-    static props = { ...standardActionServiceProps };
-    static components = { Layout };
-
-    setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.choice = { ...this.props.state?.choice };
-        this.state = useState({ data: null, loading: false });
-        this.display = { controlPanel: {} };
-        useSetupAction({ getLocalState: () => ({ choice: this.choice }) });
-        useBus(this.env.bus, "CLEAR-CACHES", () => this.load());
-        onWillStart(() => this.load());
-    }
-
-    get data() {
-        return this.state.data;
-    }
-
-    async load(changes = {}) {
-        Object.assign(this.choice, changes);
-        this.state.loading = true;
-        try {
-            const { first = null, branch_id: branchId = null } = this.choice;
-            const args = [first, branchId];
-            this.state.data = await this.orm.call("sales.absence.board", "get_data", args);
-        } finally {
-            this.state.loading = false;
-        }
-    }
-
-    onBranch(ev) {
-        return this.load({ branch_id: parseInt(ev.target.value) || null });
-    }
+    static model = "sales.absence.board";
 
     get legend() {
         return ["uncovered", "partly", "later", "covered"];

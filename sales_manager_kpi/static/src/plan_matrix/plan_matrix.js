@@ -1,11 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useBus, useService } from "@web/core/utils/hooks";
-import { useSetupAction } from "@web/search/action_hook";
-import { Layout } from "@web/search/layout";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { PeopleBoard } from "../board/people_board";
 
 const TONES = {
     draft: "text-bg-light border",
@@ -19,41 +15,9 @@ const TONES = {
 };
 
 /** Managers by months: who has a plan, in what state, and who has none. */
-export class PlanMatrix extends Component {
+export class PlanMatrix extends PeopleBoard {
     static template = "sales_manager_kpi.PlanMatrix";
-    static props = { ...standardActionServiceProps };
-    static components = { Layout };
-
-    setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.choice = { ...this.props.state?.choice };
-        this.state = useState({ data: null, loading: false });
-        this.display = { controlPanel: {} };
-        useSetupAction({ getLocalState: () => ({ choice: this.choice }) });
-        useBus(this.env.bus, "CLEAR-CACHES", () => this.load());
-        onWillStart(() => this.load());
-    }
-
-    get data() {
-        return this.state.data;
-    }
-
-    async load(changes = {}) {
-        Object.assign(this.choice, changes);
-        this.state.loading = true;
-        try {
-            const { first = null, branch_id: branchId = null } = this.choice;
-            const args = [first, branchId];
-            this.state.data = await this.orm.call("sales.plan.matrix", "get_data", args);
-        } finally {
-            this.state.loading = false;
-        }
-    }
-
-    onBranch(ev) {
-        return this.load({ branch_id: parseInt(ev.target.value) || null });
-    }
+    static model = "sales.plan.matrix";
 
     get legend() {
         return Object.keys(TONES);
@@ -95,7 +59,7 @@ export class PlanMatrix extends Component {
 
     async open(row, month) {
         const args = [row.user_id, month.date];
-        const action = await this.orm.call("sales.plan.matrix", "action_open", args);
+        const action = await this.orm.call(this.model, "action_open", args);
         return this.action.doAction(action);
     }
 }
