@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from odoo.tests import Form
 
-
 HOLIDAY = ("anna", "bram", "dirk")  # who was away, who stood in, who appointed
 RUNNING = ("bram", "anna", "dirk")
 STANDBY = ("elke", "finn", "greet")
@@ -41,9 +40,9 @@ class Absences:
         for order in plot.orders:
             if order.customer.owner == HOLIDAY[0] and order.confirmed:
                 mondays[order.confirmed - timedelta(order.confirmed.weekday())] += 1
-        possible = [
-            day for day in mondays if earliest + AHEAD <= day <= latest
-        ] or [latest - timedelta(latest.weekday())]
+        possible = [day for day in mondays if earliest + AHEAD <= day <= latest] or [
+            latest - timedelta(latest.weekday())
+        ]
         return max(possible, key=lambda day: (mondays[day], day))
 
     # Acts -------------------------------------------------------------------

@@ -50,6 +50,8 @@ from . import customer_handover_line
 from . import res_company
 from . import customer_class
 from . import customer_class_member
+from . import product_pricelist
+from . import res_partner_discount
 from . import discount_policy
 from . import discount_policy_line
 from . import discount_authority_mixin

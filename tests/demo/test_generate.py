@@ -211,6 +211,7 @@ class TestGenerate(TransactionCase):
                 )
                 self.assertTrue(plans, model)
                 self.assertEqual(set(plans.mapped("basis")), {basis}, model)
+
     def test_people_stood_in(self):
         """A holiday that is over, one that runs, one to come, one in reserve."""
         users = self.world.users
@@ -220,7 +221,9 @@ class TestGenerate(TransactionCase):
         by_state = rows.grouped("state")
         self.assertEqual(set(by_state), {"ended", "active", "standby"})
         past, running = by_state["ended"], by_state["active"]
-        self.assertEqual((past.principal_id, past.deputy_id), (users["anna"], users["bram"]))
+        self.assertEqual(
+            (past.principal_id, past.deputy_id), (users["anna"], users["bram"])
+        )
         self.assertEqual(running.principal_id, users["bram"])
         absences = self.env["sales.absence"].search(
             [("company_id", "=", self.company.id)]
@@ -241,8 +244,10 @@ class TestGenerate(TransactionCase):
         self.assertTrue(done)
         for order in done:
             author = order.message_ids.filtered(
-                lambda m: "sale" in m.tracking_value_ids.mapped("new_value_char")
-                or "Sales Order" in m.tracking_value_ids.mapped("new_value_char")
+                lambda m: (
+                    "sale" in m.tracking_value_ids.mapped("new_value_char")
+                    or "Sales Order" in m.tracking_value_ids.mapped("new_value_char")
+                )
             ).author_id
             self.assertEqual(author, users["bram"].partner_id)
 
