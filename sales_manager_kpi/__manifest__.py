@@ -63,6 +63,7 @@
         "views/discount_request_views.xml",
         "views/discount_policy_views.xml",
         "views/customer_class_views.xml",
+        "wizard/customer_class_proposal_views.xml",
         "views/res_partner_discount_views.xml",
         "views/sale_order_discount_views.xml",
         "views/sales_handover_item_views.xml",

@@ -25,7 +25,6 @@ class ResPartner(models.Model):
     )
     customer_class_id = fields.Many2one(
         comodel_name="customer.class",
-        string="Customer Class",
         compute="_compute_customer_class_id",
         search="_search_customer_class_id",
         groups="sales_manager_kpi.group_manager",
