@@ -66,6 +66,7 @@
         "wizard/customer_class_proposal_views.xml",
         "views/res_partner_discount_views.xml",
         "views/sale_order_discount_views.xml",
+        "report/sale_order_discount_templates.xml",
         "views/sales_handover_item_views.xml",
         "views/sales_substitution_views.xml",
         "views/mail_activity_views.xml",

@@ -61,6 +61,9 @@ from . import discount_request_line
 from . import discount_decision
 from . import sale_order_discount
 from . import sale_order_discount_gate
+from . import sale_order_discount_doors
+from . import payment_transaction
+from . import loyalty_card
 from . import sale_price_trace
 from . import discount_concession
 from . import sale_order_discount_trace
