@@ -20,7 +20,5 @@ class LoyaltyCard(models.Model):
         if checked_of(self.env) or not self.env["res.partner"]._terms_are_guarded():
             return
         raise AccessError(
-            self.env._(
-                "Points on a card are a discount. Ask a director to add them."
-            )
+            self.env._("Points on a card are a discount. Ask a director to add them.")
         )
