@@ -19,7 +19,6 @@ class TestPolicyCollision(BaseCase):
         from odoo.tests.common import get_db_name
 
         self.registry = Registry(get_db_name())
-        self.addCleanup(self.clean)
         with self.registry.cursor() as cr:
             env = api.Environment(cr, api.SUPERUSER_ID, {})
             users = [
@@ -27,9 +26,8 @@ class TestPolicyCollision(BaseCase):
                 for login in ("activate_first", "activate_second")
             ]
             self.user_ids = [user.id for user in users]
-            company = env["res.company"].create({"name": "Collision"})
+            company = env.ref("base.main_company")
             self.company_id = company.id
-            env["res.users"].browse(self.user_ids).company_ids |= company
             policies = env["discount.policy"].create(
                 [
                     {
@@ -42,6 +40,7 @@ class TestPolicyCollision(BaseCase):
             )
             policies.action_submit()
             self.policy_ids = policies.ids
+        self.addCleanup(self.clean)
 
     def clean(self):
         with self.registry.cursor() as cr:
@@ -53,8 +52,6 @@ class TestPolicyCollision(BaseCase):
             partners = users.partner_id
             users.unlink()
             partners.unlink()
-            # a company is never deleted, as core gives it many records of its own
-            env["res.company"].browse(self.company_id).active = False
 
     def policy(self, cr, number):
         env = api.Environment(
