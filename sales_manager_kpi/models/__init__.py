@@ -50,6 +50,8 @@ from . import customer_handover_line
 from . import res_company
 from . import customer_class
 from . import customer_class_member
+from . import product_pricelist
+from . import res_partner_discount
 from . import discount_policy
 from . import discount_policy_line
 from . import discount_authority_mixin
@@ -59,6 +61,9 @@ from . import discount_request_line
 from . import discount_decision
 from . import sale_order_discount
 from . import sale_order_discount_gate
+from . import sale_order_discount_doors
+from . import payment_transaction
+from . import loyalty_card
 from . import sale_price_trace
 from . import discount_concession
 from . import sale_order_discount_trace

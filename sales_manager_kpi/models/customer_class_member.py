@@ -35,6 +35,29 @@ class CustomerClassMember(models.Model):
         "The customer already has a class from this day on. Change that row instead.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._forget_prices()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._forget_prices()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._forget_prices()
+        return result
+
+    @api.model
+    def _forget_prices(self):
+        """Another class may mean another price list."""
+        self.env["res.partner"].invalidate_model(
+            ["property_product_pricelist", "customer_class_id"]
+        )
+
     @api.depends("partner_id", "class_id", "date_from")
     def _compute_display_name(self):
         for row in self:

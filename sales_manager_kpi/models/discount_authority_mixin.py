@@ -42,7 +42,8 @@ class DiscountAuthorityMixin(models.AbstractModel):
         """Whether ``user`` may decide: high enough, and not in their own matter."""
         self.ensure_one()
         request = self.sudo()  # sudo: who may decide, whoever asks
-        if request._is_own_matter(user):
+        # who has left is still named in places, and answers nobody
+        if not user.active or request._is_own_matter(user):
             return False
         if user.sudo().has_group("sales_manager_kpi.group_commercial_director"):
             return self.company_id in user.sudo().company_ids

@@ -1,6 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..engine.norms import Policy
 
@@ -270,7 +271,7 @@ class DiscountPolicy(models.Model):
 
     def _check_alone(self):
         """One active policy for a branch and a day, whoever activates another one."""
-        self.env["res.company"].browse(self.company_id.ids).lock_for_update()
+        self._collide_with_others()
         others = self.sudo().search(  # sudo: also those the activator does not see
             [("company_id", "in", self.company_id.ids), ("state", "=", "active")]
         )
@@ -284,6 +285,20 @@ class DiscountPolicy(models.Model):
                             other=other.display_name,
                         )
                     )
+
+    def _collide_with_others(self):
+        """Let activations at the same time fail here, where Odoo tries them again.
+
+        A lock alone is not enough: who waited for it would still not see what the
+        other one has activated.
+        """
+        self.env.execute_query(
+            SQL(
+                "UPDATE res_company SET write_date = write_date WHERE id IN %s"
+                " RETURNING id",
+                tuple(self.company_id.ids),
+            )
+        )
 
     def _collides(self, other):
         if self.company_id != other.company_id:

@@ -239,7 +239,11 @@ class SaleOrderLine(models.Model):
 
     def unlink(self):
         orders = self.order_id
-        result = super().unlink()
+        lines = self
+        if any(line.coupon_id and line.state == "sale" for line in self):
+            # a reward taken off gives its points back
+            lines = self.with_context(**{CHECKED: Checked()})
+        result = super(SaleOrderLine, lines).unlink()
         orders.order_line._check_discount_after_edit()
         return result
 

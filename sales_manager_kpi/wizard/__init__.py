@@ -11,6 +11,7 @@ from . import sales_plan_proposal_line
 from . import evaluation_assessment
 from . import evaluation_assessment_line
 from . import evaluation_reason
+from . import customer_class_proposal
 from . import discount_ask
 from . import discount_answer
 from . import service_gap_excuse
