@@ -64,6 +64,7 @@
         "views/discount_policy_views.xml",
         "views/customer_class_views.xml",
         "views/sale_order_discount_views.xml",
+        "views/discount_trace_views.xml",
         "views/sales_handover_item_views.xml",
         "views/sales_substitution_views.xml",
         "views/mail_activity_views.xml",

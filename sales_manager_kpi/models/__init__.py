@@ -63,6 +63,8 @@ from . import sale_price_trace
 from . import discount_concession
 from . import sale_order_discount_trace
 from . import sale_order_discount_words
+from . import sale_order_discount_chip
+from . import sale_order_discount_steps
 from . import sale_order_line_discount
 from . import sales_period
 from . import sales_season_profile
