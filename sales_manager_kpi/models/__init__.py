@@ -52,10 +52,12 @@ from . import customer_class
 from . import customer_class_member
 from . import discount_policy
 from . import discount_policy_line
+from . import discount_policy_matrix
 from . import discount_authority_mixin
 from . import discount_reason
 from . import discount_request
 from . import discount_request_line
+from . import discount_request_background
 from . import discount_decision
 from . import sale_order_discount
 from . import sale_order_discount_gate
