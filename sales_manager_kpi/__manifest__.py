@@ -61,6 +61,7 @@
         "views/sales_branch_views.xml",
         "views/sales_territory_views.xml",
         "wizard/discount_request_views.xml",
+        "wizard/discount_simulation_views.xml",
         "views/discount_request_views.xml",
         "views/discount_policy_views.xml",
         "views/customer_class_views.xml",

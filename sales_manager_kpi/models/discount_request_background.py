@@ -118,7 +118,7 @@ class DiscountRequest(models.Model):
             request.price_history_ids = found
 
     def _last_prices(self):
-        """``{(company, customer, product): lines}``, the newest first, readable ones."""
+        """``{(company, customer, product): lines}`` one may read, newest first."""
         lines = self.env["sale.order.line"].search(
             Domain("company_id", "in", self.company_id.ids)
             & Domain("order_id.partner_id", "child_of", self.partner_id.ids)

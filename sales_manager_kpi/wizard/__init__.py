@@ -12,5 +12,6 @@ from . import evaluation_assessment
 from . import evaluation_assessment_line
 from . import evaluation_reason
 from . import discount_ask
+from . import discount_simulation
 from . import discount_answer
 from . import service_gap_excuse
