@@ -41,7 +41,9 @@ class TestSimulation(DiscountCommon):
 
     def test_quotation_is_judged_the_same(self):
         self.make_policy(TEN, TWENTY)
-        wizard = self.form(self.manager_a, (self.cloth, 2, 0), (self.silk, 3, 46)).save()
+        wizard = self.form(
+            self.manager_a, (self.cloth, 2, 0), (self.silk, 3, 46)
+        ).save()
         self.assertTrue(wizard.is_within)
         action = wizard.action_make_quotation()
         order = self.env["sale.order"].browse(action["res_id"])
