@@ -54,10 +54,12 @@ from . import product_pricelist
 from . import res_partner_discount
 from . import discount_policy
 from . import discount_policy_line
+from . import discount_policy_matrix
 from . import discount_authority_mixin
 from . import discount_reason
 from . import discount_request
 from . import discount_request_line
+from . import discount_request_background
 from . import discount_decision
 from . import sale_order_discount
 from . import sale_order_discount_gate
@@ -68,6 +70,8 @@ from . import sale_price_trace
 from . import discount_concession
 from . import sale_order_discount_trace
 from . import sale_order_discount_words
+from . import sale_order_discount_chip
+from . import sale_order_discount_steps
 from . import sale_order_line_discount
 from . import sales_period
 from . import sales_season_profile

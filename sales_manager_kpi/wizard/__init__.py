@@ -13,5 +13,6 @@ from . import evaluation_assessment_line
 from . import evaluation_reason
 from . import customer_class_proposal
 from . import discount_ask
+from . import discount_simulation
 from . import discount_answer
 from . import service_gap_excuse

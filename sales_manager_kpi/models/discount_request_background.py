@@ -1,0 +1,182 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .discount_request import GRANTED
+
+LAST_PRICES = 5
+SIMILAR = 10
+ANSWERED = (*GRANTED, "consumed", "rejected")
+
+
+class DiscountRequest(models.Model):
+    """What helps who decides: earlier prices, debt, the plan, similar answers."""
+
+    # The area of discounts has files of its own.
+    _inherit = "discount.request"  # pylint: disable=consider-merging-classes-inherited
+
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    is_background_shown = fields.Boolean(
+        compute="_compute_background",
+        help="Whether the reader directs the branch or the company, or was asked.",
+    )
+    overdue_amount = fields.Monetary(
+        string="Overdue Debt",
+        currency_field="company_currency_id",
+        compute="_compute_background",
+        help="Of the customer, invoices past their due date, in company currency.",
+    )
+    plan_words = fields.Char(
+        string="Plan of This Month",
+        compute="_compute_background",
+        help="How far the salesperson is; shown to who may read the plan.",
+    )
+    price_history_ids = fields.Many2many(
+        comodel_name="sale.order.line",
+        string="Last Prices",
+        compute="_compute_price_history_ids",
+        help="The last five confirmed prices of each product asked for.",
+    )
+    similar_ids = fields.Many2many(
+        comodel_name="discount.request",
+        string="Similar Requests",
+        compute="_compute_similar_ids",
+        help="Answered, of the same customer or of the same products.",
+    )
+
+    @api.depends("partner_id", "user_id", "company_id")
+    @api.depends_context("uid", "lang")
+    def _compute_background(self):
+        debts = self._overdue_debts()
+        plans = self._plan_words_by_user()
+        for request in self:
+            shown = request._shows_background()
+            debt = debts.get((request.company_id, request.partner_id), 0.0)
+            request.is_background_shown = shown
+            request.overdue_amount = debt if shown else 0.0
+            request.plan_words = plans.get((request.company_id, request.user_id))
+
+    def _shows_background(self):
+        """Whoever decides, or could: not the colleague who only asked."""
+        user = self.env.user
+        return self.env.su or self._has_authority(user) or user in self.approver_ids
+
+    def _overdue_debts(self):
+        """``{(company, customer): amount}`` past due, in company currency."""
+        # sudo: the sum of a debt, for who decides about this customer
+        rows = (
+            self.env["account.move"]
+            .sudo()
+            ._read_group(
+                Domain("company_id", "in", self.company_id.ids)
+                & Domain("commercial_partner_id", "in", self.partner_id.ids)
+                & Domain("state", "=", "posted")
+                & Domain("move_type", "in", ("out_invoice", "out_refund"))
+                & Domain("payment_state", "in", ("not_paid", "partial"))
+                & Domain("invoice_date_due", "<", fields.Date.context_today(self)),
+                ["company_id", "commercial_partner_id"],
+                ["amount_residual_signed:sum"],
+            )
+        )
+        return {(company, partner): amount for company, partner, amount in rows}
+
+    def _plan_words_by_user(self):
+        """``{(company, salesperson): words}`` of plans of today one may read."""
+        Plan = self.env["sales.plan"]
+        if not Plan.has_access("read"):
+            return {}
+        result = {}
+        for company, requests in self.grouped("company_id").items():
+            plans = Plan._valid_today(company)
+            wanted = plans.filtered(lambda p, own=requests: p.user_id in own.user_id)
+            for plan, (fact, target, share) in wanted._fulfilments().items():
+                if share is not None:
+                    result[company, plan.user_id] = self._plan_words(
+                        plan, fact, target, share
+                    )
+        return result
+
+    def _plan_words(self, plan, fact, target, share):
+        return self.env._(
+            "%(share).0f %% (%(fact)s of %(target)s)",
+            share=share * 100,
+            fact=plan.currency_id.format(fact),
+            target=plan.currency_id.format(target),
+        )
+
+    @api.depends("partner_id", "line_ids.product_id")
+    @api.depends_context("uid")
+    def _compute_price_history_ids(self):
+        history = self._last_prices()
+        for request in self:
+            found = self.env["sale.order.line"]
+            if request._shows_background():
+                for product in request.line_ids.product_id:
+                    key = request.company_id, request.partner_id, product
+                    found |= history.get(key, found.browse())[:LAST_PRICES]
+            request.price_history_ids = found
+
+    def _last_prices(self):
+        """``{(company, customer, product): lines}`` one may read, newest first."""
+        lines = self.env["sale.order.line"].search(
+            Domain("company_id", "in", self.company_id.ids)
+            & Domain("order_id.partner_id", "child_of", self.partner_id.ids)
+            & Domain("product_id", "in", self.line_ids.product_id.ids)
+            & Domain("state", "=", "sale")
+            & Domain("order_id", "not in", self.order_id.ids),
+            order="id desc",
+            limit=LAST_PRICES * 20 * max(1, len(self)),
+        )
+        return lines.grouped(
+            lambda line: (
+                line.company_id,
+                line.order_id.partner_id.commercial_partner_id,
+                line.product_id,
+            )
+        )
+
+    @api.depends("partner_id", "line_ids.product_id")
+    @api.depends_context("uid")
+    def _compute_similar_ids(self):
+        candidates = self.search(
+            Domain("company_id", "in", self.company_id.ids)
+            & Domain("state", "in", ANSWERED)
+            & (
+                Domain("partner_id", "in", self.partner_id.ids)
+                | Domain("line_ids.product_id", "in", self.line_ids.product_id.ids)
+            ),
+            limit=SIMILAR * 5 * max(1, len(self)),
+        )
+        for request in self:
+            similar = (candidates - request).filtered(
+                lambda other, own=request: own._is_similar(other)
+            )
+            request.similar_ids = similar[:SIMILAR]
+
+    def _is_similar(self, other):
+        return self.company_id == other.company_id and bool(
+            self.partner_id == other.partner_id
+            or self.line_ids.product_id & other.line_ids.product_id
+        )
+
+    @api.model
+    def get_discounts_to_answer(self):
+        """How many requests wait for the acting user: the number beside the menu."""
+        return self.search_count(
+            Domain("state", "=", "pending") & Domain("approver_ids", "in", self.env.uid)
+        )
+
+    @api.model
+    def _to_answer_in_session(self):
+        """The same for the top bar; None for whom it is not, without a query."""
+        decides = self.env.user.has_group("sales_manager_kpi.group_branch_director")
+        decides |= self.env.user.has_group(
+            "sales_manager_kpi.group_commercial_director"
+        )
+        companies = self.env.user.company_ids
+        if not decides or not any(
+            self.env["discount.policy"]._policies(company) for company in companies
+        ):
+            return None
+        return self.get_discounts_to_answer()

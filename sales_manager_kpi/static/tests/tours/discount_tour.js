@@ -1,0 +1,80 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("sales_discount_ask", {
+    steps: () => [
+        {
+            content: "The chip says who would have to approve",
+            trigger: ".o_discount_chip:contains(Needs approval):contains(Branch director)",
+        },
+        {
+            content: "Why this price",
+            trigger: ".o_field_widget[name=order_line] .o_discount_steps",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_discount_steps_popover:contains(By hand) .o_discount_free:contains(90.00)",
+        },
+        {
+            content: "Ask for approval",
+            trigger: ".o_discount_chip button[name=action_ask_discount]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=reason_id] input",
+            run: "edit Large volume",
+        },
+        {
+            trigger:
+                ".modal .o_field_widget[name=reason_id] .o-autocomplete--dropdown-item:contains(Large volume)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=note] textarea",
+            run: "edit Two hundred metres a month from now on",
+        },
+        {
+            trigger: ".modal footer button[name=action_ask]",
+            run: "click",
+        },
+        { trigger: ".o_arrow_button_current:contains(Waiting)" },
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_discount_approve", {
+    steps: () => [
+        {
+            content: "The number in the top bar leads to what waits",
+            trigger: ".o_discounts_to_answer:contains(1)",
+            run: "click",
+        },
+        {
+            trigger: ".o_kanban_record:contains(Customer A)",
+            run: "click",
+        },
+        { trigger: ".o-mail-Activity:contains(Answer this discount request)" },
+        { trigger: ".o_field_widget[name=overdue_amount]" },
+        {
+            trigger: ".o_statusbar_buttons button[name=action_approve]",
+            run: "click",
+        },
+        { trigger: ".o_arrow_button_current:contains(Approved)" },
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_discount_confirm", {
+    steps: () => [
+        { trigger: ".o_discount_chip:contains(Approved)" },
+        {
+            trigger: ".o_statusbar_buttons button[name=action_confirm]:visible",
+            run: "click",
+        },
+        { trigger: ".o_arrow_button_current:contains(Sales Order)" },
+        {
+            content: "The price was kept",
+            trigger: ".o_field_widget[name=order_line] .o_discount_steps",
+            run: "click",
+        },
+        { trigger: ".o_discount_steps_popover:contains(not computed again)" },
+    ],
+});

@@ -1,0 +1,21 @@
+from odoo.tests import HttpCase
+
+from .common import DiscountCommon
+
+
+class TestDiscountTour(DiscountCommon, HttpCase):
+    def test_asked_approved_confirmed(self):
+        self.make_policy(
+            {"role": "manager", "max_line_percent": 10},
+            {"role": "branch_director", "max_line_percent": 20},
+        )
+        order = self.make_quotation((self.cloth, 2, {"discount": 15}))
+        url = f"/odoo/sales/{order.id}"
+        self.start_tour(url, "sales_discount_ask", login="manager_a")
+        request = self.env["discount.request"].search([("order_id", "=", order.id)])
+        self.assertEqual(request.state, "pending")
+        self.start_tour("/odoo", "sales_discount_approve", login="director")
+        self.assertEqual(request.state, "approved")
+        self.assertEqual(request.decision_ids[-1:].user_id, self.director)
+        self.start_tour(url, "sales_discount_confirm", login="manager_a")
+        self.assertEqual((order.state, request.state), ("sale", "consumed"))
