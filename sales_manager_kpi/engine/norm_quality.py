@@ -10,7 +10,14 @@ from .norms import limits_of
 
 LIMITS = tuple(f.name for f in fields(Limits) if f.name != "source")
 LEAST = {"margin_percent", "floor_price"}  # the higher, the tighter
-ORDER_LIMITS = ("order_percent", "amount", "payment_percent", "payment_days", "pricelist")
+ORDER_LIMITS = (
+    "order_percent",
+    "amount",
+    "payment_percent",
+    "payment_days",
+    "pricelist",
+    "purse",
+)
 
 
 @dataclass(frozen=True)
@@ -168,9 +175,7 @@ def _weaker(norm, norms, resolution, roles, catalogue):
 def _limits_where(norm, norms, role, user_id, resolution, catalogue):
     """The limits of a role wherever ``norm`` holds, by norms that hold there all."""
     holding = [
-        m
-        for m in norms
-        if m.is_of(role, user_id) and _covers_scope(m, norm, catalogue)
+        m for m in norms if m.is_of(role, user_id) and _covers_scope(m, norm, catalogue)
     ]
     return limits_of(holding, resolution)
 

@@ -180,9 +180,7 @@ class AccountMoveLine(models.Model):
         )
         if origin:
             base = sum(origin.mapped("price_subtotal"))
-            share = (
-                sum(line._quantity_as_ordered(sold) for line in origin) / ordered
-            )
+            share = sum(line._quantity_as_ordered(sold) for line in origin) / ordered
         else:
             base, share = sold.price_subtotal, 1.0
         if base:
@@ -191,7 +189,9 @@ class AccountMoveLine(models.Model):
 
     def _prepare_leak(self, amount, user_id):
         sold = self.sale_line_ids[:1]
-        order = sold.order_id or self.move_id.invoice_line_ids.sale_line_ids.order_id[:1]
+        order = (
+            sold.order_id or self.move_id.invoice_line_ids.sale_line_ids.order_id[:1]
+        )
         return {
             "date": self.move_id.invoice_date or self.move_id.date,
             "company_id": self.company_id.id,

@@ -203,7 +203,7 @@ class CustomerClassMember(models.Model):
 
 
 class DiscountPolicy(models.Model):
-    _inherit = "discount.policy"
+    _inherit = "discount.policy"  # pylint: disable=consider-merging-classes-inherited
 
     activation_item_ids = fields.One2many(
         comodel_name="discount.activation.item", inverse_name="policy_id"

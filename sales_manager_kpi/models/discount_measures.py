@@ -12,7 +12,7 @@ ORDERS = "sale.order"
 
 
 class EvaluationCriterion(models.Model):
-    """Discounts within the norms: orders, money given away, and what nobody approved."""
+    """Discounts: orders within the norms, money given away, what nobody approved."""
 
     # Every area that feeds the evaluation has its own measures file.
     _inherit = "evaluation.criterion"  # pylint: disable=consider-merging-classes-inherited

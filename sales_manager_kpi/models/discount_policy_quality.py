@@ -21,7 +21,8 @@ NAMES = (
 class DiscountPolicy(models.Model):
     """Says what is wrong with a policy before anybody is bound by it."""
 
-    _inherit = "discount.policy"
+    # A file for each thing a policy can do.
+    _inherit = "discount.policy"  # pylint: disable=consider-merging-classes-inherited
 
     quality_warnings = fields.Text(
         compute="_compute_quality_warnings",
@@ -171,12 +172,13 @@ class DiscountPolicy(models.Model):
             "margin_percent": "min_margin_percent",
             "payment_percent": "max_payment_percent",
             "payment_days": "max_payment_days",
+            "purse": "max_month_amount",
         }.get(name, name)
         return self.line_ids._fields[field]._description_string(self.env)
 
 
 class DiscountPolicyLine(models.Model):
-    _inherit = "discount.policy.line"
+    _inherit = "discount.policy.line"  # pylint: disable=consider-merging-classes-inherited
 
     def _numbered_norm(self, number):
         """This line as plain values, called ``number``."""

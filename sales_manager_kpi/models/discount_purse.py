@@ -77,7 +77,7 @@ class DiscountPurse(models.Model):
 
 
 class DiscountPolicyLine(models.Model):
-    _inherit = "discount.policy.line"
+    _inherit = "discount.policy.line"  # pylint: disable=consider-merging-classes-inherited
 
     limit_purse = fields.Boolean(string="Limits the Month")
     max_month_amount = fields.Monetary(

@@ -8,11 +8,15 @@ EDITED = "discount_edited"
 
 
 class Edited:
-    """Which lines of confirmed orders a person has just changed; see `Checked`."""
+    """Which lines of confirmed orders a person has just changed; see `Checked`.
 
-    def __init__(self, lines):
+    :param past: nobody changes anything, and norms that were not traced are computed
+    """
+
+    def __init__(self, lines, past=False):
         self.ids = frozenset(lines.ids)
         self.judged = {}
+        self.past = past
         # a discount on the whole order falls on lines that were not touched, too
         self.discount = any(line._is_order_discount() for line in lines)
 
@@ -78,11 +82,11 @@ class SaleOrder(models.Model):
         lines = {line.id: line for line in self.order_line}
         frozen = tuple(
             lines[figures.key]._frozen_figures(
-                figures, traces.get(figures.key), edited, bool(traces)
+                figures, traces.get(figures.key), edited, bool(traces) or edited.past
             )
             for figures in whole.lines
         )
-        if traces:
+        if traces or edited.past:
             return replace(whole, lines=frozen)
         return replace(
             whole,
