@@ -73,9 +73,7 @@ class DiscountBacktest(models.Model):
             test.order_count = sum(counts.values())
             test.within_count = counts["within"]
             test.blocked_count = counts["nobody"]
-            test.asked_count = (
-                test.order_count - test.within_count - test.blocked_count
-            )
+            test.asked_count = test.order_count - test.within_count - test.blocked_count
             test.asked_per_day = test.asked_count / test._weekdays()
 
     def _weekdays(self):

@@ -63,6 +63,16 @@ class SaleOrder(models.Model):
             edited.judged[key] = super()._judge_once()
         return edited.judged[key]
 
+    def _norm_rules(self, products, moment):
+        """Once in a confirmation: what is traced are the rules that were judged by."""
+        checked = checked_of(self.env)
+        if not checked:
+            return super()._norm_rules(products, moment)
+        key = self.id, frozenset(products.ids)
+        if key not in checked.rules:
+            checked.rules[key] = super()._norm_rules(products, moment)
+        return checked.rules[key]
+
     def _edited(self):
         """The `Edited` of this call; no client can send one."""
         edited = self.env.context.get(EDITED)

@@ -187,9 +187,7 @@ class DiscountRadar(models.Model):
     date = fields.Date(readonly=True)
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    user_id = fields.Many2one(
-        comodel_name="res.users", string="Manager", readonly=True
-    )
+    user_id = fields.Many2one(comodel_name="res.users", string="Manager", readonly=True)
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Customer", readonly=True
     )

@@ -25,7 +25,7 @@ class TestBacktest(DiscountCommon):
             self.assertLess(test.order_count, 5)
             while test.state == "running":
                 test.sudo()._go_on()
-        lines = test.line_ids.filtered(lambda l: l.user_id == self.manager_a)
+        lines = test.line_ids.filtered(lambda line: line.user_id == self.manager_a)
         counts = {line.outcome: line.order_count for line in lines}
         self.assertEqual(
             counts,
@@ -36,7 +36,7 @@ class TestBacktest(DiscountCommon):
                 "nobody": 1,
             },
         )
-        asked = lines.filtered(lambda l: l.outcome == "branch_director")
+        asked = lines.filtered(lambda line: line.outcome == "branch_director")
         self.assertAlmostEqual(asked.amount, 15)
         self.assertEqual((test.asked_count, test.blocked_count), (2, 1))
         self.assertGreater(test.asked_per_day, 0)
