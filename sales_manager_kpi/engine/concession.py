@@ -163,6 +163,7 @@ class Limits:
     payment_days: int | None = None
     gift: bool | None = None
     pricelist: bool | None = None
+    purse: float | None = None
     source: int | None = None
 
     def strictest(self, other):
@@ -177,6 +178,7 @@ class Limits:
             payment_days=_least(self.payment_days, other.payment_days),
             gift=_least(self.gift, other.gift),
             pricelist=_least(self.pricelist, other.pricelist),
+            purse=_least(self.purse, other.purse),
             source=self.source or other.source,
         )
 

@@ -77,6 +77,10 @@ class Policy:
         """Whether any norm has this condition."""
         return any(getattr(norm, name) for norm in self.norms)
 
+    def asks_for_limit(self, name):
+        """Whether any norm says this limit."""
+        return any(getattr(norm.limits, name) is not None for norm in self.norms)
+
 
 def holding(policies, branch_id, day):
     """The policy for a branch on a day: its own goes before that for all; or None."""

@@ -73,6 +73,13 @@ from . import sale_order_discount_words
 from . import sale_order_discount_chip
 from . import sale_order_discount_steps
 from . import sale_order_line_discount
+from . import sale_order_discount_before
+from . import sale_order_discount_verdict
+from . import discount_purse
+from . import discount_backtest
+from . import discount_activation_item
+from . import discount_policy_quality
+from . import account_move_discount
 from . import sales_period
 from . import sales_season_profile
 from . import sales_plan_guard_mixin
@@ -137,6 +144,7 @@ from . import plan_measures
 from . import sales_growth
 from . import territory_measures
 from . import continuity_measures
+from . import discount_measures
 from . import sales_month_screen
 from . import sales_plan_bridge_words
 from . import sales_plan_bridge

@@ -104,6 +104,10 @@ class DiscountConcession(models.Model):
         :param part: 1 for everything that is left
         :param move: the credit note that does it
         """
+        return self.create(self._prepare_take_back(date, part, move))
+
+    def _prepare_take_back(self, date, part=1.0, move=None):
+        """Values of the rows of `_take_back`."""
         vals_list = []
         for row in self.filtered(lambda r: not r.reversal_of_id):
             left = row.amount + sum(row.reversal_ids.mapped("amount"))
@@ -123,6 +127,30 @@ class DiscountConcession(models.Model):
                     "norm_amount": -norm,
                     "reversal_of_id": row.id,
                     "move_id": move.id if move else row.move_id.id,
+                }
+            )
+        return vals_list
+
+    def _undo_take_back(self, date):
+        """Rows that give again what these took back, once."""
+        vals_list = []
+        taken = self.filtered("reversal_of_id")
+        for (origin, move), rows in taken.grouped(
+            lambda row: (row.reversal_of_id, row.move_id)
+        ).items():
+            amount = sum(rows.mapped("amount"))
+            norm = sum(rows.mapped("norm_amount"))
+            if rows.currency_id.is_zero(amount) and rows.currency_id.is_zero(norm):
+                continue
+            [vals] = rows[:1].copy_data()
+            vals_list.append(
+                {
+                    **vals,
+                    "date": date,
+                    "amount": -amount,
+                    "norm_amount": -norm,
+                    "reversal_of_id": origin.id,
+                    "move_id": move.id,
                 }
             )
         return self.create(vals_list)

@@ -22,6 +22,8 @@ class SaleOrder(models.Model):
             "first_confirmation_rate",
             "confirmed_by_id",
             "acting_for_id",
+            "discount_verdict",
+            "discount_verdict_date",
         }
     )
 

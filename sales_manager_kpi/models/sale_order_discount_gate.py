@@ -23,11 +23,13 @@ class Checked:
 
     :param passed: ids of orders it let through
     :param judged: ``{(order id, fingerprint): Judgement}``
+    :param rules: ``{(order id, product ids): price list rules behind the norm}``
     """
 
     def __init__(self):
         self.passed = set()
         self.judged = {}
+        self.rules = {}
 
 
 def checked_of(env):

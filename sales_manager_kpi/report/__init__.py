@@ -1,5 +1,6 @@
 from . import crm_activity_report
 from . import account_invoice_report
+from . import discount_radar
 from . import sale_report
 from . import sales_fact_query
 from . import sales_fact_invoice_parts

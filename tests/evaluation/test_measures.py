@@ -46,6 +46,7 @@ class TestMeasures(EvaluationCommon):
         )
         cls.enter_figures()
         cls.enter_gap()
+        cls.enter_discounts()
         cls.compute()
 
     @classmethod
@@ -94,6 +95,25 @@ class TestMeasures(EvaluationCommon):
         )
         gap.day_ids.create(
             {"gap_id": gap.id, "partner_id": cls.customer.id, "date": cls.today}
+        )
+
+    @classmethod
+    def enter_discounts(cls):
+        """An order within the norms, and something invoiced below it."""
+        cls.order.sudo().write(
+            {"discount_verdict": "within", "discount_verdict_date": cls.today}
+        )
+        cls.env["discount.concession"].sudo().create(
+            {
+                "date": cls.today,
+                "company_id": cls.company.id,
+                "kind": "invoice",
+                "amount": 30,
+                "order_id": cls.order.id,
+                "move_id": cls.order.invoice_ids.id,
+                "user_id": cls.manager_a.id,
+                "branch_id": cls.branch.id,
+            }
         )
 
     def test_number_is_recomputable_from_its_evidence(self):
