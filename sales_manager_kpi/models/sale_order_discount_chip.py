@@ -10,7 +10,8 @@ ANSWERED = (*GRANTED, "consumed")
 class SaleOrder(models.Model):
     """Says at a glance whether an order is within the norms, and what to do if not.
 
-    Evaluated for saved orders, once per read. Without an active policy nothing is
+    Evaluated for saved quotations, once per read; what was confirmed is told by its
+    traces. Without an active policy nothing is
     asked of the database.
     """
 
@@ -53,7 +54,8 @@ class SaleOrder(models.Model):
     def _compute_discount_level(self):
         nothing = None, False, self.env["discount.request"], False
         for order in self:
-            policy = order.state != "cancel" and order._discount_policy()
+            draft = order.state in ("draft", "sent")
+            policy = draft and order._discount_policy()
             level, words, request, countered = (
                 order._discount_chip(policy) if policy else nothing
             )
