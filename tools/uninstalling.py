@@ -25,14 +25,17 @@ LEFT = f"""
     SELECT 'table ' || tablename FROM pg_tables
      WHERE schemaname = 'public' AND tablename NOT LIKE 'sales_team%'
        AND (tablename LIKE 'sales\\_%' OR tablename LIKE 'customer\\_%'
-            OR tablename LIKE 'evaluation\\_%')
+            OR tablename LIKE 'evaluation\\_%' OR tablename LIKE 'service\\_gap%'
+            OR tablename LIKE 'discount\\_%' OR tablename = 'sale_price_trace')
      UNION ALL
     SELECT 'column ' || table_name || '.' || column_name
       FROM information_schema.columns
      WHERE table_schema = 'public'
        AND (column_name LIKE 'credited\\_%' OR column_name LIKE 'credit\\_kind'
             OR column_name LIKE 'first\\_confirmation\\_%'
-            OR column_name = 'recognition_cost' OR column_name LIKE '%{ADDON}%')
+            OR column_name IN ('recognition_cost', 'acting_for_id', 'confirmed_by_id',
+                               'substitution_id', 'discount_verdict')
+            OR column_name LIKE '%{ADDON}%')
 """
 
 
