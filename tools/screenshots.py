@@ -40,7 +40,7 @@ PICTURES = [
     Picture("carla", "/odoo/sales-adds-up", "reconciliation_commercial.png"),
     Picture("carla", "/odoo/plan-against-fact", "plan_against_fact_commercial.png"),
     Picture("dirk", "/odoo/sales-cover", "cover_director.png"),
-    Picture("anna", "/odoo/service-gaps", "service_gaps_manager.png"),
+    Picture("dirk", "/odoo/service-gaps", "service_gaps_director.png"),
     Picture("admin", "/odoo/sales-branches", "branches_admin.png"),
     Picture("admin", f"/odoo/action-{ADDON}.sales_setup_action", "setup_admin.png"),
 ]

@@ -147,6 +147,8 @@ class TestTraps(DiscountCommon):
         self.assertFalse(self.error(order))
         policy.action_retire()
         self.make_policy({"role": "manager", "limit_floor": True, "floor_price": 81})
+        # what was open before a policy is exempt from it
+        order = self.make_quotation((self.cloth, 1, {**dozen, "price_unit": 960}))
         self.assertIn("the floor is", self.error(order))
 
     def test_two_digits_of_a_discount(self):
