@@ -22,6 +22,7 @@ class SaleOrder(models.Model):
         selection=[
             ("within", "Within the norms"),
             ("needs", "Needs approval"),
+            ("outside", "Outside the norms"),
             ("waiting", "Waiting for an answer"),
             ("granted", "Approved"),
             ("beyond", "Nobody may approve"),
@@ -42,6 +43,9 @@ class SaleOrder(models.Model):
         compute="_compute_discount_level",
         groups="sales_team.group_sale_salesman",
     )
+    price_trace_count = fields.Integer(
+        compute="_compute_price_trace_count", groups="sales_team.group_sale_salesman"
+    )
     is_counter_offered = fields.Boolean(
         compute="_compute_discount_level", groups="sales_team.group_sale_salesman"
     )
@@ -56,6 +60,8 @@ class SaleOrder(models.Model):
         for order in self:
             draft = order.state in ("draft", "sent")
             policy = draft and order._discount_policy()
+            if policy and policy.mode == "off":
+                policy = None  # it only records
             level, words, request, countered = (
                 order._discount_chip(policy) if policy else nothing
             )
@@ -63,6 +69,17 @@ class SaleOrder(models.Model):
             order.discount_words = words
             order.discount_request_id = request
             order.is_counter_offered = countered
+
+    def _compute_price_trace_count(self):
+        # sudo: only how many there are
+        groups = (
+            self.env["sale.price.trace"]
+            .sudo()
+            ._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"])
+        )
+        counts = {order.id: count for order, count in groups}
+        for order in self:
+            order.price_trace_count = counts.get(order.id, 0)
 
     def _discount_chip(self, policy):
         """Level, words, the request to open, and whether it is a counter-offer."""
@@ -100,7 +117,8 @@ class SaleOrder(models.Model):
         if policy.mode == "block" or not judgement.covering_role:
             words = "; ".join(self._finding_words(judgement.verdict.findings))
             return "beyond", words
-        return "needs", self._needs_words(policy, judgement)
+        level = "needs" if policy.mode == "ask" else "outside"
+        return level, self._needs_words(policy, judgement)
 
     def _granted_words(self, request):
         answer = request.decision_ids.filtered(
