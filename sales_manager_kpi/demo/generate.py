@@ -6,7 +6,16 @@ company.
 
 from datetime import date, timedelta
 
-from . import absences, catalogue, customers, finance, history, people, plans
+from . import (
+    absences,
+    catalogue,
+    customers,
+    discounts,
+    finance,
+    history,
+    people,
+    plans,
+)
 from .calendar import last_working_day, month_start
 from .clock import frozen_clock
 from .world import World
@@ -52,4 +61,5 @@ def _tell(world, orders):
     world.clock.move(world.last, 21)
     world.env["stock.quant"]._quant_tasks()  # as the scheduler does every night
     absences.look_for_gaps(world)
+    discounts.introduce(world)
     plans.judge(world)

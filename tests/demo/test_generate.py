@@ -251,6 +251,20 @@ class TestGenerate(TransactionCase):
             ).author_id
             self.assertEqual(author, users["bram"].partner_id)
 
+    def test_norms_hold_and_somebody_asks(self):
+        policy = self.env["discount.policy"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(policy.state, "active")
+        self.assertNotEqual(policy.submitted_by_id, policy.activated_by_id)
+        anna = self.world.users["anna"]
+        drafts = self.env["sale.order"].search(
+            [("user_id", "=", anna.id), ("state", "in", ("draft", "sent"))]
+        )
+        requests = self.env["discount.request"].search([("user_id", "=", anna.id)])
+        self.assertEqual(bool(requests), bool(drafts))
+        self.assertEqual(set(requests.mapped("role")) - {"branch_director"}, set())
+
     def test_time_runs_again_afterwards(self):
         self.assertGreater(date.today(), self.world.last)
         self.assertLess(self.world.last, date.today() + timedelta(days=1))
