@@ -99,8 +99,11 @@ def _same_figures(judged, rows):
     """Raise where the floor does not return our figures."""
     if set(judged) != {row[0] for row in rows}:
         raise AssertionError("ours and the floor judge different managers")
-    for user_id, amount, target, fulfilment in rows:
+    for user_id, amount, target, fulfilment, count in rows:
         line = judged[user_id].lines[0]
+        counted = line.evidence["numerator"][2]
+        if counted != count:
+            raise AssertionError(f"user {user_id}: {counted} rows, floor {count}")
         ours = (line.numerator, line.denominator, line.value)
         theirs = (amount, target, fulfilment)
         for mine, plain in zip(ours, theirs, strict=True):

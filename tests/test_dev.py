@@ -307,25 +307,38 @@ def test_lock_is_free_after_a_death(cache):
     ],
 )
 def test_counted_problems(tmp_path, tests, skipped, problems):
-    assert testing.counted_problems(report(tmp_path, tests, skipped)) == problems
+    assert testing.counted_problems([report(tmp_path, tests, skipped)]) == problems
+
+
+def test_counts_of_several_reports_are_added(tmp_path):
+    reports = [report(tmp_path, 0, 0, "a.xml"), report(tmp_path, 5, 2, "b.xml")]
+    assert testing.counted_problems(reports) == ["2 tests skipped"]
 
 
 def test_missing_report_is_a_problem(tmp_path):
-    assert testing.counted_problems(tmp_path / "none.xml")
+    assert testing.counted_problems([tmp_path / "none.xml"])
 
 
 def test_skips_are_told_where_the_browser_is_missing(tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("CI", raising=False)
-    path = report(tmp_path, 5, 2)
-    assert testing.counted_problems(path, ["chromium"]) == []
+    paths = [report(tmp_path, 5, 2)]
+    assert testing.counted_problems(paths, ["chromium"]) == []
     assert "2 tests skipped" in capsys.readouterr().out
     monkeypatch.setenv("CI", "true")
-    assert testing.counted_problems(path, ["chromium"]) == ["2 tests skipped"]
+    assert testing.counted_problems(paths, ["chromium"]) == ["2 tests skipped"]
 
 
-def report(folder, tests, skipped):
+def test_without_client_programs_one_process_runs_all(monkeypatch):
+    monkeypatch.setattr(testing.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(testing.postgres, "client_programs", lambda: None)
+    assert testing._workers() == []
+    monkeypatch.setattr(testing.postgres, "client_programs", lambda: "/usr/bin")
+    assert testing._workers()[:2] == ["-n", "2"]
+
+
+def report(folder, tests, skipped, name="report.xml"):
     """A JUnit report as pytest writes it."""
-    path = folder / "report.xml"
+    path = folder / name
     suite = f'<testsuite name="pytest" tests="{tests}" skipped="{skipped}"/>'
     path.write_text(f"<testsuites>{suite}</testsuites>", encoding="utf-8")
     return path

@@ -61,6 +61,14 @@ def environment():
     return {"PGHOST": str(socket_dir()), "PGUSER": ROLE, "PGPORT": "5432"}
 
 
+def client_programs():
+    """Folder of `createdb` and `dropdb`, None where a server has come without them."""
+    if external():
+        found = shutil.which("createdb")
+        return Path(found).parent if found else None
+    return program("createdb").parent
+
+
 def owner():
     """Arguments for subprocess that run a server command as the right user."""
     if os.geteuid():

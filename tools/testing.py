@@ -11,13 +11,15 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tools import databases, lint, system, translations, uninstalling, upgrading
+from tools import databases, lint, postgres, system, translations, uninstalling, upgrading
 from tools.paths import ADDON, ROOT, ensure, remove, state
 from tools.ui import Failure, say, step
 from tools.workshop import Workshop
 
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 SEVERE = ("ERROR", "CRITICAL")
+TOURS = "test*tour*.py"
+WORKERS = 4  # each takes half a gigabyte
 # A browser test holds the only cursor: bundling within it can outlast its lock.
 BUNDLE = """
 env["ir.qweb"]._pregenerate_assets_bundles()
@@ -38,7 +40,7 @@ def test(arguments):
             problems += upgrading.problems(workshop)
         if arguments and not _names_tests(arguments):
             arguments = ["tests", *arguments]
-        code = session.pytest(arguments or ["tests"])
+        code = session.pytest(arguments) if arguments else session.everything()
         problems += session.problems(missing)
     for problem in problems:
         say(f"error: {problem}")
@@ -67,7 +69,7 @@ class Session:
         self.name = f"{databases.RUN}{os.getpid()}"
         self.folder = state() / self.name
         self.log = self.folder / "odoo.log"
-        self.report = self.folder / "report.xml"
+        self.reports = []
 
     def __enter__(self):
         sweep()
@@ -91,18 +93,34 @@ class Session:
             with step("Bundling assets"):
                 self.workshop.shell(self.name, BUNDLE)
 
-    def pytest(self, arguments):
+    def everything(self):
+        """All tests: those with a browser by themselves, so that it is not short of
+        time, the others at once on a copy of the database for each processor.
+
+        A browser test in a file of another name is skipped, and so found out.
+        """
+        tours = sorted(str(path) for path in Path(ROOT, "tests").rglob(TOURS))
+        spread = [*_workers(), f"--ignore-glob={TOURS}", "tests"]
+        return max(self.pytest(spread, http=False), self.pytest(tours))
+
+    def pytest(self, arguments, http=True):
         """Run pytest in the checkout; its closing line is the last of ours."""
         options = {"logfile": self.log, "screenshots": state() / "screenshots"}
         config = self.folder / "odoo.conf"
         self.workshop.config(self.name, config, **options)
+        report = self.folder / f"report{len(self.reports)}.xml"
+        self.reports.append(report)
         command = [self.workshop.python, "-m", "pytest", f"--odoo-config={config}"]
-        flags = ["--odoo-http", "--odoo-log-level=warn", f"--junitxml={self.report}"]
-        return subprocess.run([*command, *flags, *arguments], cwd=ROOT).returncode
+        flags = ["--odoo-log-level=warn", f"--junitxml={report}"]
+        flags += ["--odoo-http"] if http else []
+        done = subprocess.run(
+            [*command, *flags, *arguments], cwd=ROOT, env=_with_client_programs()
+        )
+        return done.returncode
 
     def problems(self, missing):
         """What pytest calls a success and we do not."""
-        found = counted_problems(self.report, missing)
+        found = counted_problems(self.reports, missing)
         if self.log.exists():
             kept = state() / "test.log"
             shutil.copy(self.log, kept)
@@ -111,11 +129,15 @@ class Session:
         return found
 
 
-def counted_problems(report, missing=()):
+def counted_problems(reports, missing=()):
     """Zero tests, and skipped ones unless the machine lacks what they need."""
-    if not report.exists():
+    if not all(report.exists() for report in reports):
         return ["pytest wrote no report"]
-    suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
+    suites = [
+        suite
+        for report in reports
+        for suite in ElementTree.parse(report).getroot().iter("testsuite")
+    ]
     ran = sum(int(suite.get("tests", 0)) for suite in suites)
     skipped = sum(int(suite.get("skipped", 0)) for suite in suites)
     if not ran - skipped:
@@ -124,6 +146,21 @@ def counted_problems(report, missing=()):
         say(f"{skipped} tests skipped: apt-get install {' '.join(missing)}")
         return []
     return [f"{skipped} tests skipped"] if skipped else []
+
+
+def _with_client_programs():
+    """Variables with which each processor's copy of the database is made."""
+    folder = postgres.client_programs()
+    path = os.environ["PATH"]
+    return {**os.environ, "PATH": f"{path}{os.pathsep}{folder}" if folder else path}
+
+
+def _workers():
+    """Arguments that spread tests over the processors, where copies can be made."""
+    count = min(os.cpu_count() or 1, WORKERS)
+    if count < 2 or not postgres.client_programs():
+        return []
+    return ["-n", str(count), "--dist", "loadscope"]
 
 
 def severe_lines(text):
@@ -145,6 +182,7 @@ def _level(line):
 def sweep():
     """Drop what killed runs of this checkout left behind."""
     for name in databases.names(databases.RUN):
-        if not Path("/proc", name.rsplit("_", 1)[-1]).exists():
+        run = re.search(r"_(\d+)[^_]*$", name).group(1)  # a worker's copy ends in -gw0
+        if not Path("/proc", run).exists():
             databases.drop(name)
             remove(state() / name)

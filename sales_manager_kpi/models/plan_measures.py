@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from ..engine.categories import path_ids
 from ..engine.scoring import ratio
-from .read_once import read_once
+from .read_once import read_once, remember
 
 
 class EvaluationCriterion(models.Model):
@@ -36,12 +36,15 @@ class EvaluationCriterion(models.Model):
     @api.model
     def _plan_fulfilments(self, period, users):
         plans = self._plan_by_user(period, users)
+        every = self.env["sales.plan"].union(*plans.values())
+        if len(every) > 1:  # the form of one plan has its lines
+            self._remember_categories(every)
         facts = read_once(
             self.env,
             ("plan_facts", period.id, frozenset(users.ids)),
             lambda: self._plan_facts(period, users, plans),
         )
-        targets = self.env["sales.plan"].union(*plans.values())._counting_targets()
+        targets = every._counting_targets()
         measured = {}
         for user in users:
             own = plans.get(user.id, ())
@@ -90,6 +93,12 @@ class EvaluationCriterion(models.Model):
             lambda: plans.sorted("day_from").grouped("user_id"),
         )
         return {user.id: own for user, own in by_user.items()}
+
+    @api.model
+    def _remember_categories(self, plans):
+        """Read for many plans at once what `_plan_categories` asks for each."""
+        for plan, categories in plans._filling_categories_of_all().items():
+            remember(self.env, ("plan_categories", plan.id), categories)
 
     @api.model
     def _plan_basis(self, period, plans):

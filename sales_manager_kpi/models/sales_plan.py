@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 
 from .res_company import PLAN_BASIS
+from .sales_plan_line import MAIN_DIMENSIONS
 from .sales_plan_line_fact_mixin import COUNTED_MEASURES
 from .sales_plan_states import OPEN_STATES, SYSTEM, VALID_STATES
 
@@ -266,6 +267,23 @@ class SalesPlan(models.Model):
         if "total" in lines.mapped("dimension"):
             return lines.categ_id.browse()
         return lines.categ_id
+
+    def _filling_categories_of_all(self):
+        """``{plan: categories}`` as `_filling_categories`, in one query for all."""
+        found = self.env["sales.plan.line"]._read_group(
+            [
+                ("plan_id", "in", self.ids),
+                ("measure", "=", "amount"),
+                ("dimension", "in", MAIN_DIMENSIONS),
+            ],
+            ["plan_id"],
+            ["dimension:array_agg", "categ_id:recordset"],
+        )
+        none = self.env["product.category"]
+        filling = dict.fromkeys(self, none)
+        for plan, dimensions, categories in found:
+            filling[plan] = none if "total" in dimensions else categories
+        return filling
 
     def _target_lines(self):
         """The total line; without one, the categories."""

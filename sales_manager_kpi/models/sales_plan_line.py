@@ -10,6 +10,8 @@ DIMENSION_FIELDS = {
     "customer": "partner_id",
     "customer_group": "partner_category_id",
 }
+# In money, these make the target of the plan.
+MAIN_DIMENSIONS = ("total", "category")
 TARGET_FIELDS = ("target_amount", "target_quantity")
 NAMING_FIELDS = ("dimension", "measure", *DIMENSION_FIELDS.values())
 
@@ -176,7 +178,7 @@ class SalesPlanLine(models.Model):
             line.is_main = line._is_main()
 
     def _is_main(self):
-        return self.measure == "amount" and self.dimension in ("total", "category")
+        return self.measure == "amount" and self.dimension in MAIN_DIMENSIONS
 
     @api.depends(
         "dimension",
