@@ -43,6 +43,7 @@ class EvaluationReminderMixin(models.AbstractModel):
         missing = {}
         for criterion, user_ids in users_by_criterion.items():
             users = self.env["res.users"].browse(user_ids)
+            # sudo: whether a figure is there; the reminder tells nothing of it
             entered = criterion.sudo()._manual_values(period, users)
             for user in users.filtered(lambda u, done=entered: u.id not in done):
                 branch = subjects[user.id][0]

@@ -281,6 +281,7 @@ class EvaluationWorkflowMixin(models.AbstractModel):
                 vals_list.append(
                     card._prepare_activity_vals(HEAD_ACTIVITY, user, note=reason)
                 )
+        # sudo: a task for whoever is next, asked for by the step just taken
         self.env["mail.activity"].sudo().with_context(
             mail_activity_quick_update=len(self) > 1
         ).create(vals_list)

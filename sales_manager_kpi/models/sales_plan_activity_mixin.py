@@ -86,6 +86,7 @@ class SalesPlanActivityMixin(models.AbstractModel):
                 )
             )
         # one mail for one plan; many at once are seen in the list of activities
+        # sudo: a task for whoever is next, asked for by the step just taken
         self.env["mail.activity"].sudo().with_context(
             mail_activity_quick_update=len(self) > 1
         ).create(vals_list)
