@@ -7,6 +7,18 @@ from ..engine.categories import path_ids
 from ..engine.scoring import ratio
 from .read_once import read_once, remember
 
+# What of a plan judges its manager.
+JUDGING = [
+    "basis",
+    "company_id",
+    "currency_id",
+    "day_from",
+    "day_to",
+    "period_id",
+    "target_amount",
+    "user_id",
+]
+
 
 class EvaluationCriterion(models.Model):
     """Plan fulfilment: what counted for the plan, per target of the plan."""
@@ -85,7 +97,9 @@ class EvaluationCriterion(models.Model):
         plans = read_once(
             self.env,
             ("valid_plans", *key),
-            lambda: self.env["sales.plan"]._valid_plans(period, users),
+            lambda: self.env["sales.plan"]._valid_plans(
+                period, users, JUDGING if len(users) > 1 else None
+            ),
         )
         by_user = read_once(
             self.env,

@@ -118,14 +118,17 @@ class SalesPlanFactMixin(models.AbstractModel):
         return sum(fact.of(line) for line in self._target_lines())
 
     @api.model
-    def _valid_plans(self, period, users=None):
-        """The approved or running plans of ``users`` (all without) in ``period``."""
+    def _valid_plans(self, period, users=None, names=None):
+        """The approved or running plans of ``users`` (all without) in ``period``.
+
+        :param names: fields to read at once; None for all
+        """
         domain = Domain("period_id", "in", period.ids) & Domain(
             "state", "in", VALID_STATES
         )
         if users is not None:
             domain &= Domain("user_id", "in", users.ids)
-        return self.search_fetch(domain)
+        return self.search_fetch(domain, names)
 
     def _facts(self, months_back=0):
         """Counted amounts of these plans' managers and days: ``{plan: PlanFact}``.
