@@ -127,15 +127,17 @@ class SalesFactOrder(models.AbstractModel):
         """Joins of an order; ``condition`` narrows it before anything else does.
 
         What follows from the company is one relation to the planner (``OFFSET`` keeps
-        it so): each further one doubles the orders of joins that it weighs.
+        it so): each further one doubles the orders of joins that it weighs. Its partner
+        is looked up: joined, partners were read through for each line.
         """
         return SQL(
             """
             JOIN (
-                SELECT company.id AS company_id, own.id, own.rounding, house.tz
+                SELECT company.id AS company_id, own.id, own.rounding,
+                       (SELECT house.tz FROM res_partner AS house
+                         WHERE house.id = company.partner_id) AS tz
                   FROM res_company AS company
                   JOIN res_currency AS own ON own.id = company.currency_id
-                  LEFT JOIN res_partner AS house ON house.id = company.partner_id
                 OFFSET 0
             ) AS currency ON currency.company_id = sale.company_id AND %s
             LEFT JOIN res_partner AS buyer ON buyer.id = sale.partner_id
