@@ -72,6 +72,7 @@ from . import sale_order_discount_trace
 from . import sale_order_discount_words
 from . import sale_order_discount_chip
 from . import sale_order_discount_steps
+from . import sale_order_discount_sources
 from . import sale_order_line_discount
 from . import sale_order_discount_before
 from . import sale_order_discount_verdict
@@ -80,6 +81,7 @@ from . import discount_backtest
 from . import discount_activation_item
 from . import discount_policy_quality
 from . import account_move_discount
+from . import account_move_price_trace
 from . import sales_period
 from . import sales_season_profile
 from . import sales_plan_guard_mixin

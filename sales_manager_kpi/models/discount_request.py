@@ -285,9 +285,18 @@ class DiscountRequest(models.Model):
             request._decide(decision, comment)
             # sudo: the answer is the system's to keep
             request.sudo().write(request._prepare_answer())
+        if decision == "approve":
+            self._trace_approved()
         self._set_state(state)
         for request in self:
             request._tell_requester()
+
+    def _trace_approved(self):
+        """Keep the prices that were said yes to, where the order still has them."""
+        for request in self:
+            order = request.order_id.sudo()  # sudo: who decides may not read it
+            if order and order._discount_fingerprint() == request.fingerprint:
+                order._trace_prices("approve", request.sudo())
 
     def _prepare_answer(self):
         lines = self.line_ids
