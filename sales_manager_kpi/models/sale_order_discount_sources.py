@@ -19,7 +19,12 @@ class SaleOrder(models.Model):
         :param event: of the trace; None while somebody only reads
         """
         granted = [self._granted_source(event, judgement, request)]
-        programs = self.order_line.reward_id.program_id
+        # goods given for nothing are lines of their own and change no price
+        programs = (
+            self.order_line.filtered("reward_id")
+            .filtered(lambda line: line.price_unit * line.product_uom_qty < 0)
+            .reward_id.program_id
+        )
         return {
             "manual": granted,
             "order": granted,

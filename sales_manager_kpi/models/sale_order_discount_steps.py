@@ -111,9 +111,7 @@ class SaleOrder(models.Model):
             {
                 "code": step["code"],
                 "name": names.get(step["code"], step["code"]),
-                "sources": [
-                    self._source_words(source) for source in sources_of(step)
-                ],
+                "sources": [self._source_words(source) for source in sources_of(step)],
                 "amount": self.currency_id.format(step["amount"]),
                 "price": self.currency_id.format(step["price"]),
                 "total": step["code"] in ("list", "net", "pocket"),
