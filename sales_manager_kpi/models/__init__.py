@@ -59,6 +59,7 @@ from . import discount_authority_mixin
 from . import discount_reason
 from . import discount_request
 from . import discount_request_line
+from . import discount_request_margin
 from . import discount_request_background
 from . import discount_decision
 from . import sale_order_discount

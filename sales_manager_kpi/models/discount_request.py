@@ -95,12 +95,6 @@ class DiscountRequest(models.Model):
     )
     approved_percent = fields.Float(digits="Discount", readonly=True, aggregator=False)
     approved_amount = fields.Monetary(readonly=True)
-    margin_norm = fields.Monetary(
-        string="Margin at the Norm",
-        readonly=True,
-        groups="sales_manager_kpi.group_cost",
-    )
-    margin_asked = fields.Monetary(readonly=True, groups="sales_manager_kpi.group_cost")
     payment_days = fields.Integer(readonly=True, aggregator=False)
     payment_percent = fields.Float(digits="Discount", readonly=True, aggregator=False)
     pricelist_id = fields.Many2one(comodel_name="product.pricelist", readonly=True)
@@ -188,8 +182,6 @@ class DiscountRequest(models.Model):
             "norm_amount": figures.norm_amount,
             "manual_amount": figures.manual_amount,
             "manual_percent": figures.manual_percent or 0.0,
-            "margin_norm": (figures.margin or 0.0) + figures.manual_untaxed,
-            "margin_asked": figures.margin or 0.0,
             "payment_days": figures.payment_days,
             "payment_percent": figures.payment_percent,
             "pricelist_id": order.pricelist_id.id,
@@ -216,6 +208,8 @@ class DiscountRequest(models.Model):
                 "approved_price": figures.final_price,
                 "percent": figures.manual_percent or 0.0,
                 "margin_percent": figures.margin_percent or 0.0,
+                "is_costed": figures.unit_cost is not None,
+                "untaxed_rate": figures.untaxed_rate,
                 "findings": "; ".join(order._finding_words(found.get(line.id, ()))),
             }
 
