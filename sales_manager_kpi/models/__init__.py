@@ -78,6 +78,7 @@ from . import sale_order_line_discount
 from . import sale_order_discount_before
 from . import sale_order_discount_verdict
 from . import discount_purse
+from . import sale_order_discount_batch
 from . import discount_backtest
 from . import discount_activation_item
 from . import discount_policy_quality
