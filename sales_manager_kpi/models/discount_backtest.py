@@ -107,6 +107,13 @@ class DiscountBacktest(models.Model):
         if not self.env.su and set(vals) - {"policy_id", "months"}:
             raise AccessError(self.env._("Results are written by the system."))
 
+    def action_open_lines(self):
+        """Open what was found, to be looked at by manager and outcome."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_manager_kpi.discount_backtest_line_action"
+        )
+        return {**action, "domain": [("backtest_id", "in", self.ids)]}
+
     # ------------------------------------------------------------------
     # Running
     # ------------------------------------------------------------------
@@ -237,6 +244,9 @@ class DiscountBacktestLine(models.Model):
 
     backtest_id = fields.Many2one(
         comodel_name="discount.backtest", required=True, index=True, ondelete="cascade"
+    )
+    policy_id = fields.Many2one(
+        related="backtest_id.policy_id", store=True, precompute=True
     )
     company_id = fields.Many2one(
         related="backtest_id.company_id", store=True, precompute=True
