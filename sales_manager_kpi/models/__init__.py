@@ -1,3 +1,4 @@
+from . import append_only_mixin
 from . import sales_substituted_mixin
 from . import sales_dated_chain_mixin
 from . import sales_acting_note_mixin

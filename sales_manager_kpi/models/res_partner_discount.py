@@ -86,7 +86,7 @@ class ResPartner(models.Model):
         return self._join_class(alias, query)
 
     def _join_class(self, alias, query):
-        """The column of the class of today, its row joined to ``query``; one at most."""
+        """The column of the class of today; at most one row is joined to ``query``."""
         member = query.make_alias(alias, "class_of_today")
         fields_ = self.env["customer.class.member"]._fields
         column = {

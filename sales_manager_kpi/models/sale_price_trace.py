@@ -20,6 +20,7 @@ class SalePriceTrace(models.Model):
 
     _name = "sale.price.trace"
     _description = "Price Trace"
+    _inherit = ["append.only.mixin"]
     _order = "id desc"
 
     order_id = fields.Many2one(
@@ -80,19 +81,6 @@ class SalePriceTrace(models.Model):
 
     _line_event_idx = models.Index("(order_line_id, event)")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_system(self):
-        self._refuse()
-
     @api.model
     def _agreed(self, lines):
         """``{order line id: the last trace of what was agreed}``, in one query."""
@@ -118,10 +106,8 @@ class SalePriceTrace(models.Model):
         [vals] = self.copy_data({"event": event})
         return vals
 
-    def _refuse(self):
-        if not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "Price traces are written by the system and stay as they are."
-                )
-            )
+    @api.model
+    def _refusal(self):
+        return AccessError(
+            self.env._("Price traces are written by the system and stay as they are.")
+        )
