@@ -59,6 +59,9 @@ from . import discount_policy_matrix
 from . import discount_authority_mixin
 from . import discount_reason
 from . import discount_request
+from . import discount_request_asking
+from . import discount_request_cover
+from . import discount_request_watch
 from . import discount_request_line
 from . import discount_request_margin
 from . import discount_request_background
