@@ -52,6 +52,7 @@ class AccountMove(models.Model):
                 line._prepare_leak(amount, self.env.uid)
                 for line, amount in move._leaks()
             ]
+        # sudo: written by the system, whoever posts
         rows = self.env["discount.concession"].sudo().create(vals_list)
         for move, own in rows.grouped("move_id").items():
             move._tell_of_leak(own)
@@ -99,6 +100,7 @@ class AccountMove(models.Model):
         """Take back in proportion what was given away with the goods credited."""
         moves = self.sudo()  # sudo: see _find_leaks
         sold = moves.invoice_line_ids.sale_line_ids
+        # sudo: written by the system, whoever posts
         Row = self.env["discount.concession"].sudo()
         rows = Row.search(
             [("order_line_id", "in", sold.ids), ("reversal_of_id", "=", False)]

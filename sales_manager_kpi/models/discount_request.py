@@ -206,6 +206,7 @@ class DiscountRequest(models.Model):
         for request in self:
             order = request.order_id.sudo()  # sudo: who decides may not read it
             if order and order._discount_fingerprint() == request.fingerprint:
+                # sudo: its decisions, to say who granted it
                 order._trace_prices("approve", request.sudo())
 
     def _prepare_answer(self):
@@ -228,20 +229,19 @@ class DiscountRequest(models.Model):
         """Keep a decision; nobody changes it later."""
         # sudo: decisions are written by the system
         self.env["discount.decision"].sudo().create(
-            [
-                {
-                    "request_id": request.id,
-                    "user_id": self.env.uid,
-                    "acting_for_id": request._acting_for(self.env.user).id,
-                    "decision": decision,
-                    "comment": comment,
-                    "fingerprint": request.order_id.sudo()._discount_fingerprint()
-                    if request.order_id
-                    else request.fingerprint,
-                }
-                for request in self
-            ]
+            [request._prepare_decision(decision, comment) for request in self]
         )
+
+    def _prepare_decision(self, decision, comment):
+        order = self.order_id.sudo()  # sudo: who decides may not read it
+        return {
+            "request_id": self.id,
+            "user_id": self.env.uid,
+            "acting_for_id": self._acting_for(self.env.user).id,
+            "decision": decision,
+            "comment": comment,
+            "fingerprint": order._discount_fingerprint() if order else self.fingerprint,
+        }
 
     def _set_state(self, state):
         # sudo: the state is the system's to write

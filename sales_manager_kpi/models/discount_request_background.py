@@ -65,9 +65,9 @@ class DiscountRequest(models.Model):
 
     def _overdue_debts(self):
         """``{(company, customer): amount}`` past due, in company currency."""
-        # sudo: the sum of a debt, for who decides about this customer
         rows = (
             self.env["account.move"]
+            # sudo: the sum of a debt, for who decides about this customer
             .sudo()
             ._read_group(
                 Domain("company_id", "in", self.company_id.ids)

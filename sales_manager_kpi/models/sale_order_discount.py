@@ -168,6 +168,7 @@ class SaleOrder(models.Model):
         policy = policy or order._discount_policy()
         figures = order._concession_figures()
         norms = order._norms_of_customer(policy)
+        # sudo: which role a colleague has
         found = [(user._discount_role(), user.id) for user in users.sudo()]
         # who sells is nobody: then as the least of all
         found = found or [(ROLE_NAMES[0], 0)]

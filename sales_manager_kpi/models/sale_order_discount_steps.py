@@ -79,7 +79,7 @@ class SaleOrder(models.Model):
     def _free_prices(self, policy, figures):
         """``{line id: lowest price}`` within the salesperson's own authority."""
         order = self.sudo()  # sudo: norms and costs are compared, and not shown
-        users = self._judged_users().sudo()
+        users = self._judged_users().sudo()  # sudo: which role a colleague has
         found = [(user._discount_role(), user.id) for user in users]
         role, user_id = min(found, key=lambda row: ROLE_NAMES.index(row[0]))
         own = [

@@ -42,6 +42,7 @@ class SaleOrder(models.Model):
                 concessions += order._prepare_concessions(judgement, granting)
         # sudo: written by the system, whoever confirms
         self.env["sale.price.trace"].sudo().create(traces)
+        # sudo: written by the system, whoever confirms
         self.env["discount.concession"].sudo().create(concessions)
 
     # ------------------------------------------------------------------
