@@ -68,6 +68,7 @@
         "views/discount_request_views.xml",
         "views/discount_policy_views.xml",
         "views/discount_watch_views.xml",
+        "views/discount_backtest_views.xml",
         "views/customer_class_views.xml",
         "wizard/customer_class_proposal_views.xml",
         "views/res_partner_discount_views.xml",

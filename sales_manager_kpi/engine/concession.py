@@ -136,18 +136,34 @@ class OrderFigures:
         return sum(line.order_part for line in self.lines)
 
     @property
+    def costed(self):
+        """The lines whose cost is known."""
+        return [line for line in self.lines if line.unit_cost is not None]
+
+    @property
+    def costed_revenue(self):
+        """Untaxed revenue of the lines whose cost is known."""
+        return sum(line.revenue for line in self.costed)
+
+    @property
     def margin(self):
         """Of the lines whose cost is known; None where none is."""
-        known = [line.margin for line in self.lines if line.margin is not None]
-        return sum(known) - self.reward_cost if known else None
+        if not self.costed:
+            return None
+        return sum(line.margin for line in self.costed) - self.reward_cost
+
+    @property
+    def margin_at_norm(self):
+        """What the margin would be if nobody had given anything away; None as above."""
+        if self.margin is None:
+            return None
+        given = sum(line.manual_amount * line.untaxed_rate for line in self.costed)
+        return self.margin + given
 
     @property
     def margin_percent(self):
         """Margin per untaxed revenue of the lines whose cost is known."""
-        lines = [line for line in self.lines if line.margin is not None]
-        if not lines:
-            return None
-        return percent(self.margin, sum(line.revenue for line in lines))
+        return percent(self.margin, self.costed_revenue) if self.costed else None
 
 
 @dataclass(frozen=True)

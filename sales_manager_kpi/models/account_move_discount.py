@@ -15,7 +15,9 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
         governed = posted._under_discount_policy()
-        governed.filtered(lambda m: m.move_type == "out_invoice")._find_leaks()
+        invoices = governed.filtered(lambda m: m.move_type == "out_invoice")
+        invoices._find_leaks()
+        invoices._trace_invoiced()
         governed.filtered(lambda m: m.move_type == "out_refund")._credit_concessions()
         return posted
 
@@ -50,6 +52,7 @@ class AccountMove(models.Model):
                 line._prepare_leak(amount, self.env.uid)
                 for line, amount in move._leaks()
             ]
+        # sudo: written by the system, whoever posts
         rows = self.env["discount.concession"].sudo().create(vals_list)
         for move, own in rows.grouped("move_id").items():
             move._tell_of_leak(own)
@@ -97,13 +100,14 @@ class AccountMove(models.Model):
         """Take back in proportion what was given away with the goods credited."""
         moves = self.sudo()  # sudo: see _find_leaks
         sold = moves.invoice_line_ids.sale_line_ids
+        # sudo: written by the system, whoever posts
         Row = self.env["discount.concession"].sudo()
         rows = Row.search(
             [("order_line_id", "in", sold.ids), ("reversal_of_id", "=", False)]
         ).grouped("order_line_id")
         vals_list = []
         for line in moves.invoice_line_ids:
-            own = rows.get(line.sale_line_ids[:1], Row)
+            own = rows.get(line._sold_line(), Row)
             if own and (part := line._credited_part()):
                 vals_list += own._prepare_take_back(
                     line.move_id.invoice_date or line.move_id.date, part, line.move_id
@@ -132,13 +136,18 @@ class AccountMoveLine(models.Model):
     # The area of discounts has files of its own.
     _inherit = "account.move.line"  # pylint: disable=consider-merging-classes-inherited
 
+    def _sold_line(self):
+        """The order line it comes from, read together with those of other lines."""
+        sold = self.sale_line_ids
+        return sold[:1].with_prefetch(sold._prefetch_ids)
+
     def _below_order(self):
         """Untaxed amount, in the invoice's currency, below what the order says.
 
         A line that takes something off and comes from no order counts whole; other
         lines without order are no matter of a discount. Rounding is none.
         """
-        sold = self.sale_line_ids[:1]
+        sold = self._sold_line()
         if not sold:
             return max(0.0, -self.price_subtotal)
         if sold.is_downpayment:
@@ -171,12 +180,12 @@ class AccountMoveLine(models.Model):
         By amount, since a credit note may credit some of the price; by quantity where
         the goods were given for nothing.
         """
-        sold = self.sale_line_ids[:1]
+        sold = self._sold_line()
         ordered = sold.product_uom_qty
         if not sold or sold.is_downpayment or not ordered:
             return 0.0
         origin = self.move_id.reversed_entry_id.invoice_line_ids.filtered(
-            lambda line: line.sale_line_ids[:1] == sold
+            lambda line: line._sold_line() == sold
         )
         if origin:
             base = sum(origin.mapped("price_subtotal"))
@@ -188,7 +197,7 @@ class AccountMoveLine(models.Model):
         return min(1.0, self._quantity_as_ordered(sold) / ordered)
 
     def _prepare_leak(self, amount, user_id):
-        sold = self.sale_line_ids[:1]
+        sold = self._sold_line()
         order = (
             sold.order_id or self.move_id.invoice_line_ids.sale_line_ids.order_id[:1]
         )

@@ -121,8 +121,8 @@ class CustomerClass(models.Model):
 
         Most companies have none, and then nothing is asked of the database.
         """
-        # sudo: what a customer pays does not depend on who asks
         classes = (
+            # sudo: what a customer pays does not depend on who asks
             self.sudo()
             .with_context(active_test=False)
             .search([("company_id", "=", company_id), ("pricelist_id", "!=", False)])

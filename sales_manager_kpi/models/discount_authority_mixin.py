@@ -45,8 +45,9 @@ class DiscountAuthorityMixin(models.AbstractModel):
         # who has left is still named in places, and answers nobody
         if not user.active or request._is_own_matter(user):
             return False
-        if user.sudo().has_group("sales_manager_kpi.group_commercial_director"):
-            return self.company_id in user.sudo().company_ids
+        person = user.sudo()  # sudo: which groups and companies a colleague has
+        if person.has_group("sales_manager_kpi.group_commercial_director"):
+            return self.company_id in person.company_ids
         return bool(
             request.role == "branch_director"
             and request.branch_id
@@ -96,10 +97,10 @@ class DiscountAuthorityMixin(models.AbstractModel):
     def _deadline(self):
         """The working hours of the norm from now, in the branch's calendar."""
         company = self.company_id.sudo()  # sudo: its hours
-        branch = self.branch_id.sudo()
+        branch = self.branch_id.sudo()  # sudo: its hours
         calendar = branch.resource_calendar_id or company.resource_calendar_id
         now = fields.Datetime.now()
-        hours = self.policy_id.sudo().sla_hours
+        hours = self.policy_id.sudo().sla_hours  # sudo: a number of the norms
         return calendar.plan_hours(hours, now, compute_leaves=True) or now
 
     def _tell_requester(self):

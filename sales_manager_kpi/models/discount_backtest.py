@@ -7,14 +7,15 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .discount_policy_line import ROLES
+from .sale_order_discount_batch import batch_of
 from .sale_order_discount_before import EDITED, Edited
 
 BATCH = 100
 SECONDS = 20
 OUTCOMES = [
     ("within", "Within the norms"),
-    *((role, f"Asks: {label.lower()}") for role, label in ROLES[1:]),
+    ("branch_director", "Asks: branch director"),
+    ("commercial_director", "Asks: commercial director"),
     ("nobody", "Blocked"),
 ]
 
@@ -49,6 +50,11 @@ class DiscountBacktest(models.Model):
         readonly=True,
     )
     last_order_id = fields.Integer(readonly=True)
+    spent = fields.Json(
+        readonly=True,
+        export_string_translation=False,
+        help="Given away so far within the norms, by manager and month.",
+    )
     line_ids = fields.One2many(
         comodel_name="discount.backtest.line", inverse_name="backtest_id", readonly=True
     )
@@ -100,6 +106,13 @@ class DiscountBacktest(models.Model):
     def _check_values(self, vals):
         if not self.env.su and set(vals) - {"policy_id", "months"}:
             raise AccessError(self.env._("Results are written by the system."))
+
+    def action_open_lines(self):
+        """Open what was found, to be looked at by manager and outcome."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_manager_kpi.discount_backtest_line_action"
+        )
+        return {**action, "domain": [("backtest_id", "in", self.ids)]}
 
     # ------------------------------------------------------------------
     # Running
@@ -156,20 +169,43 @@ class DiscountBacktest(models.Model):
         )
 
     def _add(self, orders, plain):
-        """Add the outcome of these orders to the lines."""
+        """Add the outcome of these orders to the lines.
+
+        With as many queries as for one of them: see `sale.order._in_batch`.
+        """
         found = defaultdict(lambda: [0, 0.0, 0.0])
+        spent = defaultdict(float, self.spent or {})
         past = {EDITED: Edited(self.env["sale.order.line"], past=True)}
-        for order in orders.with_context(**past):
+        for order in orders._in_batch().with_context(**past):
             branch = order._discount_branch()
             if plain.branch_ids and branch.id not in plain.branch_ids:
                 continue
-            judgement = order._discount_judgement(plain, order.user_id)
-            row = found[order.user_id, self._outcome(judgement, plain)]
-            rate = order.currency_rate or 1.0
+            amount, margin, outcome = self._judge_past(order, plain, spent)
+            row = found[order.user_id, outcome]
             row[0] += 1
-            row[1] += judgement.figures.manual_untaxed / rate
-            row[2] += (judgement.figures.margin or 0.0) / rate
+            row[1] += amount
+            row[2] += margin
+        self.spent = dict(spent)
         self._keep(found)
+
+    def _judge_past(self, order, plain, spent):
+        """Given away, margin and outcome, in company currency.
+
+        The purse is that of the month of the order: what came before it in this
+        backtest has been spent.
+        """
+        day = self.env["sales.branch"]._company_local_date(
+            self.company_id, order.first_confirmation_date
+        )
+        purse = f"{order.user_id.id}-{day:%Y-%m}"
+        batch_of(order.env).given = {order.user_id.id: spent[purse]}
+        judgement = order._discount_judgement(plain, order.user_id)
+        outcome = self._outcome(judgement, plain)
+        rate = order.currency_rate or 1.0
+        amount = judgement.figures.manual_untaxed / rate
+        if outcome == "within":
+            spent[purse] += amount
+        return amount, (judgement.figures.margin or 0.0) / rate, outcome
 
     def _outcome(self, judgement, plain):
         if judgement.verdict.within:
@@ -208,6 +244,9 @@ class DiscountBacktestLine(models.Model):
 
     backtest_id = fields.Many2one(
         comodel_name="discount.backtest", required=True, index=True, ondelete="cascade"
+    )
+    policy_id = fields.Many2one(
+        related="backtest_id.policy_id", store=True, precompute=True
     )
     company_id = fields.Many2one(
         related="backtest_id.company_id", store=True, precompute=True

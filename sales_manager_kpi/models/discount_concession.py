@@ -22,6 +22,7 @@ class DiscountConcession(models.Model):
 
     _name = "discount.concession"
     _description = "Concession"
+    _inherit = ["append.only.mixin"]
     _order = "date desc, id desc"
 
     date = fields.Date(required=True, index=True, help="Of the branch, by its clock.")
@@ -77,26 +78,11 @@ class DiscountConcession(models.Model):
 
     _user_date_idx = models.Index("(company_id, user_id, date)")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_system(self):
-        self._refuse()
-
-    def _refuse(self):
-        if not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "Concessions are written by the system and stay as they are."
-                )
-            )
+    @api.model
+    def _refusal(self):
+        return AccessError(
+            self.env._("Concessions are written by the system and stay as they are.")
+        )
 
     def _take_back(self, date, part=1.0, move=None):
         """Rows that take back ``part`` of these, as far as it is not taken back yet.

@@ -40,10 +40,10 @@ class EvaluationCriterion(models.Model):
         Of the manager who has the credit. Orders from before a policy count nowhere;
         without an order under a policy there is no base.
         """
-        # sudo: a score must not depend on who reads it; company, days and managers are
-        # given, and whoever shows a figure answers for who may see it
         rows = (
             self.env[ORDERS]
+            # sudo: a score must not depend on who reads it; company, days and managers
+            # are given, and whoever shows a figure answers for who may see it
             .sudo()
             ._read_group(
                 [
@@ -103,9 +103,9 @@ class EvaluationCriterion(models.Model):
         In company currency; promotions are the company's and do not count, what was
         taken back counts off. Without orders there is no base.
         """
-        # sudo: see _measure_orders_within_norm
         rows = (
             self.env[CONCESSIONS]
+            # sudo: see _measure_orders_within_norm
             .sudo()
             ._read_group(
                 [
@@ -128,9 +128,9 @@ class EvaluationCriterion(models.Model):
 
     def _ordered(self, period, users):
         """``{user id: turnover}`` of orders confirmed in the period."""
-        # sudo: see _measure_orders_within_norm
         rows = (
             self.env[FACTS]
+            # sudo: see _measure_orders_within_norm
             .sudo()
             ._read_group(
                 [*self._ordered_domain(period), ("user_id", "in", users.ids)],
@@ -185,9 +185,9 @@ class EvaluationCriterion(models.Model):
         found = read_once(
             self.env,
             ("unapproved_deviations", period.id, frozenset(users.ids)),
-            # sudo: see _measure_orders_within_norm
             lambda: (
                 self.env[CONCESSIONS]
+                # sudo: see _measure_orders_within_norm
                 .sudo()
                 .search(
                     [

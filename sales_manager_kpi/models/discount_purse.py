@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine.concession import Finding
@@ -53,27 +54,32 @@ class DiscountPurse(models.Model):
     def _given(self, company, user, day, but_order):
         """Given away by ``user`` this month on their own authority, untaxed.
 
+        :param but_order: not on this order, which is judged
+        """
+        domain = Domain("order_id", "not in", but_order.ids)
+        return self._given_by_user(company, user, day, domain).get(user.id, 0.0)
+
+    @api.model
+    def _given_by_user(self, company, users, day, domain=Domain.TRUE):
+        """``{user id: amount}`` of this month until ``day``, in one query.
+
         Neither promotions nor what somebody else approved; what was taken back counts
         off.
-
-        :param but_order: not on this order, which is judged
         """
         # sudo: sums are compared with a limit, not shown
         rows = self.env["discount.concession"].sudo()
-        [(amount,)] = rows._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("user_id", "=", user.id),
-                ("date", ">=", day.replace(day=1)),
-                ("date", "<=", day),
-                ("kind", "!=", "promotion"),
-                ("request_id", "=", False),
-                ("order_id", "not in", but_order.ids),
-            ],
-            [],
+        groups = rows._read_group(
+            Domain("company_id", "=", company.id)
+            & Domain("user_id", "in", users.ids)
+            & Domain("date", ">=", day.replace(day=1))
+            & Domain("date", "<=", day)
+            & Domain("kind", "!=", "promotion")
+            & Domain("request_id", "=", False)
+            & domain,
+            ["user_id"],
             ["amount:sum"],
         )
-        return amount or 0.0
+        return {user.id: amount for user, amount in groups}
 
 
 class DiscountPolicyLine(models.Model):
@@ -125,14 +131,18 @@ class SaleOrder(models.Model):
         amount = figures.manual_untaxed / (self.currency_rate or 1.0)
         if limits.purse is None or amount <= 0:
             return []
-        company, seller = self.company_id, self.user_id or self.env.user
-        given = self.env["discount.purse"]._given(
-            company, seller, self._discount_day(), self
-        )
-        total = company.currency_id.round(given + amount)
+        company = self.company_id
+        total = company.currency_id.round(self._given_before() + amount)
         if company.currency_id.compare_amounts(total, limits.purse) <= 0:
             return []
         return [Finding("purse", total, limits.purse, source=limits.source)]
+
+    def _given_before(self):
+        """What the manager has given away this month on other orders."""
+        seller = self.user_id or self.env.user
+        return self.env["discount.purse"]._given(
+            self.company_id, seller, self._discount_day(), self
+        )
 
     def _words_purse(self, finding, _product):
         currency = self.company_id.currency_id

@@ -95,12 +95,6 @@ class DiscountRequest(models.Model):
     )
     approved_percent = fields.Float(digits="Discount", readonly=True, aggregator=False)
     approved_amount = fields.Monetary(readonly=True)
-    margin_norm = fields.Monetary(
-        string="Margin at the Norm",
-        readonly=True,
-        groups="sales_manager_kpi.group_cost",
-    )
-    margin_asked = fields.Monetary(readonly=True, groups="sales_manager_kpi.group_cost")
     payment_days = fields.Integer(readonly=True, aggregator=False)
     payment_percent = fields.Float(digits="Discount", readonly=True, aggregator=False)
     pricelist_id = fields.Many2one(comodel_name="product.pricelist", readonly=True)
@@ -134,90 +128,6 @@ class DiscountRequest(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Requests and their decisions are kept."))
-
-    # ------------------------------------------------------------------
-    # Asking
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _ask(self, order, reason, note):
-        """Ask whoever has the authority about ``order`` as it is now.
-
-        :raise UserError: where it is within the norms, or nobody's authority covers it
-        """
-        policy = order._discount_policy()
-        judgement = policy and order._discount_judgement(policy)
-        if not policy or judgement.verdict.within:
-            raise UserError(
-                self.env._(
-                    "%(order)s is within the norms. Confirm it.", order=order.name
-                )
-            )
-        if policy.mode != "ask" or not judgement.covering_role:
-            raise UserError(order._discount_message(policy, judgement))
-        # sudo: a request is written by the system, in the name of who asks
-        request = self.sudo().create(
-            self._prepare_request(order, policy, judgement, reason, note)
-        )
-        request._decide("ask", comment=note)
-        request._call_approvers(request._approvers(request.role))
-        order.message_post(body=self.env._("Approval asked for: %s", note or ""))
-        return request.sudo(False)
-
-    @api.model
-    def _prepare_request(self, order, policy, judgement, reason, note):
-        figures = judgement.figures
-        acting = self.env.user
-        principal = order.user_id if order.is_acted_for else self.env["res.users"]
-        return {
-            "name": order.name,
-            "order_id": order.id,
-            "company_id": order.company_id.id,
-            "currency_id": order.currency_id.id,
-            "policy_id": policy.id,
-            "partner_id": order.partner_id.commercial_partner_id.id,
-            "branch_id": order._discount_branch().id,
-            "user_id": order.user_id.id,
-            "requested_by_id": acting.id,
-            "acting_for_id": principal.id,
-            "reason_id": reason.id,
-            "note": note,
-            "role": judgement.covering_role,
-            "fingerprint": order._discount_fingerprint(),
-            "findings": "\n".join(order._finding_words(judgement.verdict.findings)),
-            "norm_amount": figures.norm_amount,
-            "manual_amount": figures.manual_amount,
-            "manual_percent": figures.manual_percent or 0.0,
-            "margin_norm": (figures.margin or 0.0) + figures.manual_untaxed,
-            "margin_asked": figures.margin or 0.0,
-            "payment_days": figures.payment_days,
-            "payment_percent": figures.payment_percent,
-            "pricelist_id": order.pricelist_id.id,
-            "line_ids": [
-                fields.Command.create(vals)
-                for vals in self._prepare_lines(order, judgement)
-            ],
-        }
-
-    @api.model
-    def _prepare_lines(self, order, judgement):
-        lines = {line.id: line for line in order.order_line}
-        found = judgement.verdict.by_line()
-        for figures in judgement.figures.lines:
-            line = lines[figures.key]
-            yield {
-                "order_line_id": line.id,
-                "product_id": line.product_id.id,
-                "product_uom_id": line.product_uom_id.id,
-                "quantity": figures.quantity,
-                "list_price": figures.list_price,
-                "norm_price": figures.norm_price,
-                "asked_price": figures.final_price,
-                "approved_price": figures.final_price,
-                "percent": figures.manual_percent or 0.0,
-                "margin_percent": figures.margin_percent or 0.0,
-                "findings": "; ".join(order._finding_words(found.get(line.id, ()))),
-            }
 
     # ------------------------------------------------------------------
     # Deciding
@@ -285,9 +195,19 @@ class DiscountRequest(models.Model):
             request._decide(decision, comment)
             # sudo: the answer is the system's to keep
             request.sudo().write(request._prepare_answer())
+        if decision == "approve":
+            self._trace_approved()
         self._set_state(state)
         for request in self:
             request._tell_requester()
+
+    def _trace_approved(self):
+        """Keep the prices that were said yes to, where the order still has them."""
+        for request in self:
+            order = request.order_id.sudo()  # sudo: who decides may not read it
+            if order and order._discount_fingerprint() == request.fingerprint:
+                # sudo: its decisions, to say who granted it
+                order._trace_prices("approve", request.sudo())
 
     def _prepare_answer(self):
         lines = self.line_ids
@@ -309,101 +229,22 @@ class DiscountRequest(models.Model):
         """Keep a decision; nobody changes it later."""
         # sudo: decisions are written by the system
         self.env["discount.decision"].sudo().create(
-            [
-                {
-                    "request_id": request.id,
-                    "user_id": self.env.uid,
-                    "acting_for_id": request._acting_for(self.env.user).id,
-                    "decision": decision,
-                    "comment": comment,
-                    "fingerprint": request.order_id.sudo()._discount_fingerprint()
-                    if request.order_id
-                    else request.fingerprint,
-                }
-                for request in self
-            ]
+            [request._prepare_decision(decision, comment) for request in self]
         )
+
+    def _prepare_decision(self, decision, comment):
+        order = self.order_id.sudo()  # sudo: who decides may not read it
+        return {
+            "request_id": self.id,
+            "user_id": self.env.uid,
+            "acting_for_id": self._acting_for(self.env.user).id,
+            "decision": decision,
+            "comment": comment,
+            "fingerprint": order._discount_fingerprint() if order else self.fingerprint,
+        }
 
     def _set_state(self, state):
         # sudo: the state is the system's to write
         requests = self.sudo()
         requests.write({"state": state})
         requests.activity_unlink([APPROVE_ACTIVITY])
-
-    # ------------------------------------------------------------------
-    # What an approval covers
-    # ------------------------------------------------------------------
-
-    def _covers(self, order, judgement):
-        """Whether what the order asks now is not worse than what was approved.
-
-        Every line outside the norm has a line of the request of the same product and
-        unit whose lowest price it keeps; the whole gives away no more.
-        """
-        self.ensure_one()
-        figures = judgement.figures
-        by_key = {line.key: line for line in figures.lines}
-        return all(
-            self._covers_line(order, by_key[finding.key], finding)
-            if finding.key
-            else self._covers_whole(order, figures, finding)
-            for finding in judgement.verdict.findings
-        )
-
-    def _covers_line(self, order, figures, finding):
-        line = order.order_line.browse(figures.key)
-        approved = self.line_ids.filtered(
-            lambda row: (
-                row.product_id == line.product_id
-                and row.product_uom_id == line.product_uom_id
-            )
-        )
-        own = approved.filtered(lambda row: row.order_line_id == line) or approved[:1]
-        if not own:
-            return False
-        if finding.code == "margin" and (
-            finding.value < own.sudo().margin_percent - 0.005  # sudo: only compared
-        ):
-            return False
-        lower = (own.approved_price - figures.final_price) * figures.quantity
-        return lower <= figures.step
-
-    def _covers_whole(self, order, figures, finding):
-        checks = {
-            "order_percent": (figures.manual_percent or 0.0, self.approved_percent),
-            "amount": (figures.manual_amount, self.approved_amount),
-            "payment_days": (figures.payment_days, self.payment_days),
-            "payment_percent": (figures.payment_percent, self.payment_percent),
-        }
-        if finding.code == "pricelist":
-            return order.pricelist_id == self.pricelist_id
-        value, approved = checks[finding.code]
-        return value <= approved + 0.005
-
-    # ------------------------------------------------------------------
-    # Time
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_watch(self):
-        """Ask the next level where nobody answered in time; let approvals run out."""
-        now = fields.Datetime.now()
-        late = self.search(
-            [
-                ("state", "=", "pending"),
-                ("deadline", "<", now),
-                ("escalated_at", "=", False),
-            ]
-        )
-        for request in late:
-            request._escalate()
-        over = self.search([("state", "in", GRANTED), ("valid_until", "<", now)])
-        over._decide("expire")
-        over._set_state("expired")
-
-    def _escalate(self):
-        """Ask those above too; who was asked may still answer."""
-        self._decide("escalate")
-        self._call_approvers(self._approvers("commercial_director"))
-        # sudo: the system's to write
-        self.sudo().escalated_at = fields.Datetime.now()

@@ -62,4 +62,6 @@ class DiscountRequestLine(models.Model):
                     "is set, until it is decided."
                 )
             )
+        for request in self.request_id:
+            request._check_authority()
         return super().write(vals)

@@ -11,7 +11,7 @@ class EvaluationManualValue(models.Model):
     """
 
     _name = "evaluation.manual.value"
-    _inherit = ["sales.month.directors.mixin"]
+    _inherit = ["sales.month.directors.mixin", "append.only.mixin"]
     _description = "Entered Figure"
     _order = "id desc"
     _check_company_auto = True
@@ -119,16 +119,16 @@ class EvaluationManualValue(models.Model):
         values._judge_again()
         return values
 
-    def write(self, vals):
-        if not self.env.su:
-            raise self._unchangeable()
-        return super().write(vals)
+    @api.model
+    def _may_append(self):
+        return True
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise self._unchangeable()
+    @api.model
+    def _may_remove(self):
+        return False
 
-    def _unchangeable(self):
+    @api.model
+    def _refusal(self):
         return UserError(
             self.env._(
                 "What was entered stays as evidence. Enter the right figure; the last "

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 # What a customer pays, and when: whoever changes it gives a discount.
 TERM_FIELDS = (
@@ -51,8 +52,7 @@ class ResPartner(models.Model):
     def _search_customer_class_id(self, operator, value):
         if operator not in ("in", "any", "any!"):
             return NotImplemented
-        today = self.env["customer.class"]._holding_today()
-        own = Domain("company_id", "=", self.env.company.id) & Domain(today)
+        own = Domain("company_id", "=", self.env.company.id) & self._class_holds()
         if operator != "in":
             return self._of_members(own & Domain("class_id", operator, value))
         chosen = [id_ for id_ in value if id_]
@@ -65,10 +65,46 @@ class ResPartner(models.Model):
     def _of_members(self, domain):
         return Domain("commercial_partner_id.customer_class_member_ids", "any!", domain)
 
+    @api.model
+    def _class_holds(self):
+        day = self.env["sales.branch"]._company_local_date(self.env.company)
+        return self.env["customer.class.member"]._holding_on(day)
+
     def _classes_today(self):
         company = self.env.company
         day = self.env["sales.branch"]._company_local_date(company)
         return self.env["customer.class.member"]._classes_at(self, company, day)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """The class of today has no column, and is grouped and sorted by all the same.
+
+        Nothing of it is stored, so that it is never yesterday's.
+        """
+        if field_expr != "customer_class_id" or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        return self._join_class(alias, query)
+
+    def _join_class(self, alias, query):
+        """The column of the class of today; at most one row is joined to ``query``."""
+        member = query.make_alias(alias, "class_of_today")
+        fields_ = self.env["customer.class.member"]._fields
+        column = {
+            name: SQL.identifier(member, name, to_flush=fields_[name])
+            for name in ("partner_id", "company_id", "class_id", "date_from", "date_to")
+        }
+        company = self.env.company
+        condition = SQL(
+            "%(partner_id)s = %(customer)s AND %(company_id)s = %(company)s"
+            " AND %(date_from)s <= %(day)s"
+            " AND (%(date_to)s IS NULL OR %(date_to)s >= %(day)s)",
+            **column,
+            customer=self._field_to_sql(alias, "commercial_partner_id", query),
+            company=company.id,
+            day=self.env["sales.branch"]._company_local_date(company),
+        )
+        query.add_join("LEFT JOIN", member, "customer_class_member", condition)
+        return column["class_id"]
 
     def _class_pricelists(self):
         """``{partner: price list}`` of those whose class today has one in use."""

@@ -49,6 +49,7 @@ class SaleOrder(models.Model):
             if not previous.activated_at or previous.mode in ("off", "warn"):
                 return True
             policy = previous._plain()
+            # sudo: norms and costs are compared, and not shown
             if self.sudo()._discount_judgement(policy).verdict.within:
                 return True
         return False
@@ -108,20 +109,7 @@ class SaleOrder(models.Model):
 
     def _last_traces(self):
         """``{line id: its last trace since it was confirmed}``, in one query."""
-        # sudo: the system's memory of prices, whoever changes the order
-        rows = (
-            self.env["sale.price.trace"]
-            .sudo()
-            .search(
-                [
-                    ("order_id", "=", self.id),
-                    ("event", "in", ("confirm", "post_edit")),
-                    ("order_line_id", "!=", False),
-                ],
-                order="id",
-            )
-        )
-        return {row.order_line_id.id: row for row in rows}
+        return self.env["sale.price.trace"]._agreed(self.order_line)
 
 
 class SaleOrderLine(models.Model):

@@ -71,9 +71,9 @@ class SaleOrder(models.Model):
             order.is_counter_offered = countered
 
     def _compute_price_trace_count(self):
-        # sudo: only how many there are
         groups = (
             self.env["sale.price.trace"]
+            # sudo: only how many there are
             .sudo()
             ._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"])
         )
@@ -152,6 +152,7 @@ class SaleOrder(models.Model):
         if policy.mode != "ask":
             return self.env._("%(role)s: outside the salesperson's norms", role=role)
         branch = self.sudo()._discount_branch()  # sudo: its hours of work
+        # sudo: in memory only, to tell until when somebody would answer
         draft = Request.sudo().new(
             {
                 "company_id": self.company_id.id,

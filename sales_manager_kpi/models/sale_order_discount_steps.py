@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import format_date
 
 from ..engine.free_price import free_price
+from ..engine.waterfall import sources_of
 from .discount_policy_line import ROLE_NAMES
 
 
@@ -21,12 +22,33 @@ class SaleOrderLine(models.Model):
         :raise AccessError: for who may not read the lines
         """
         self.check_access("read")
-        result = {}
-        for order, lines in self.grouped("order_id").items():
-            kept = order.state == "sale"
-            rows = order._kept_steps(lines) if kept else order._steps_now(lines)
-            result.update(rows)
+        kept = self.filtered(lambda line: line.order_id.state == "sale")
+        result = kept._kept_steps()
+        for order, lines in (self - kept).grouped("order_id").items():
+            result.update(order._steps_now(lines))
         return result
+
+    def _kept_steps(self):
+        """What was kept of each line last, never computed again; in one query."""
+        # sudo: the price of a line that the reader reads, without its cost
+        traces = self.env["sale.price.trace"].sudo()
+        traces = traces.search(
+            [
+                ("order_line_id", "in", self.ids),
+                ("event", "in", ("confirm", "post_edit", "invoice")),
+            ],
+            order="id",
+        )
+        return {
+            trace.order_line_id.id: {
+                "steps": trace.order_id._step_words(trace.steps or []),
+                "request": trace.request_id.name or "",
+                "invoice": trace.move_id.name or "",
+                "kept": format_date(self.env, trace.create_date),
+                "free": "",
+            }
+            for trace in traces.filtered(lambda row: row._still_holds())
+        }
 
 
 class SaleOrder(models.Model):
@@ -34,44 +56,19 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
-    def _kept_steps(self, lines):
-        """What was kept of each line last; never computed again."""
-        # sudo: the price of a line that the reader reads, without its cost
-        traces = (
-            self.env["sale.price.trace"]
-            .sudo()
-            .search(
-                [
-                    ("order_line_id", "in", lines.ids),
-                    ("event", "in", ("confirm", "post_edit", "invoice")),
-                ]
-            )
-        )
-        result = {}
-        for trace in traces:
-            result.setdefault(
-                trace.order_line_id.id,
-                {
-                    "steps": self._step_words(trace.steps or []),
-                    "request": trace.request_id.name or "",
-                    "kept": format_date(self.env, trace.create_date),
-                    "free": "",
-                },
-            )
-        return result
-
     def _steps_now(self, lines):
         policy = self._discount_policy()
         if not policy:
             return {}
         judgement = self._judge_once()
         granting = self._granting_request(judgement)
-        traces = self._prepare_traces("quote", judgement, granting)
+        traces = self._prepare_traces(None, judgement, granting)
         free = self._free_prices(policy, judgement.figures)
         return {
             trace["order_line_id"]: {
                 "steps": self._step_words(trace["steps"]),
                 "request": granting.name or "",
+                "invoice": "",
                 "kept": "",
                 "free": self._free_words(free.get(trace["order_line_id"])),
             }
@@ -82,7 +79,7 @@ class SaleOrder(models.Model):
     def _free_prices(self, policy, figures):
         """``{line id: lowest price}`` within the salesperson's own authority."""
         order = self.sudo()  # sudo: norms and costs are compared, and not shown
-        users = self._judged_users().sudo()
+        users = self._judged_users().sudo()  # sudo: which role a colleague has
         found = [(user._discount_role(), user.id) for user in users]
         role, user_id = min(found, key=lambda row: ROLE_NAMES.index(row[0]))
         own = [
@@ -114,7 +111,7 @@ class SaleOrder(models.Model):
             {
                 "code": step["code"],
                 "name": names.get(step["code"], step["code"]),
-                "label": step["label"],
+                "sources": [self._source_words(source) for source in sources_of(step)],
                 "amount": self.currency_id.format(step["amount"]),
                 "price": self.currency_id.format(step["price"]),
                 "total": step["code"] in ("list", "net", "pocket"),
@@ -129,6 +126,7 @@ class SaleOrder(models.Model):
             "manual": self.env._("By hand"),
             "order": self.env._("Whole order"),
             "promotion": self.env._("Promotion"),
+            "invoice": self.env._("On the invoice"),
             "net": self.env._("Net price"),
             "payment": self.env._("Early payment"),
             "bonus": self.env._("Expected bonus"),

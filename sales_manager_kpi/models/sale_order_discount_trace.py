@@ -42,6 +42,7 @@ class SaleOrder(models.Model):
                 concessions += order._prepare_concessions(judgement, granting)
         # sudo: written by the system, whoever confirms
         self.env["sale.price.trace"].sudo().create(traces)
+        # sudo: written by the system, whoever confirms
         self.env["discount.concession"].sudo().create(concessions)
 
     # ------------------------------------------------------------------
@@ -49,6 +50,10 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------
 
     def _prepare_traces(self, event, judgement, request):
+        """Values of a trace per governed line.
+
+        :param event: None while somebody only reads
+        """
         order = self.sudo()  # sudo: the trace keeps the cost, which few may read
         moment = order._norm_moment()
         lines = {line.id: line for line in order.order_line}
@@ -64,30 +69,25 @@ class SaleOrder(models.Model):
             "rate": order.currency_rate or 1.0,
             "request_id": request.id,
         }
+        sources = order._step_sources(event, judgement, request)
         return [
             {
                 **common,
                 **order._prepare_trace(
-                    lines[figures.key], figures, rules, judgement.figures, request
+                    lines[figures.key], figures, rules, judgement.figures, sources
                 ),
             }
             for figures in judgement.figures.lines
         ]
 
-    def _prepare_trace(self, line, figures, rules, whole, request):
+    def _prepare_trace(self, line, figures, rules, whole, sources):
         rule = line._norm_rule(rules)
         label = line._rule_label(rule)
-        granted = request.decision_ids.filtered(
-            lambda row: row.decision in ("approve", "counter")
-        )[-1:]
         rows = steps(
             figures,
             payment_percent=whole.payment_percent,
             bonus=self._expected_bonus(line),
-            labels={
-                "norm": label,
-                "manual": granted.user_id.name or self.env.user.name,
-            },
+            sources={**sources, "norm": [self._rule_source(rule, label)]},
         )
         return {
             "order_line_id": line.id,

@@ -20,12 +20,20 @@ class SalePriceTrace(models.Model):
 
     _name = "sale.price.trace"
     _description = "Price Trace"
+    _inherit = ["append.only.mixin"]
     _order = "id desc"
 
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, index=True, ondelete="cascade"
     )
     order_line_id = fields.Many2one(comodel_name="sale.order.line", ondelete="set null")
+    move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Invoice",
+        index="btree_not_null",
+        ondelete="set null",
+        help="By which it was invoiced; empty otherwise.",
+    )
     company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
     event = fields.Selection(selection=EVENTS, required=True)
     create_date = fields.Datetime(string="On", readonly=True)
@@ -62,7 +70,7 @@ class SalePriceTrace(models.Model):
     )
     steps = fields.Json(
         export_string_translation=False,
-        help="From the list price down: code, label, amount per unit.",
+        help="From the list price down: code, what is behind it, amount per unit.",
     )
     request_id = fields.Many2one(
         comodel_name="discount.request",
@@ -73,23 +81,33 @@ class SalePriceTrace(models.Model):
 
     _line_event_idx = models.Index("(order_line_id, event)")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse()
-        return super().create(vals_list)
+    @api.model
+    def _agreed(self, lines):
+        """``{order line id: the last trace of what was agreed}``, in one query."""
+        # sudo: the system's memory of prices, whoever asks; costs have a group
+        rows = self.sudo().search(
+            [
+                ("order_line_id", "in", lines.ids),
+                ("event", "in", ("confirm", "post_edit")),
+            ],
+            order="id",
+        )
+        return {row.order_line_id.id: row for row in rows}
 
-    def write(self, vals):
-        self._refuse()
-        return super().write(vals)
+    def _still_holds(self):
+        """Whether it says what the price is: not of an invoice that was undone."""
+        if self.event != "invoice":
+            return True
+        move = self.move_id
+        return move.state == "posted" and move.payment_state != "reversed"
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_system(self):
-        self._refuse()
+    def _prepare_event(self, event):
+        """Values of a later event of the same line that keeps the norm of this one."""
+        [vals] = self.copy_data({"event": event})
+        return vals
 
-    def _refuse(self):
-        if not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "Price traces are written by the system and stay as they are."
-                )
-            )
+    @api.model
+    def _refusal(self):
+        return AccessError(
+            self.env._("Price traces are written by the system and stay as they are.")
+        )

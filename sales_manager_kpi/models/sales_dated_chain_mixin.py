@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# What the chain follows from, and what follows from it.
+CHAINED = {"date_from", "date_to", "partner_id", "company_id"}
+
 
 class SalesDatedChainMixin(models.AbstractModel):
     """Rows of a customer in a company, each holding until the next one begins.
@@ -40,7 +43,7 @@ class SalesDatedChainMixin(models.AbstractModel):
     def write(self, vals):
         partner_ids = self.partner_id.ids
         result = super().write(vals)
-        if not vals.keys().isdisjoint({"date_from", "partner_id", "company_id"}):
+        if not vals.keys().isdisjoint(CHAINED):
             self._link_chain({*partner_ids, *self.partner_id.ids})
         return result
 

@@ -14,6 +14,7 @@ class SalesPlanNegotiation(models.Model):
 
     _name = "sales.plan.negotiation"
     _description = "Plan Negotiation"
+    _inherit = ["append.only.mixin"]
     _order = "id desc"
     _rec_name = "label"
 
@@ -98,22 +99,16 @@ class SalesPlanNegotiation(models.Model):
         unit = self.uom_id.display_name or ""
         return f"{formatLang(self.env, value, digits=2)} {unit}".strip()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if self.env.context.get("sales_plan_system") is not SYSTEM:
-            raise self._is_evidence()
-        return super().create(vals_list)
+    @api.model
+    def _may_append(self):
+        return self.env.context.get("sales_plan_system") is SYSTEM
 
-    def write(self, vals):
-        if vals:
-            raise self._is_evidence()
-        return super().write(vals)
+    @api.model
+    def _may_amend(self):
+        return False
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_evidence(self):
-        raise self._is_evidence()
-
-    def _is_evidence(self):
+    @api.model
+    def _refusal(self):
         return UserError(
             self.env._(
                 "The negotiation of a plan is evidence: it is written by submitting, "

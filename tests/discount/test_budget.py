@@ -6,6 +6,8 @@ TEN = {"role": "manager", "max_line_percent": 10}
 LINES = 30
 # What it costs now, so that it grows no further; the budget of the whole flow is 8.
 MORE = 9
+# Of posting its invoice: what was agreed is found and read, and one insert.
+MORE_POSTING = 3
 
 
 class TestBudget(DiscountCommon):
@@ -41,3 +43,26 @@ class TestBudget(DiscountCommon):
         active = self.queries()
         self.assertGreater(active, inert)
         self.assertLessEqual(active - inert, MORE)
+
+    def posting(self):
+        """Queries of posting the invoice of such an order."""
+        order = self.make_quotation(*((p, 2, {"discount": 5}) for p in self.products))
+        order.with_user(self.manager_a).action_confirm()
+        move = order._create_invoices()
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        move.action_post()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_posting(self):
+        self.posting()
+        inert = self.posting()
+        Move = type(self.env["account.move"])
+        with patch.object(Move, "_under_discount_policy", lambda self: self.browse()):
+            self.assertEqual(inert, self.posting(), "a cached look-up asks nothing")
+        self.make_policy(TEN)
+        self.posting()
+        active = self.posting()
+        self.assertGreater(active, inert)
+        self.assertLessEqual(active - inert, MORE_POSTING)

@@ -98,7 +98,7 @@ class TestChip(DiscountCommon):
             [step["code"] for step in explained["steps"]],
             ["list", "norm", "manual", "net", "pocket"],
         )
-        self.assertIn("Ten off", explained["steps"][1]["label"])
+        self.assertIn("Ten off", explained["steps"][1]["sources"][0]["label"])
         self.assertIn("81.00", explained["free"])
         with self.assertRaises(AccessError):
             line.with_user(self.manager_b).get_discount_steps()

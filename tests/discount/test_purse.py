@@ -39,6 +39,25 @@ class TestPurse(DiscountCommon):
         second.with_user(self.manager_a).action_confirm()
         self.assertEqual(second.state, "sale")
 
+    def test_what_is_approved_is_not_out_of_the_purse(self):
+        self.make_policy(*NORMS)
+        order = self.make_quotation((self.cloth, 2, {"discount": 15}))
+        reason = self.env.ref("sales_manager_kpi.discount_reason_volume")
+        wizard = self.env["discount.ask"].with_user(self.manager_a)
+        wizard.create(
+            {"order_id": order.id, "reason_id": reason.id, "note": "Please"}
+        ).action_ask()
+        order.discount_request_ids.with_user(self.director).action_approve()
+        order.order_line.discount = 16
+        self.assertTrue(order.with_user(self.manager_a)._discount_error())
+        order.order_line.discount = 14
+        order.with_user(self.manager_a).action_confirm()
+        self.assertEqual(order.state, "sale")
+        # so that the purse is still full
+        other = self.make_quotation((self.cloth, 1, {"discount": 20}))
+        other.with_user(self.manager_a).action_confirm()
+        self.assertEqual(other.state, "sale")
+
 
 @tagged("standard", "post_install", "-at_install")
 class TestTwoAtOnce(BaseCase):

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
 
@@ -81,6 +82,25 @@ class TestRequest(DiscountCommon):
         request = self.ask(order)
         with self.assertRaises(AccessError):
             request.with_user(self.other_director).action_approve()
+
+    def test_only_who_decides_sets_prices(self):
+        """A director who asked does not write themselves what is approved."""
+        order = self.make_quotation(
+            (self.cloth, 2, {"discount": 25}), user=self.director
+        )
+        request = self.ask(order, self.director)
+        for user in (self.director, self.other_director, self.manager_a):
+            with self.assertRaises(AccessError):
+                request.line_ids.with_user(user).write({"approved_price": 1})
+            with self.assertRaises(AccessError):
+                request.with_user(user).write(
+                    {
+                        "line_ids": [
+                            Command.update(request.line_ids.id, {"approved_price": 1})
+                        ]
+                    }
+                )
+        request.line_ids.with_user(self.commercial).write({"approved_price": 90})
 
     def test_decisions_stay(self):
         order = self.make_quotation((self.cloth, 2, {"discount": 15}))

@@ -130,3 +130,104 @@ class TestScreens(DiscountCommon):
             "sales_manager_kpi.discount_policy_report", policy.ids
         )
         self.assertIn(b"20 % a line", html)
+
+
+class TestLastPrices(DiscountCommon):
+    """The last five prices of each product, however much was bought meanwhile."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reason = cls.env.ref("sales_manager_kpi.discount_reason_volume")
+        cls.silk = cls.make_product("Silk", 100.0)
+        cls.old = [cls.confirmed(cls.silk, 1, n) for n in range(3)]
+        # more lines of another product than any cap that was ever thought of
+        cls.many = cls.confirmed(cls.cloth, 160)
+        cls.elsewhere = cls.confirmed(cls.silk, 1, partner_id=cls.other_customer().id)
+        cls.desk = cls.env["res.partner"].create(
+            {"name": "Desk", "parent_id": cls.customer.id}
+        )
+        cls.by_contact = cls.confirmed(cls.silk, 1, partner_id=cls.desk.id)
+        cls.late = cls.confirmed(cls.silk, 1, date_order="2020-01-01 10:00:00")
+        cls.late.date_order = "2020-01-01 10:00:00"
+        cls.draft = cls.make_quotation((cls.silk, 1, {}))
+        cls.make_policy(TEN, TWENTY)
+
+    @classmethod
+    def other_customer(cls):
+        return cls.make_customer("Customer B", cls.manager_a)
+
+    @classmethod
+    def confirmed(cls, product, count, discount=0, **values):
+        order = cls.make_quotation(
+            *[(product, 1, {"discount": discount})] * count, **values
+        )
+        order.action_confirm()
+        return order
+
+    def ask(self, *products):
+        order = self.make_quotation(*((p, 1, {"discount": 15}) for p in products))
+        wizard = self.env["discount.ask"].with_user(self.manager_a)
+        wizard.create(
+            {"order_id": order.id, "reason_id": self.reason.id, "note": "Please"}
+        ).action_ask()
+        request = order.discount_request_ids
+        return request.with_user(self.director)
+
+    def lines(self, request, product):
+        return request.price_history_ids.filtered(lambda x: x.product_id == product)
+
+    def test_of_each_product(self):
+        request = self.ask(self.cloth, self.silk)
+        self.assertEqual(
+            self.lines(request, self.cloth), self.many.order_line.sorted("id")[-5:]
+        )
+        silk = self.lines(request, self.silk)
+        # by the day of the order, not by when its line was made
+        orders = [self.by_contact, *reversed(self.old), self.late]
+        self.assertEqual(silk.order_id.ids, [order.id for order in orders])
+        self.assertNotIn(self.elsewhere.order_line, silk)
+
+    def test_only_five(self):
+        newest = [self.confirmed(self.silk, 1) for _number in range(2)]
+        silk = self.lines(self.ask(self.silk), self.silk)
+        self.assertEqual(len(silk), 5)
+        self.assertEqual(silk.order_id[:2].ids, [o.id for o in reversed(newest)])
+        self.assertNotIn(self.late.order_line, silk)
+
+    def test_other_companies_are_not_shown(self):
+        company = self.setup_other_company()["company"]
+        self.env.user.company_ids += company
+        theirs = self.env["sale.order"].with_company(company)
+        order = theirs.create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": company.id,
+                "order_line": [fields.Command.create({"product_id": self.silk.id})],
+            }
+        )
+        order.action_confirm()
+        self.assertNotIn(order.order_line, self.ask(self.silk).sudo().price_history_ids)
+
+    def test_only_what_one_may_read(self):
+        """Whoever was asked reads the orders they may read, and no other."""
+        request = self.ask(self.silk)
+        self.assertTrue(request.price_history_ids)
+        request.sudo().approver_ids = self.other_director
+        theirs = request.with_user(self.other_director)
+        self.assertTrue(theirs.is_background_shown)
+        self.assertFalse(theirs.price_history_ids)
+
+    def test_queries_do_not_grow(self):
+        requests = self.env["discount.request"].with_user(self.director)
+        for _number in range(4):
+            requests |= self.ask(self.cloth, self.silk)
+
+        def queries(some):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some._last_prices()
+            return self.env.cr.sql_log_count - before
+
+        queries(requests)
+        self.assertEqual(queries(requests[:1]), queries(requests))

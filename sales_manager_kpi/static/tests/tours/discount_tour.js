@@ -75,6 +75,9 @@ registry.category("web_tour.tours").add("sales_discount_confirm", {
             trigger: ".o_field_widget[name=order_line] .o_discount_steps",
             run: "click",
         },
-        { trigger: ".o_discount_steps_popover:contains(not computed again)" },
+        {
+            trigger:
+                ".o_discount_steps_popover:contains(Granted by director):contains(not computed again)",
+        },
     ],
 });
