@@ -164,6 +164,24 @@ class SalesBranch(models.Model):
             return director.browse()
         return director
 
+    def _directors_now(self):
+        """``{branch: its director, or who stands in}`` of branches of one company."""
+        branches = self.sudo()  # sudo: who directs a branch is no secret
+        rows = self.env["sales.substitution"]._in_force(
+            branches.director_id,
+            branches.company_id,
+            fields.Datetime.now(),
+            "direction",
+        )
+        return {
+            branch: (
+                rows[branch.director_id.id].deputy_id
+                if branch.director_id.id in rows
+                else branch.director_id
+            ).sudo(False)
+            for branch in branches
+        }
+
     def _local_today(self):
         """The date it is now in this branch's time zone."""
         self.ensure_one()
