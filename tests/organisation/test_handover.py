@@ -224,13 +224,17 @@ class TestHandover(SalesManagementCommon):
         )
 
     def reminders(self, handover):
-        return self.env["mail.message"].sudo().search(
-            [
-                ("model", "=", handover._name),
-                ("res_id", "=", handover.id),
-                ("message_type", "=", "user_notification"),
-                ("subject", "like", "Handover to accept"),
-            ]
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", handover._name),
+                    ("res_id", "=", handover.id),
+                    ("message_type", "=", "user_notification"),
+                    ("subject", "like", "Handover to accept"),
+                ]
+            )
         )
 
     def test_new_owner_has_a_working_day_to_accept(self):
