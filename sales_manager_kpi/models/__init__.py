@@ -153,4 +153,5 @@ from . import sales_my_month
 from . import sales_my_month_trend
 from . import sales_my_month_score
 from . import sales_my_month_forecast
+from . import sales_my_month_gaps
 from . import sales_my_team
