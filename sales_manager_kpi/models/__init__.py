@@ -97,6 +97,7 @@ from . import sales_absence_cover
 from . import sales_absence_entry
 from . import sales_absence
 from . import sales_absence_proposal
+from . import sales_people_board
 from . import sales_absence_board
 from . import sales_deputy_suggestion
 from . import resource_calendar_leaves

@@ -87,7 +87,7 @@ class CustomerHandoverItems(models.AbstractModel):
             self.to_user_id, self.company_id, self.date_from
         ).get(self.to_user_id.id, self.branch_id)
         Time = self.env["service.gap.time"]
-        tz = branch.tz or Time._company_tz(self.company_id)
+        tz = branch.tz or branch._company_tz(self.company_id)
         start = max(instant(self.date_from, 0, tz), fields.Datetime.now())
         clocks = Time._clocks(self.company_id, branch, start, start + FAR)
         end = branch and clocks[branch.id].after(start, ACCEPT_HOURS)

@@ -219,9 +219,15 @@ class SalesBranch(models.Model):
     def _company_local_date(self, company, moment=None):
         """The day of ``moment`` (naive UTC, now if none) in the company's time zone."""
         moment = moment or fields.Datetime.now()
-        # sudo: only the company's own time zone is read
-        zone = pytz.timezone(company.partner_id.sudo().tz or "UTC")
+        zone = pytz.timezone(self._company_tz(company))
         return pytz.utc.localize(moment).astimezone(zone).date()
+
+    @api.model
+    @tools.ormcache("company.id")
+    def _company_tz(self, company):
+        """The company's time zone; cached, since every screen asks what day it is."""
+        # sudo: only the company's own time zone is read
+        return company.sudo().partner_id.tz or "UTC"
 
     @api.model
     def _branch_by_user(self, users, company, date):

@@ -126,7 +126,7 @@ class TestActing(SubstitutionWorld, SalesManagementCommon):
         self.assertEqual(copy.user_id, self.principal)
 
     def test_what_is_made_in_the_own_name_is_the_principals(self):
-        """The principal finds it afterwards, and so does the report of what was done."""
+        """The principal finds it afterwards, and so does the hand-back report."""
         mine = {"partner_id": self.customer.id, "user_id": self.deputy.id}
         order = self.theirs(self.env["sale.order"]).create(mine)
         lead = self.theirs(self.env["crm.lead"]).create({**mine, "name": "Curtains"})
