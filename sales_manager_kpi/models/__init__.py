@@ -105,6 +105,7 @@ from . import sales_absence_cover
 from . import sales_absence_entry
 from . import sales_absence
 from . import sales_absence_proposal
+from . import sales_people_board
 from . import sales_absence_board
 from . import sales_deputy_suggestion
 from . import resource_calendar_leaves
@@ -161,4 +162,5 @@ from . import sales_my_month
 from . import sales_my_month_trend
 from . import sales_my_month_score
 from . import sales_my_month_forecast
+from . import sales_my_month_gaps
 from . import sales_my_team

@@ -16,6 +16,7 @@ class AccountMove(models.Model):
     _substitution_owner = "invoice_user_id"
     _credit_document_field = "move_id"
     _substitution_customer_owner = "commercial_partner_id.user_id"
+    _substitution_follows = _substitution_customer_owner
     _stamp_fields = frozenset(
         {*CREDIT_FIELDS, "sales_credit_ids", "acted_by_id", "acting_for_id"}
     )

@@ -184,7 +184,7 @@ class EvaluationCriterion(models.Model):
 
     def _stand_ins(self, company, first, last):
         Time = self.env["service.gap.time"]
-        tz = Time._company_tz(company)
+        tz = self.env["sales.branch"]._company_tz(company)
         start = instant(first, 0, tz) - timedelta(days=1)
         return Time._responsible_users(
             company, start, instant(last, 24, tz) + timedelta(days=1)

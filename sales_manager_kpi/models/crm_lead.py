@@ -5,6 +5,7 @@ class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = ["crm.lead", "sales.acting.note.mixin"]
     _substitution_scope = "leads"
+    _substitution_follows = "partner_id.commercial_partner_id.user_id"
 
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
         """A customer made of a principal's lead is the principal's too."""

@@ -376,6 +376,7 @@ class CustomerHandover(models.Model):
         domain = [("handover_id.state", "=", "running"), ("state", "=", "todo")]
         Cron = self.env["ir.cron"]
         Cron._commit_progress(remaining=Line.search_count(domain))
+        self._remind_of_acceptance()
         failed = self.browse()
         while lines := Line.search(
             [*domain, ("handover_id", "not in", failed.ids)],

@@ -1,6 +1,17 @@
-from odoo import api, fields, models
+import logging
+from datetime import timedelta
 
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine.instants import instant
 from .sales_handover_list import ACCEPT_ACTIVITY
+
+_logger = logging.getLogger(__name__)
+
+ACCEPT_HOURS = 8  # of the branch's working time, from the day or from the decision
+FAR = timedelta(days=30)  # no branch is closed for longer
+AT_ONCE = 50  # reminders in one run; the rest an hour later
 
 
 class CustomerHandoverItems(models.AbstractModel):
@@ -10,6 +21,7 @@ class CustomerHandoverItems(models.AbstractModel):
     _inherit = ["sales.handover.list"]
     _description = "Open Work of a Customer Handover"
     _handover_inverse = "handover_id"
+    _handover_waiting = "sales_manager_kpi.mail_activity_type_customer_handover_waiting"
 
     item_ids = fields.One2many(
         comodel_name="sales.handover.item",
@@ -17,6 +29,16 @@ class CustomerHandoverItems(models.AbstractModel):
         string="Handover List",
         copy=False,
     )
+    accept_until = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="One working day of the new owner's branch after the customers pass. "
+        "Then the new owner is reminded and the director told.",
+    )
+
+    @api.model
+    def _list_fields(self):
+        return super()._list_fields() | {"accept_until"}
 
     def _handover_in_scope(self, scope):
         return self
@@ -52,11 +74,51 @@ class CustomerHandoverItems(models.AbstractModel):
         """List what is open before anything moves, and ask the new owner to accept."""
         self._take_snapshot()
         for handover in self.sudo():  # sudo: asks the new owner
+            handover.accept_until = handover._acceptance_end()
             handover._ask(
                 ACCEPT_ACTIVITY,
                 handover.to_user_id,
-                max(handover.date_from, handover._handover_today()),
+                handover._handover_day(handover.accept_until),
             )
+
+    def _acceptance_end(self):
+        """The moment until which the new owner has time to accept, naive UTC."""
+        branch = self.branch_id or self.env["sales.branch"]._branch_by_user(
+            self.to_user_id, self.company_id, self.date_from
+        ).get(self.to_user_id.id, self.branch_id)
+        Time = self.env["service.gap.time"]
+        tz = branch.tz or branch._company_tz(self.company_id)
+        start = max(instant(self.date_from, 0, tz), fields.Datetime.now())
+        clocks = Time._clocks(self.company_id, branch, start, start + FAR)
+        end = branch and clocks[branch.id].after(start, ACCEPT_HOURS)
+        return end or start + timedelta(days=1)
+
+    def _handover_watcher(self):
+        """Who directs the new branch, or who prepared the handover."""
+        director = self.branch_id._directors_now().get(self.branch_id)
+        asked = (director or self.create_uid) | self.create_uid
+        return (asked - self.to_user_id).filtered("active")[:1]
+
+    @api.model
+    def _remind_of_acceptance(self):
+        """Remind of the handovers that nobody accepted in time; part of a job."""
+        late = self.search(
+            [
+                ("state", "in", ("running", "done")),
+                ("accepted_at", "=", False),
+                ("reminded_at", "=", False),
+                ("accept_until", "<=", fields.Datetime.now()),
+            ],
+            limit=AT_ONCE,
+            order="accept_until, id",
+        )
+        for handover in late:
+            try:
+                with self.env.cr.savepoint():
+                    handover._remind_of_handover()
+            except UserError as error:
+                # the others must not wait for one; it is tried again next time
+                _logger.warning("Reminder of %s waits: %s", handover, error)
 
     def _forget_acceptance(self):
         """Nothing is handed over, so nothing is asked."""

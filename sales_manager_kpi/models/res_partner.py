@@ -98,6 +98,9 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        # sudo: whether a company keeps its time zone here
+        if "tz" in vals and self.sudo().ref_company_ids:
+            self.env.registry.clear_cache()
         if not OWNER_FIELDS.isdisjoint(vals):
             self._follow_salesperson()
         if not ADDRESS_FIELDS.isdisjoint(vals):

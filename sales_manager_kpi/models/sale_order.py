@@ -14,6 +14,7 @@ class SaleOrder(models.Model):
     _substitution_scope = "orders"
     _credit_document_field = "order_id"
     _substitution_customer_owner = "partner_id.commercial_partner_id.user_id"
+    _substitution_follows = _substitution_customer_owner
     _stamp_fields = frozenset(
         {
             *CREDIT_FIELDS,

@@ -1,8 +1,7 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -12,7 +11,6 @@ from .sales_absence_cover import PeopleHours
 
 DAYS = 28
 STEP = 14
-FARTHEST = 10  # years
 
 
 class SalesAbsenceBoard(models.AbstractModel):
@@ -22,41 +20,16 @@ class SalesAbsenceBoard(models.AbstractModel):
     """
 
     _name = "sales.absence.board"
+    _inherit = ["sales.people.board"]
     _description = "Cover"
+    _board_step = timedelta(days=STEP)
 
-    @api.model
-    def get_data(self, first=None, branch_id=None):
-        """People of the reader's branches, and their absences and cover day by day.
-
-        :param first: a day of the first week; this week when not given
-        :param branch_id: only this branch
-        :raises AccessError: to who is no sales manager
-        """
-        if not self.env.user.has_group("sales_manager_kpi.group_manager"):
-            raise AccessError(
-                self.env._(
-                    "This screen is for sales managers. Ask an administrator for the "
-                    "role."
-                )
-            )
-        # sudo: settings and time zone of the company that the reader works in
-        company = self.env.company.sudo()
-        today = self.env["sales.branch"]._company_local_date(company)
-        days = self._days(first, today)
-        people = self._people(company, days)
-        branches = self._branch_choice(people)
-        if branch_id:
-            people = [row for row in people if row["branch_id"] == branch_id]
-        rows = self._rows(company, people, days)
+    def _shown(self, company, people, dates, today):
+        rows = self._rows(company, people, dates)
         return {
-            "first": fields.Date.to_string(days[0]),
-            "previous": fields.Date.to_string(days[0] - timedelta(days=STEP)),
-            "next": fields.Date.to_string(days[0] + timedelta(days=STEP)),
             "days": [
-                self._prepare_day(day, today, rows, i) for i, day in enumerate(days)
+                self._prepare_day(day, today, rows, i) for i, day in enumerate(dates)
             ],
-            "branches": branches,
-            "branch_id": branch_id or False,
             "rows": rows,
         }
 
@@ -73,16 +46,8 @@ class SalesAbsenceBoard(models.AbstractModel):
             "missing": sum(kind in ("uncovered", "partly", "later") for kind in kinds),
         }
 
-    def _days(self, first, today):
-        try:
-            first = fields.Date.to_date(first)
-        except (TypeError, ValueError):
-            first = False
-        first = first or today
-        if abs(first.year - today.year) > FARTHEST:
-            raise UserError(
-                self.env._("Choose a day of the last or the next ten years.")
-            )
+    def _dates(self, first, today):
+        first = self._first_day(first, today) or today
         first -= timedelta(days=first.weekday())
         return [first + timedelta(days=i) for i in range(DAYS)]
 
@@ -112,9 +77,9 @@ class SalesAbsenceBoard(models.AbstractModel):
         acting = self.env["sales.substitution"]._acting("direction")
         return [self.env.uid, *acting.get(company.id, ())]
 
-    def _people(self, company, days):
+    def _people(self, company, dates):
         """Members and directors of the branches, with the days they are there."""
-        self.env["sales.plan.matrix"]._flush()
+        self._flush_people()
         columns = (
             "user_id",
             "name",
@@ -124,13 +89,19 @@ class SalesAbsenceBoard(models.AbstractModel):
             "is_director",
             "from",
             "to",
+            "tz",
+            "calendar_id",
+            "absence_days",
         )
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT users.id, partner.name, branch.id, branch.name,
-                       branch.director_id, spell.is_director, spell.first, spell.last
+                       branch.director_id, spell.is_director, spell.first, spell.last,
+                       branch.tz, branch.resource_calendar_id,
+                       company.sales_manager_kpi_absence_days
                   FROM sales_branch AS branch
+                  JOIN res_company AS company ON company.id = branch.company_id
                  CROSS JOIN LATERAL (
                     SELECT member.user_id, FALSE AS is_director,
                            member.date_from AS first, member.date_to AS last
@@ -159,16 +130,23 @@ class SalesAbsenceBoard(models.AbstractModel):
                        spell.is_director DESC, partner.name, users.id, spell.first
                 """,
                 company=company.id,
-                first=days[0],
-                last=days[-1],
+                first=dates[0],
+                last=dates[-1],
                 scope=self._scope(company),
             )
         )
-        return [dict(zip(columns, row, strict=True)) for row in rows]
-
-    def _branch_choice(self, people):
-        names = {row["branch_id"]: row["branch"] for row in people}
-        return [{"id": key, "name": name} for key, name in names.items()]
+        people = [dict(zip(columns, row, strict=True)) for row in rows]
+        by_branch = {row["branch_id"]: row for row in people}
+        branches = self.env["sales.branch"].browse(by_branch)
+        for records, name, column in (
+            (branches, "tz", "tz"),
+            (branches, "resource_calendar_id", "calendar_id"),
+            (company, "sales_manager_kpi_absence_days", "absence_days"),
+        ):
+            # read with the people, where the ORM would ask again
+            values = [row[column] for row in by_branch.values()]
+            records._fields[name]._insert_cache(records, values)
+        return people
 
     def _absences(self, company, user_ids, bounds):
         """Absences within two moments, in one query."""

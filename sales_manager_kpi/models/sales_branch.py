@@ -164,6 +164,24 @@ class SalesBranch(models.Model):
             return director.browse()
         return director
 
+    def _directors_now(self):
+        """``{branch: its director, or who stands in}`` of branches of one company."""
+        branches = self.sudo()  # sudo: who directs a branch is no secret
+        rows = self.env["sales.substitution"]._in_force(
+            branches.director_id,
+            branches.company_id,
+            fields.Datetime.now(),
+            "direction",
+        )
+        return {
+            branch: (
+                rows[branch.director_id.id].deputy_id
+                if branch.director_id.id in rows
+                else branch.director_id
+            ).sudo(False)
+            for branch in branches
+        }
+
     def _local_today(self):
         """The date it is now in this branch's time zone."""
         self.ensure_one()
@@ -201,9 +219,15 @@ class SalesBranch(models.Model):
     def _company_local_date(self, company, moment=None):
         """The day of ``moment`` (naive UTC, now if none) in the company's time zone."""
         moment = moment or fields.Datetime.now()
-        # sudo: only the company's own time zone is read
-        zone = pytz.timezone(company.partner_id.sudo().tz or "UTC")
+        zone = pytz.timezone(self._company_tz(company))
         return pytz.utc.localize(moment).astimezone(zone).date()
+
+    @api.model
+    @tools.ormcache("company.id")
+    def _company_tz(self, company):
+        """The company's time zone; cached, since every screen asks what day it is."""
+        # sudo: only the company's own time zone is read
+        return company.sudo().partner_id.tz or "UTC"
 
     @api.model
     def _branch_by_user(self, users, company, date):

@@ -5,7 +5,7 @@ from .sales_handover_item import BY_HAND
 
 ACCEPT_ACTIVITY = "sales_manager_kpi.mail_activity_type_handover_accept"
 WAITING_ACTIVITY = "sales_manager_kpi.mail_activity_type_handover_waiting"
-LIST_FIELDS = {"snapshot_at", "accepted_at", "accepted_by_id"}
+LIST_FIELDS = {"snapshot_at", "accepted_at", "accepted_by_id", "reminded_at"}
 
 
 class SalesHandoverList(models.AbstractModel):
@@ -19,11 +19,18 @@ class SalesHandoverList(models.AbstractModel):
     _inherit = ["sales.handover.sources"]
     _description = "Handover List"
     _handover_inverse = None
+    _handover_waiting = WAITING_ACTIVITY
 
     snapshot_at = fields.Datetime(string="List Made On", readonly=True, copy=False)
     accepted_at = fields.Datetime(string="Accepted On", readonly=True, copy=False)
     accepted_by_id = fields.Many2one(
         comodel_name="res.users", readonly=True, copy=False
+    )
+    reminded_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When whoever takes over, and the director, were told that nobody "
+        "accepted the handover in time.",
     )
     item_count = fields.Integer(string="Open Work", compute="_compute_item_count")
     open_item_count = fields.Integer(
@@ -168,7 +175,7 @@ class SalesHandoverList(models.AbstractModel):
         )
         lists = self.sudo()  # sudo: the questions are the system's
         lists.activity_feedback([ACCEPT_ACTIVITY], user_id=self.env.uid)
-        lists.activity_unlink([WAITING_ACTIVITY])
+        lists.activity_unlink([self._handover_waiting])
 
     def action_open_items(self):
         """Open the list of what passes."""
@@ -184,6 +191,34 @@ class SalesHandoverList(models.AbstractModel):
     # Asking people
     # ------------------------------------------------------------------
 
+    def _handover_watcher(self):
+        """Who hears that nobody accepted: one user, or nobody."""
+        raise NotImplementedError
+
+    def _remind_of_handover(self):
+        """Remind who takes over, and tell the director; once for each list."""
+        lists = self.sudo()  # sudo: the reminder and the note of it are the system's
+        for one in lists:
+            one._ask(
+                self._handover_waiting, one._handover_watcher(), one._handover_today()
+            )
+            one._notify_taker()
+        lists.reminded_at = fields.Datetime.now()
+
+    def _notify_taker(self):
+        taker = self._handover_taker()
+        if not taker.active:
+            return
+        speaker = self.with_context(lang=taker.lang)
+        speaker.message_notify(
+            partner_ids=taker.partner_id.ids,
+            subject=speaker.env._("Handover to accept: %s", speaker.display_name),
+            body=speaker.env._(
+                "You have taken over this work and not accepted it yet. Read the list "
+                "of what is open, and accept it."
+            ),
+        )
+
     def _ask(self, type_xmlid, users, day):
         """Give each of ``users`` one activity of this kind; not twice."""
         self.ensure_one()
@@ -196,7 +231,7 @@ class SalesHandoverList(models.AbstractModel):
             [
                 {
                     "activity_type_id": kind.id,
-                    "summary": f"{kind.summary} · {self.display_name}",
+                    "summary": self._question(kind, user),
                     "user_id": user.id,
                     "res_model_id": self.env["ir.model"]._get_id(self._name),
                     "res_id": self.id,
@@ -206,3 +241,8 @@ class SalesHandoverList(models.AbstractModel):
                 for user in users - asked.user_id
             ]
         )
+
+    def _question(self, kind, user):
+        """What an activity asks of ``user``, in their language."""
+        words = kind.with_context(lang=user.lang).summary
+        return f"{words} · {self.with_context(lang=user.lang).display_name}"

@@ -40,7 +40,9 @@ class SalesMonthScreen(models.AbstractModel):
         return self.env["sales.period"]._for_date(company, date)
 
     def _header(self, period, visible):
-        users = self.env["res.users"].browse(visible).sorted("name")
+        users = self.env["res.users"].browse(visible)
+        (users | self.env.user).mapped("name")  # the reader with the others, at once
+        users = users.sorted("name")
         branches = self.env["sales.branch"].union(*visible.values()).sorted("name")
         today = self.env["sales.branch"]._company_local_date(period.company_id)
         company = period.company_id

@@ -63,6 +63,7 @@ class SalesMyMonth(models.AbstractModel):
             **self._figures(period, user, valid, shares, rows),
             "trend": self._trend(period, user, held, shares, rows),
             "score": self._score(period, user, visible),
+            "gaps": self._open_gaps(data, user),
         }
 
     # ------------------------------------------------------------------

@@ -3,7 +3,6 @@ from collections import defaultdict
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -11,7 +10,6 @@ from .sales_plan_states import OPEN_STATES, VALID_STATES
 
 MONTHS = 12
 BACK = 2  # months before this one that the screen opens with
-FARTHEST = 10  # years
 SOON = relativedelta(days=31)  # plans that are due later are not missed yet
 # the state that a cell with several plans shows: what holds, else what is farthest
 RANK = ("draft", "returned", "submitted", "approved", "running")
@@ -21,57 +19,33 @@ class SalesPlanMatrix(models.AbstractModel):
     """Who has no plan: managers by months, the same few queries for any number."""
 
     _name = "sales.plan.matrix"
+    _inherit = ["sales.people.board"]
+    _board_step = relativedelta(months=MONTHS // 2)
     _description = "Who Has No Plan"
 
-    @api.model
-    def get_data(self, first=None, branch_id=None):
-        """Managers and the state of their plans in twelve months.
-
-        :param first: a day of the first month; two months ago when not given
-        :param branch_id: only managers of this branch
-        :raises AccessError: to who is no sales manager
-        """
-        if not self.env.user.has_group("sales_manager_kpi.group_manager"):
-            raise AccessError(
-                self.env._(
-                    "This screen is for sales managers. Ask an administrator for the "
-                    "role."
-                )
-            )
-        # sudo: settings and time zone of the company that the reader works in
-        company = self.env.company.sudo()
-        today = self.env["sales.branch"]._company_local_date(company)
-        months = self._months(first, today)
-        members = self._members(company, months)
-        branches = self._branch_choice(members)
-        if branch_id:
-            members = [row for row in members if row["branch_id"] == branch_id]
-        plans = self._plans(company, months, {row["user_id"] for row in members})
-        due = {month: self._due(company, month) for month in months}
-        rows = self._rows(members, months, plans, due, today)
+    def _shown(self, company, people, dates, today):
+        plans = self._plans(company, dates, {row["user_id"] for row in people})
+        due = {month: self._due(company, month) for month in dates}
+        rows = self._rows(people, dates, plans, due, today)
+        states = self.env["sales.plan"]._fields["state"]
         return {
             "currency_id": company.currency_id.id,
-            "first": fields.Date.to_string(months[0]),
-            "previous": fields.Date.to_string(months[0] - relativedelta(months=6)),
-            "next": fields.Date.to_string(months[0] + relativedelta(months=6)),
             "months": [
-                {
-                    "date": fields.Date.to_string(month),
-                    "name": format_date(self.env, month, date_format="MMM y"),
-                    "due": due[month] and format_date(self.env, due[month]),
-                    "is_current": month == today.replace(day=1),
-                    "missing": sum(
-                        row["cells"][i]["kind"] in ("none", "late") for row in rows
-                    ),
-                }
-                for i, month in enumerate(months)
+                self._prepare_month(month, due[month], today, rows, i)
+                for i, month in enumerate(dates)
             ],
-            "branches": branches,
-            "branch_id": branch_id or False,
             "rows": rows,
-            "states": dict(
-                self.env["sales.plan"]._fields["state"]._description_selection(self.env)
-            ),
+            "states": dict(states._description_selection(self.env)),
+        }
+
+    def _prepare_month(self, month, due, today, rows, i):
+        kinds = [row["cells"][i]["kind"] for row in rows]
+        return {
+            "date": fields.Date.to_string(month),
+            "name": format_date(self.env, month, date_format="MMM y"),
+            "due": due and format_date(self.env, due),
+            "is_current": month == today.replace(day=1),
+            "missing": sum(kind in ("none", "late") for kind in kinds),
         }
 
     @api.model
@@ -82,7 +56,7 @@ class SalesPlanMatrix(models.AbstractModel):
         """
         company = self.env.company
         today = self.env["sales.branch"]._company_local_date(company)
-        [date, *__] = self._months(month, today)
+        [date, *__] = self._dates(month, today)
         plans = self.env["sales.plan"].search(
             [
                 ("company_id", "=", company.id),
@@ -112,16 +86,8 @@ class SalesPlanMatrix(models.AbstractModel):
     # What is read
     # ------------------------------------------------------------------
 
-    def _months(self, first, today):
-        try:
-            first = fields.Date.to_date(first)
-        except (TypeError, ValueError):
-            first = False
-        first = first or today - relativedelta(months=BACK)
-        if abs(first.year - today.year) > FARTHEST:
-            raise UserError(
-                self.env._("Choose a month of the last or the next ten years.")
-            )
+    def _dates(self, first, today):
+        first = self._first_day(first, today) or today - relativedelta(months=BACK)
         first = first.replace(day=1)
         return [first + relativedelta(months=i) for i in range(MONTHS)]
 
@@ -143,10 +109,10 @@ class SalesPlanMatrix(models.AbstractModel):
             domain |= Domain("branch_id.director_id", "=", user.id)
         return sql, domain
 
-    def _members(self, company, months):
+    def _people(self, company, dates):
         """Memberships that overlap the months, of whom the reader may see plans of."""
         scope = self._scope()[0]
-        self._flush()
+        self._flush_people()
         columns = ("user_id", "name", "active", "branch_id", "branch", "from", "to")
         rows = self.env.execute_query(
             SQL(
@@ -164,31 +130,12 @@ class SalesPlanMatrix(models.AbstractModel):
               ORDER BY partner.name, member.user_id, member.date_from
                 """,
                 company=company.id,
-                first=months[0],
-                after=months[-1] + relativedelta(months=1),
+                first=dates[0],
+                after=dates[-1] + relativedelta(months=1),
                 scope=scope,
             )
         )
         return [dict(zip(columns, row, strict=True)) for row in rows]
-
-    def _flush(self):
-        for name, fnames in (
-            (
-                "sales.branch.member",
-                ["user_id", "branch_id", "company_id", "date_from", "date_to"],
-            ),
-            ("sales.branch", ["name", "director_id"]),
-            ("res.users", ["active", "partner_id"]),
-            ("res.partner", ["name"]),
-        ):
-            self.env[name].flush_model(fnames)
-
-    def _branch_choice(self, members):
-        names = {row["branch_id"]: row["branch"] for row in members}
-        return [
-            {"id": branch_id, "name": name}
-            for branch_id, name in sorted(names.items(), key=lambda item: item[1])
-        ]
 
     def _plans(self, company, months, user_ids):
         """``{(user id, month): plans}`` that the reader may see, in one query."""

@@ -18,6 +18,8 @@ class SalesSubstitutedMixin(models.AbstractModel):
     _substitution_company = "company_id"
     # The way to the owner of the customer, where the record has one.
     _substitution_customer_owner = None
+    # The same way, where a new record belongs to whom the customer belongs.
+    _substitution_follows = None
 
     is_acted_for = fields.Boolean(
         string="Of Those I Stand In For",
@@ -46,13 +48,14 @@ class SalesSubstitutedMixin(models.AbstractModel):
             )
         ]
 
-    def _principals(self):
+    def _principals(self, roads=None):
         """For whom the current user acts on these records now.
 
+        :param roads: ways to an owner (see `_substitution_roads`), if not the usual
         :return: ``{record: res.users}`` of those that have somebody
         """
         result = {}
-        for scope, owner, company in self._substitution_roads():
+        for scope, owner, company in roads or self._substitution_roads():
             acting = self.env["sales.substitution"]._acting(scope)
             if not acting:
                 continue
@@ -121,12 +124,57 @@ class SalesSubstitutedMixin(models.AbstractModel):
     # What is the principal's stays theirs
     # ------------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._give_to_principals(records._for_principals())
+        return records
+
     def write(self, vals):
         before = self._guarded_owners()
+        followed = self._for_principals()
         result = super().write(vals)
         if before:
             self._check_owners_stay(before)
+        now = self._for_principals()
+        self._give_to_principals(
+            {record: now[record] for record in now if record not in followed}
+        )
         return result
+
+    def _for_principals(self):
+        """``{record: principal}`` of records for customers of principals."""
+        if not self._substitution_follows or self.env.su:
+            return {}
+        road = (
+            self._substitution_scope,
+            self._substitution_follows,
+            self._substitution_company,
+        )
+        return self._principals([road])
+
+    def _give_to_principals(self, principals):
+        """What a deputy makes in the own name for a principal's customer is not theirs.
+
+        Else the principal would not find it after the absence, nor would the report of
+        what was done, and it would be taken over by another door.
+        """
+        owner = self._substitution_owner
+        for record, principal in principals.items():
+            if record[owner] != self.env.user:
+                continue
+            # sudo: the owner is set for the deputy, who may not choose another one;
+            # nobody is told, since the principal is away
+            theirs = record.sudo().with_context(mail_auto_subscribe_no_notify=True)
+            theirs.write({owner: principal[:1].id})
+            theirs._message_log(
+                body=self.env._(
+                    "A customer of %(principal)s, for whom %(deputy)s stands in: this "
+                    "belongs to %(principal)s.",
+                    principal=principal[:1].name,
+                    deputy=self.env.user.name,
+                )
+            )
 
     def _guarded_owners(self):
         """Owners that a deputy must not change: ``{record: (owner, customer's)}``."""

@@ -31,11 +31,6 @@ class SalesSubstitutionHandover(models.AbstractModel):
         inverse_name="substitution_id",
         string="Handover List",
     )
-    reminded_at = fields.Datetime(readonly=True, copy=False)
-
-    @api.model
-    def _list_fields(self):
-        return super()._list_fields() | {"reminded_at"}
 
     # ------------------------------------------------------------------
     # What the list tells about itself
@@ -163,17 +158,9 @@ class SalesSubstitutionHandover(models.AbstractModel):
             if not made or made < substitution.start_at:
                 substitution._take_snapshot()
 
-    def _remind_of_handover(self):
-        """Tell the director that the deputy works without having accepted."""
-        for substitution in self:
-            director = substitution.branch_id.director_id
-            if not director or director in (
-                substitution.principal_id,
-                substitution.deputy_id,
-            ):
-                director = substitution.appointed_by_id
-            substitution._ask(
-                WAITING_ACTIVITY, director, substitution._handover_today()
-            )
-        # sudo: the system's own note of it
-        self.sudo().reminded_at = fields.Datetime.now()
+    def _handover_watcher(self):
+        """The director; whoever appointed where the director is one of the two."""
+        director = self.branch_id._directors_now().get(self.branch_id)
+        if not director or director in (self.principal_id, self.deputy_id):
+            return self.appointed_by_id
+        return director

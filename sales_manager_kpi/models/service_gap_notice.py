@@ -19,7 +19,7 @@ class ServiceGapNotice(models.AbstractModel):
         if not absences:
             return
         kind = self.env.ref(ABSENCE_ACTIVITY)
-        directors = self._directors_now(absences.branch_id)
+        directors = absences.branch_id._directors_now()
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             [
                 self._prepare_absence_activity(gap, kind, director)
@@ -27,21 +27,6 @@ class ServiceGapNotice(models.AbstractModel):
                 if (director := directors[gap.branch_id]) and director != gap.user_id
             ]
         )
-
-    def _directors_now(self, branches):
-        """``{branch: its director, or who stands in}`` of branches of one company."""
-        rows = self.env["sales.substitution"]._in_force(
-            branches.director_id,
-            branches.company_id,
-            fields.Datetime.now(),
-            "direction",
-        )
-        return {
-            branch: rows[branch.director_id.id].deputy_id
-            if branch.director_id.id in rows
-            else branch.director_id
-            for branch in branches
-        }
 
     def _prepare_absence_activity(self, gap, kind, director):
         speaker = self.with_context(lang=director.lang)

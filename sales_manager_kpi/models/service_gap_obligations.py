@@ -304,4 +304,4 @@ class ServiceGapObligations(models.AbstractModel):
 
     def _noon(self, company, day):
         """A moment of ``day`` that is the same day wherever the branches are."""
-        return instant(day, 12, self.env["service.gap.time"]._company_tz(company))
+        return instant(day, 12, self.env["sales.branch"]._company_tz(company))

@@ -96,7 +96,7 @@ class ServiceGapSweep(models.Model):
 
     def _start(self, company):
         """The moment from which on gaps count."""
-        tz = self.env["service.gap.time"]._company_tz(company)
+        tz = self.env["sales.branch"]._company_tz(company)
         return instant(company.sales_manager_kpi_gaps_from, 0, tz)
 
     def _first_message(self, since):

@@ -60,7 +60,7 @@ class ServiceGapTime(models.AbstractModel):
     def _owners(self, company, partner_ids):
         """``{customer id: [(from when, user id or None)]}``, sorted; in one query."""
         chains = self.env["customer.assignment"]._chains(company, partner_ids)
-        tz = self._company_tz(company)
+        tz = self.env["sales.branch"]._company_tz(company)
         owners = defaultdict(list)
         for partner_id, chain in chains.items():
             for row in reversed(chain):
@@ -173,9 +173,6 @@ class ServiceGapTime(models.AbstractModel):
             )
         )
         return {partner.id for (partner,) in rows}
-
-    def _company_tz(self, company):
-        return company.sudo().partner_id.tz or "UTC"  # sudo: a time zone
 
 
 def home_at(homes, clocks, user_id, moment):

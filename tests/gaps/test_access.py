@@ -76,6 +76,26 @@ class TestAccess(GapCommon):
                     with self.assertRaises(AccessError):
                         call()
 
+    def test_my_month_counts_what_its_reader_may_open(self):
+        """As many as the list behind the figure has; none but in the running month."""
+        self.sweep("2026-03-04 12:00:00")
+        for user, subject, number in (
+            (self.manager_a, None, 1),
+            (self.director, self.manager_a.id, 1),
+            (self.commercial, self.manager_b.id, 1),
+            (self.colleague, None, 0),
+        ):
+            Month = self.env["sales.my.month"].with_user(user)
+            with self.subTest(user=user.login):
+                gaps = Month.get_data(None, subject)["gaps"]
+                self.assertEqual(gaps["count"], number)
+                found = self.Gap.with_user(user).search_count(gaps["domain"])
+                self.assertEqual(found, number)
+                self.assertFalse(Month.get_data("2026-02-01", subject)["gaps"])
+        self.excuse(self.director)
+        Month = self.env["sales.my.month"].with_user(self.manager_a)
+        self.assertEqual(Month.get_data()["gaps"]["count"], 0)
+
     def test_people_talk_about_it(self):
         self.gap.with_user(self.manager_a).message_post(body="The line was down")
         SalesManagementCommon.open_form(self.gap.with_user(self.manager_a))

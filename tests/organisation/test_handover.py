@@ -2,7 +2,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..common import SalesManagementCommon
@@ -212,3 +212,108 @@ class TestHandover(SalesManagementCommon):
         with self.assertRaises(AccessError):
             foreign.with_user(self.other_director).action_start()
         self.assertEqual(self.hand_over(user=self.commercial).state, "done")
+
+    # ------------------------------------------------------------------
+    # Acceptance
+    # ------------------------------------------------------------------
+
+    def activities(self, handover, name):
+        kind = self.env.ref(f"sales_manager_kpi.mail_activity_type_{name}")
+        return handover.sudo().activity_ids.filtered(
+            lambda activity: activity.activity_type_id == kind
+        )
+
+    def reminders(self, handover):
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", handover._name),
+                    ("res_id", "=", handover.id),
+                    ("message_type", "=", "user_notification"),
+                    ("subject", "like", "Handover to accept"),
+                ]
+            )
+        )
+
+    def test_new_owner_has_a_working_day_to_accept(self):
+        """Begun on Friday noon: until Monday noon, by the hours of the branch."""
+        with freeze_time("2031-01-17 11:00:00"):  # 12:00 in Amsterdam
+            handover = self.hand_over().sudo()
+            self.assertEqual(
+                fields.Datetime.to_string(handover.accept_until), "2031-01-20 11:00:00"
+            )
+            asked = self.activities(handover, "handover_accept")
+            self.assertEqual(asked.user_id, self.manager_b)
+            self.assertEqual(asked.date_deadline, date(2031, 1, 20))
+        with freeze_time("2031-01-20 10:50:00"):
+            self.run_cron()
+            self.assertFalse(self.activities(handover, "customer_handover_waiting"))
+
+    def test_director_hears_that_the_new_owner_does_not_accept(self):
+        with freeze_time("2031-01-17 11:00:00"):
+            handover = self.hand_over()
+        with freeze_time("2031-01-20 11:01:00"):
+            self.run_cron()
+            waiting = self.activities(handover, "customer_handover_waiting")
+            self.assertEqual(waiting.user_id, self.director)
+            self.assertEqual(waiting.date_deadline, date(2031, 1, 20))
+            self.assertEqual(
+                self.reminders(handover).partner_ids,
+                self.manager_b.partner_id,
+            )
+            self.run_cron()
+            self.assertEqual(
+                self.activities(handover, "customer_handover_waiting"), waiting
+            )
+            self.assertEqual(len(self.reminders(handover)), 1)
+        handover.with_user(self.manager_b).action_accept_handover()
+        self.assertFalse(self.activities(handover, "customer_handover_waiting"))
+
+    def test_who_directs_the_new_branch_hears_of_it(self):
+        """Not the new owner, where it is the director who does not accept."""
+        other = self.other_director
+        with freeze_time("2031-01-17 11:00:00"):
+            to_branch = self.hand_over(branch_id=self.other_branch.id)
+            chief = self.commercial
+            customer = self.make_customer("Other", self.manager_a)
+            to_director = self.hand_over(
+                chief,
+                branch_id=self.other_branch.id,
+                to_user_id=other.id,
+                from_user_id=False,
+                line_ids=[Command.create({"partner_id": customer.id})],
+            )
+        with freeze_time("2031-01-21 11:00:00"):
+            self.run_cron()
+        for handover, told in ((to_branch, other), (to_director, chief)):
+            waiting = self.activities(handover, "customer_handover_waiting")
+            self.assertEqual(waiting.user_id, told)
+
+    def test_accepted_waiting_or_cancelled_reminds_nobody(self):
+        with freeze_time("2031-01-17 11:00:00"):
+            done = self.hand_over()
+            done.with_user(self.manager_b).action_accept_handover()
+            later = self.make_customer("Later", self.manager_b)
+            values = {
+                "from_user_id": False,
+                "to_user_id": self.manager_a.id,
+                "date_from": "2031-02-03",
+                "line_ids": [Command.create({"partner_id": later.id})],
+            }
+            waiting = self.hand_over(self.other_director, **values)
+        with freeze_time("2031-02-02 11:00:00"):
+            self.run_cron()
+            for handover in (done, waiting):
+                self.assertFalse(self.activities(handover, "customer_handover_waiting"))
+            waiting.action_cancel()
+        with freeze_time("2031-02-07 11:00:00"):
+            self.run_cron()
+        self.assertFalse(waiting.sudo().activity_ids)
+
+    def test_reminding_is_the_systems(self):
+        handover = self.hand_over(start=False)
+        for name in ("accept_until", "reminded_at", "accepted_at"):
+            with self.assertRaises(AccessError):
+                handover.write({name: "2031-01-17 11:00:00"})

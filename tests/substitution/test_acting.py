@@ -33,7 +33,7 @@ class TestActing(SubstitutionWorld, SalesManagementCommon):
             )
             invoiced = cls.make_order()
             cls.invoice = cls.invoice_order(invoiced, date(2026, 11, 20))
-        cls.make_substitution()
+        cls.row = cls.make_substitution()
 
     def setUp(self):
         super().setUp()
@@ -124,6 +124,53 @@ class TestActing(SubstitutionWorld, SalesManagementCommon):
         self.assertEqual(order.user_id, self.principal)
         copy = self.theirs(self.quotation).copy()
         self.assertEqual(copy.user_id, self.principal)
+
+    def test_what_is_made_in_the_own_name_is_the_principals(self):
+        """The principal finds it afterwards, and so does the hand-back report."""
+        mine = {"partner_id": self.customer.id, "user_id": self.deputy.id}
+        order = self.theirs(self.env["sale.order"]).create(mine)
+        lead = self.theirs(self.env["crm.lead"]).create({**mine, "name": "Curtains"})
+        self.deputy.group_ids |= self.env.ref(POSTERS)
+        invoice = self.theirs(self.env["account.move"]).create(
+            {"move_type": "out_invoice", "partner_id": self.customer.id}
+        )
+        self.assertEqual(order.user_id, self.principal)
+        self.assertEqual(lead.user_id, self.principal)
+        self.assertEqual(invoice.invoice_user_id, self.principal)
+        words = " ".join(order.sudo().message_ids.mapped("body"))
+        self.assertIn(f"this belongs to {self.principal.name}", words)
+        self.assertTrue(self.theirs(order, self.principal).has_access("write"))
+        order.action_confirm()
+        self.assertEqual(order.sudo().acting_for_id, self.principal)
+        self.refused(order, {"user_id": self.deputy.id})
+        with freeze_time(AFTER):
+            self.env.invalidate_all()
+            self.row._hand_back()
+            self.assertIn(order.id, self.row.deed_ids.mapped("res_id"))
+            self.assertFalse(self.theirs(order).has_access("read"))
+
+    def test_another_customer_makes_it_the_principals(self):
+        own = self.make_order(customer=self.own_customer, confirm=False)
+        order = self.theirs(own)
+        self.assertEqual(order.user_id, self.deputy)
+        order.client_order_ref = "Still mine"
+        self.assertEqual(order.user_id, self.deputy)
+        order.partner_id = self.customer
+        self.assertEqual(order.user_id, self.principal)
+
+    def test_what_was_the_deputys_before_stays(self):
+        """Nor does anything change for who stands in for nobody, or for the system."""
+        mine = {"partner_id": self.customer.id, "user_id": self.deputy.id}
+        before = self.make_order(confirm=False, user_id=self.deputy.id)
+        self.theirs(before).client_order_ref = "Before"
+        self.assertEqual(before.user_id, self.deputy)
+        third = self.theirs(self.env["sale.order"], self.third)
+        order = third.create({**mine, "user_id": self.third.id})
+        self.assertEqual(order.user_id, self.third)
+        self.assertEqual(third.sudo().create(mine).user_id, self.deputy)
+        with freeze_time(AFTER):
+            order = self.theirs(self.env["sale.order"]).create(mine)
+            self.assertEqual(order.user_id, self.deputy)
 
     def test_the_principal_keeps_working(self):
         order = self.theirs(self.quotation, self.principal)

@@ -80,6 +80,29 @@ class TestCreditOfOrders(CreditCommon):
         order.action_confirm()
         self.assertEqual(order.sudo().credited_user_id, self.deputy)
 
+    def test_deputy_made_the_order_in_the_own_name(self):
+        """The owner of the customer and the policy decide, not the salesperson."""
+        order = self.env["sale.order"].with_user(self.deputy)
+        for policy, credit in (
+            ("principal", {self.manager_a: WHOLE}),
+            ("duty_fee", {self.manager_a: WHOLE}),
+            ("deputy", {self.deputy: WHOLE}),
+            ("split", {self.manager_a: WHOLE // 2, self.deputy: WHOLE // 2}),
+        ):
+            with self.subTest(policy=policy):
+                row = self.appointed(policy)
+                own = order.create(
+                    {"partner_id": self.customer.id, "user_id": self.deputy.id}
+                )
+                self.assertEqual(own.user_id, self.manager_a)
+                own.action_confirm()
+                done = own.sudo()
+                self.assertEqual(self.credit_of(done), credit)
+                self.assertEqual(done.substitution_id, row)
+                self.assertEqual(done.acting_for_id, self.manager_a)
+                row.write({"stop_at": row.start_at})
+                self.env["sales.substitution"]._forget_running()
+
     def test_moment_of_confirmation(self):
         self.appointed("deputy", start=1, stop=2)
         self.assertEqual(

@@ -99,6 +99,21 @@ export class MyMonth extends MonthBase {
         });
     }
 
+    /** Customers who wait longer than they should, now. */
+    openGaps() {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("Open service gaps"),
+            res_model: "service.gap",
+            domain: this.data.gaps.domain,
+            views: [
+                [false, "list"],
+                [false, "kanban"],
+                [false, "form"],
+            ],
+        });
+    }
+
     openCard() {
         const { card_id: cardId } = this.data.score;
         return this.openRecord("evaluation.scorecard", cardId, _t("Scorecard"));
