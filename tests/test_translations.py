@@ -26,6 +26,8 @@ SAME = {
     *("Import", "Manager", "Model", "Moment", "November", "Open", "Order", "Orders"),
     *("Mix", "Plan", "Product", "Records", "Score", "Sector", "September", "Status"),
     *("Volume", "Wizard"),
+    "Backtests",
+    "Norm %",
 }
 EDGES = re.compile(r"^(\s*).*?(\s*)$", re.DOTALL)
 
