@@ -6,7 +6,8 @@ LEAK_ACTIVITY = "sales_manager_kpi.mail_activity_type_discount_leak"
 class AccountMove(models.Model):
     """Invoices below their orders are concessions too; credit notes take them back.
 
-    Without an active policy nothing here is computed or asked of the database.
+    Without an active policy an invoice is not looked at. What was recorded under one is
+    taken back also when it holds no more.
     """
 
     # The area of discounts has files of its own.
@@ -18,7 +19,7 @@ class AccountMove(models.Model):
         invoices = governed.filtered(lambda m: m.move_type == "out_invoice")
         invoices._find_leaks()
         invoices._trace_invoiced()
-        governed.filtered(lambda m: m.move_type == "out_refund")._credit_concessions()
+        posted.filtered(lambda m: m.move_type == "out_refund")._credit_concessions()
         return posted
 
     def button_draft(self):
@@ -100,6 +101,8 @@ class AccountMove(models.Model):
         """Take back in proportion what was given away with the goods credited."""
         moves = self.sudo()  # sudo: see _find_leaks
         sold = moves.invoice_line_ids.sale_line_ids
+        if not sold:
+            return
         # sudo: written by the system, whoever posts
         Row = self.env["discount.concession"].sudo()
         rows = Row.search(
@@ -116,7 +119,7 @@ class AccountMove(models.Model):
 
     def _undo_concessions(self):
         """A document that is draft or cancelled gave nothing away, nor took it back."""
-        moves = self._under_discount_policy()
+        moves = self.filtered(lambda m: m.is_sale_document())
         if not moves:
             return
         # sudo: written by the system, whoever resets the document

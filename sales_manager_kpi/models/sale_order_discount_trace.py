@@ -143,11 +143,13 @@ class SaleOrder(models.Model):
         return vals_list
 
     def _take_concessions_back(self):
-        """What was given away with a cancelled order was not given away."""
+        """What was given away with a cancelled order was not given away.
+
+        Also where the policy that it was recorded under holds no more.
+        """
         # sudo: written by the system, whoever cancels
         rows = self.env["discount.concession"].sudo()
-        if any(order._discount_policy() for order in self):
-            rows = rows.search([("order_id", "in", self.ids)])
+        rows = rows.search([("order_id", "in", self.ids)])
         for order, own in rows.grouped("order_id").items():
             own._take_back(order._discount_day())
 

@@ -82,6 +82,23 @@ class TestLeak(DiscountCommon):
         rest.action_post()
         self.assertAlmostEqual(self.amount(order, "line"), 0)
 
+    def test_taken_back_also_when_the_policy_holds_no_more(self):
+        order, other = self.sold(), self.sold()
+        move = order._create_invoices()
+        move.invoice_line_ids.price_unit = 80
+        move.action_post()
+        credited = self.invoice_order(other)
+        policies = self.env["discount.policy"].search([("state", "=", "active")])
+        policies.sudo().action_retire()
+        move.button_draft()
+        self.assertAlmostEqual(self.amount(order, "invoice"), 0)
+        credited._reverse_moves(cancel=True)
+        rows = self.env["discount.concession"].search([("order_id", "=", other.id)])
+        self.assertAlmostEqual(sum(rows.mapped("amount")), 0)
+        order.with_context(disable_cancel_warning=True).action_cancel()
+        rows = self.env["discount.concession"].search([("order_id", "=", order.id)])
+        self.assertAlmostEqual(sum(rows.mapped("amount")), 0)
+
     def test_without_policy_nothing(self):
         self.env["discount.policy"].search([]).with_user(self.admin).action_retire()
         order = self.sold(discount=60)
