@@ -44,6 +44,7 @@ from . import ir_http
 from . import res_config_settings
 from . import customer_assignment_rebuild
 from . import sales_credit_fill
+from . import sales_credit_fill_substitution
 from . import sales_line_fill
 from . import customer_handover
 from . import customer_handover_line
