@@ -118,6 +118,7 @@ from . import sales_plan_approval
 from . import sales_plan_negotiation
 from . import sales_plan_matrix
 from . import sales_plan_deadline
+from . import sales_branch_plan_split_mixin
 from . import sales_branch_plan
 from . import sales_branch_plan_share
 from . import evaluation_job
