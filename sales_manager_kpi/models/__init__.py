@@ -45,6 +45,7 @@ from . import ir_http
 from . import res_config_settings
 from . import customer_assignment_rebuild
 from . import sales_credit_fill
+from . import sales_credit_fill_substitution
 from . import sales_line_fill
 from . import customer_handover
 from . import customer_handover_line
@@ -125,6 +126,7 @@ from . import sales_plan_approval
 from . import sales_plan_negotiation
 from . import sales_plan_matrix
 from . import sales_plan_deadline
+from . import sales_branch_plan_split_mixin
 from . import sales_branch_plan
 from . import sales_branch_plan_share
 from . import evaluation_job

@@ -118,7 +118,7 @@ class SalesPlanEffectMixin(models.AbstractModel):
         Substitution = self.env["sales.substitution"]
         if Substitution._any_decided(company):
             events = {
-                order: order._substitution_event(*owner)._replace(at=now)
+                order: order._substitution_event(*owner, self.env.uid)._replace(at=now)
                 for order, owner in owners.items()
             }
             divided = Substitution._divide_credit(company, "orders", events)

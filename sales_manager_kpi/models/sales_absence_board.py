@@ -192,6 +192,7 @@ class SalesAbsenceBoard(models.AbstractModel):
             )
         Cover = self.env["sales.absence.cover"]
         stand_ins = Cover._stand_ins(company, bounds)
+        # sudo: hours and absences of the people the reader sees
         users = self.env["res.users"].sudo().browse(user_ids)
         hours = PeopleHours(
             self.env["sales.working.days"], users | stand_ins.deputy_id, company, bounds
@@ -237,7 +238,9 @@ class SalesAbsenceBoard(models.AbstractModel):
 
     def _row(self, spells, context):
         person = spells[0]
+        # sudo: ids and hours, of people and branches that the reader sees
         user = self.env["res.users"].sudo().browse(person["user_id"])
+        # sudo: as above
         branch = self.env["sales.branch"].sudo().browse(person["branch_id"])
         pieces, tz = context["hours"].of(user, branch)
         return {

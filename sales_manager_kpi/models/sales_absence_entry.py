@@ -185,7 +185,7 @@ class SalesAbsenceEntry(models.AbstractModel):
         ):
             if start <= entry["last"] and (not end or end >= entry["first"]):
                 return branch
-        return self.env["sales.branch"].sudo()
+        return self.env["sales.branch"].sudo()  # sudo: nothing, as those above are
 
     def _instants(self, entry):
         # sudo: time zones
@@ -250,7 +250,7 @@ class SalesAbsenceEntry(models.AbstractModel):
                 self.env._(
                     "%(user)s has no access to company %(company)s.",
                     user=user.name,
-                    company=company.sudo().name,
+                    company=company.sudo().name,  # sudo: the name of a company
                 )
             )
         if not entry["branch"] and not self._is_office(user):

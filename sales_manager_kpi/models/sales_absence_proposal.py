@@ -45,6 +45,7 @@ class SalesAbsence(models.Model):
             ("mail.message", "model"),
             ("mail.followers", "res_model"),
         ):
+            # sudo: as above
             self.env[name].sudo().with_context(active_test=False).search(
                 [(model_field, "=", self._name), ("res_id", "in", ids)]
             ).unlink()
@@ -105,6 +106,7 @@ class SalesAbsence(models.Model):
             else:
                 activity.unlink()
         # one mail for one absence; many at once are seen in the list of activities
+        # sudo: see _asked
         self.env["mail.activity"].sudo().with_context(
             mail_activity_quick_update=len(self) > 1
         ).create(

@@ -138,7 +138,8 @@ class SalesCreditFill(models.AbstractModel):
         return SQL(
             """
             SELECT line.move_id, o.id, o.credited_user_id, o.credited_branch_id,
-                   o.credit_kind
+                   o.credit_kind,
+                   o.credit_kind = 'shared' OR o.substitution_id IS NOT NULL AS divided
               FROM account_move AS move
               JOIN account_move_line AS line ON line.move_id = move.id
               JOIN sale_order_line_invoice_rel AS rel
@@ -148,7 +149,7 @@ class SalesCreditFill(models.AbstractModel):
              WHERE move.state = 'posted'
                AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                AND (move.credit_kind IS NULL OR move.credit_kind = 'unassigned')
-               AND o.credit_kind IN ('single', 'unassigned')
+               AND o.credit_kind IN ('single', 'shared', 'unassigned')
                AND NOT EXISTS (
                        SELECT FROM account_move AS origin
                         WHERE origin.id = move.reversed_entry_id
@@ -175,6 +176,7 @@ class SalesCreditFill(models.AbstractModel):
                          max(COALESCE(credited_user_id, 0))
                      AND min(COALESCE(credited_branch_id, 0)) =
                          max(COALESCE(credited_branch_id, 0))
+                     AND NOT bool_or(divided)
               ) AS o
              WHERE move.id = o.move_id
                AND move.credit_kind IS DISTINCT FROM o.kind
@@ -183,7 +185,11 @@ class SalesCreditFill(models.AbstractModel):
         )
 
     def _fill_moves_by_line(self):
-        """The rest of the invoices with orders: few, so they go one by one."""
+        """The rest of the invoices with orders: few, so they go one by one.
+
+        Those of orders of several owners, and of orders whose credit is shared or was
+        divided by a substitution.
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -194,6 +200,7 @@ class SalesCreditFill(models.AbstractModel):
                            COALESCE(credited_user_id, 0),
                            COALESCE(credited_branch_id, 0)
                        )) > 1
+                    OR bool_or(divided)
                 """,
                 self._sql_order_of_move(),
             )
@@ -253,7 +260,8 @@ class SalesCreditFill(models.AbstractModel):
             UPDATE account_move AS move
                SET credited_user_id = origin.credited_user_id,
                    credited_branch_id = origin.credited_branch_id,
-                   credit_kind = origin.credit_kind
+                   credit_kind = origin.credit_kind,
+                   substitution_id = origin.substitution_id
               FROM account_move AS origin
              WHERE origin.id = move.reversed_entry_id
                AND move.state = 'posted' AND move.move_type = 'out_refund'
@@ -269,7 +277,7 @@ class SalesCreditFill(models.AbstractModel):
                   FROM account_move AS move
                   JOIN account_move AS origin ON origin.id = move.reversed_entry_id
                  WHERE move.state = 'posted' AND move.move_type = 'out_refund'
-                   AND move.credit_kind IS NULL
+                   AND (move.credit_kind IS NULL OR move.credit_kind = 'unassigned')
                    AND origin.credit_kind IN ('shared', 'by_line')
                 """
             )

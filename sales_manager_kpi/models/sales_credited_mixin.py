@@ -137,17 +137,23 @@ class SalesCreditedMixin(models.AbstractModel):
     # The owner has a deputy
     # ------------------------------------------------------------------
 
-    def _with_substitutions(self, company, credits_by_id):
+    def _with_substitutions(self, company, credits_by_id, acts=None):
         """``credits_by_id`` after the policies of the substitutions then in force.
 
         Share rows are created on the way. Costs no query while the company has never
         had a substitution.
+
+        :param acts: ``{document id: user id}`` of who confirmed or posted, where it is
+            not the current user who does so now
         """
         Substitution = self.env["sales.substitution"]
         if not Substitution._any_decided(company):
             return credits_by_id
         events = {
-            document: document._substitution_event(*credits_by_id[document.id][:2])
+            document: document._substitution_event(
+                *credits_by_id[document.id][:2],
+                self.env.uid if acts is None else acts[document.id],
+            )
             for document in self
             if credits_by_id[document.id].user_id
         }
@@ -180,13 +186,13 @@ class SalesCreditedMixin(models.AbstractModel):
             for sequence, (user_id, branch_id, share_bp) in enumerate(shares)
         ]
 
-    def _substitution_event(self, user_id, branch_id):
+    def _substitution_event(self, user_id, branch_id, by):
         """The document, found to be of this owner, for a substitution to decide."""
         return Event(
             user_id=user_id,
             branch_id=branch_id,
             at=self._counts_at(),
-            by=self.env.uid,
+            by=by,
             made_at=self.create_date or fields.Datetime.now(),
             made_by=self.create_uid.id,
         )

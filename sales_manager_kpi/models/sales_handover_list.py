@@ -115,6 +115,7 @@ class SalesHandoverList(models.AbstractModel):
             lambda item: not item.note and lists._item_key(item) not in found
         )
         gone.unlink()
+        # sudo: as above
         self.env["sales.handover.item"].sudo().create(
             [vals for key, vals in found.items() if key not in known]
         )
@@ -227,6 +228,7 @@ class SalesHandoverList(models.AbstractModel):
         asked = self.sudo().activity_ids.filtered(
             lambda activity: activity.activity_type_id == kind
         )
+        # sudo: as above
         self.env["mail.activity"].sudo().create(
             [
                 {

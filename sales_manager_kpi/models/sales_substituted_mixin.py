@@ -86,12 +86,13 @@ class SalesSubstitutedMixin(models.AbstractModel):
         now = fields.Datetime.now()
         for scope, owner, company in self._substitution_roads():
             # sudo: who is told about a record, whoever writes on it
-            owners = self.sudo().mapped(owner) & users.sudo()
-            companies = (company and self.sudo().mapped(company)) or self.env.companies
+            secret = self.sudo()
+            owners = secret.mapped(owner) & users.sudo()  # sudo: as above
+            companies = (company and secret.mapped(company)) or self.env.companies
             for one in companies if owners else ():
                 found = Substitution._in_force(owners, one, now, scope)
                 deputies |= users.union(*(row.deputy_id for row in found.values()))
-        return deputies.sudo()
+        return deputies.sudo()  # sudo: their addresses, to be told
 
     @api.model
     def _search_is_acted_for(self, operator, value):

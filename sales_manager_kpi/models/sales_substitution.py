@@ -302,9 +302,8 @@ class SalesSubstitution(models.Model):
         return instant(self.date_to, self.hour_to, self._tz(), late=True)
 
     def _tz(self):
-        # sudo: a time zone
-        company = self.company_id.sudo()
-        return self.branch_id.sudo().tz or company.partner_id.tz or "UTC"
+        branch = self.branch_id.sudo()  # sudo: a time zone
+        return branch.tz or branch._company_tz(self.company_id)
 
     def _days(self):
         return self.env._(

@@ -60,6 +60,7 @@ class SalesSubstitutionCheckMixin(models.AbstractModel):
                         "%(user)s is not. Choose somebody else, leave the area out, "
                         "or give the group first.",
                         area=field._description_string(self.env),
+                        # sudo: the name of a group
                         group=self.env.ref(group).sudo().display_name,
                         user=user.name,
                     )

@@ -44,6 +44,7 @@ class SalesSubstitutionDeeds(models.AbstractModel):
             key = (vals["substitution_id"], vals["res_model"], vals["res_id"])
             vals["is_on_list"] = key in listed
         substitutions.deed_ids.unlink()
+        # sudo: the report is the system's
         self.env["sales.handover.deed"].sudo().create(vals_list)
 
     def _deed_sources(self):
@@ -75,6 +76,7 @@ class SalesSubstitutionDeeds(models.AbstractModel):
             & (Domain(author, "=", one.deputy_id.id) if author else Domain.TRUE)
             for one in lists
         )
+        # sudo: the report is of what was done, whoever ended the substitution
         records = self.env[model].sudo().search(Domain(domain) & each)
         index = lists._handover_index()
         return [

@@ -67,8 +67,9 @@ class SalesSubstitutionHandBack(models.AbstractModel):
         if not todo:
             return
         todo._keep_deeds()
-        todo.sudo().write({"handed_back_at": fields.Datetime.now()})
-        todo.sudo().activity_unlink([ACCEPT_ACTIVITY, WAITING_ACTIVITY])
+        done = todo.sudo()  # sudo: as above
+        done.write({"handed_back_at": fields.Datetime.now()})
+        done.activity_unlink([ACCEPT_ACTIVITY, WAITING_ACTIVITY])
         cron = self.env.ref(CRON, raise_if_not_found=False)
         if cron:
             cron.sudo()._trigger()  # sudo: sets the mails going
@@ -95,8 +96,9 @@ class SalesSubstitutionHandBack(models.AbstractModel):
                     )
                 )
         # sudo: the principal takes back, and changes nothing else
-        self.sudo().accepted_back_at = fields.Datetime.now()
-        self.sudo().activity_feedback([BACK_ACTIVITY], user_id=self.env.uid)
+        own = self.sudo()
+        own.accepted_back_at = fields.Datetime.now()
+        own.activity_feedback([BACK_ACTIVITY], user_id=self.env.uid)
 
     # ------------------------------------------------------------------
     # The report

@@ -249,13 +249,14 @@ class SalesSubstitutionRights(models.AbstractModel):
         """What to tell a user who may not reach ``records`` any more, or None."""
         if not isinstance(records, self.env.registry["sales.substituted.mixin"]):
             return None
-        # sudo: the own past substitutions, and whose the records are
+        secret = records.sudo()  # sudo: whose they are, of which one name is told
+        # sudo: the user's own past substitutions
         for row in self.sudo()._just_ended(self.env.user):
             for scope, owner, company in records._substitution_roads():
-                companies = records.sudo().mapped(company) if company else ()
+                companies = secret.mapped(company) if company else ()
                 if (
                     row[f"scope_{scope}"]
-                    and row.principal_id in records.sudo().mapped(owner)
+                    and row.principal_id in secret.mapped(owner)
                     and (not companies or row.company_id in companies)
                 ):
                     return row._ended_text()

@@ -12,11 +12,16 @@ from . import sales_fact_payment
 from . import sales_fact_search
 from . import sales_new_customers
 from . import sales_fact_report
+from . import sales_not_counted_parts
+from . import sales_not_counted_orders
+from . import sales_not_counted_moves
 from . import sales_not_counted_query
 from . import sales_not_counted
 from . import sales_growth_report
 from . import sales_reconciliation
 from . import sales_plan_report
+from . import sales_plan_outlook_parts
+from . import sales_plan_outlook_goods
 from . import sales_plan_outlook_query
 from . import sales_plan_outlook
 from . import sales_late_goods

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..models.res_company import PLAN_BASIS
 from .sales_fact_search import LOCAL_DAY, _midnight, _to_day
-from .sales_not_counted_query import DAYS, KIND_ORDER, KINDS, USERS
+from .sales_not_counted_parts import DAYS, KIND_ORDER, KINDS, USERS
 
 BASES = [basis for basis, _label in PLAN_BASIS]
 

@@ -27,33 +27,33 @@ class TestCreditOfInvoices(CreditCommon):
         ):
             with self.subTest(policy):
                 row = self.appointed(policy)
-                move = self.post(self.draft(date=fields.Date.today()))
+                move = self.post(self.draft(date=self.branch._local_today()))
                 self.assertEqual(self.credit_of(move), expected)
                 self.assertEqual(move.substitution_id, row)
                 row.action_revoke()
 
     def test_principal_posts(self):
         self.appointed("deputy")
-        move = self.post(self.draft(date=fields.Date.today()), self.manager_a)
+        move = self.post(self.draft(date=self.branch._local_today()), self.manager_a)
         self.assertEqual(move.credited_user_id, self.manager_a)
         self.assertFalse(move.substitution_id)
 
     def test_areas(self):
         self.appointed("deputy", scope_invoices=False)
-        move = self.post(self.draft(date=fields.Date.today()))
+        move = self.post(self.draft(date=self.branch._local_today()))
         self.assertEqual(move.credited_user_id, self.manager_a)
 
     def test_counts_by_its_date(self):
         """Posted after the absence for a day within it, and the other way round."""
         self.env["customer.assignment"].search([]).date_from = "2020-01-01"
         self.appointed("deputy", start=-240, stop=-120)
-        day = fields.Date.today() - timedelta(days=7)
+        day = self.branch._local_today() - timedelta(days=7)
         self.assertEqual(self.post(self.draft(date=day)).credited_user_id, self.deputy)
-        day = fields.Date.today() - timedelta(days=20)
+        day = self.branch._local_today() - timedelta(days=20)
         self.assertEqual(
             self.post(self.draft(date=day)).credited_user_id, self.manager_a
         )
-        today = self.post(self.draft(date=fields.Date.today()))
+        today = self.post(self.draft(date=self.branch._local_today()))
         self.assertEqual(today.credited_user_id, self.manager_a)
 
     def test_by_the_day_of_the_draft(self):
@@ -88,7 +88,9 @@ class TestCreditOfInvoices(CreditCommon):
 
     def test_refund_without_origin_needs_an_owner(self):
         self.appointed("deputy")
-        refund = self.make_invoice(move_type="out_refund", date=fields.Date.today())
+        refund = self.make_invoice(
+            move_type="out_refund", date=self.branch._local_today()
+        )
         self.assertEqual(refund.credit_kind, "needs_owner")
         self.assertFalse(refund.substitution_id)
 
