@@ -131,6 +131,18 @@ class DiscountRequest(models.Model):
             & Domain("state", "=", "sale")
             & Domain("order_id", "not in", self.order_id.ids)
         )
+        lines = Line.browse(self._newest_of_each(readable))
+        return lines.grouped(
+            lambda line: (
+                line.company_id,
+                line.order_id.partner_id.commercial_partner_id,
+                line.product_id,
+            )
+        )
+
+    @api.model
+    def _newest_of_each(self, readable):
+        """Ids of the newest few of ``readable`` lines per customer and product."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -154,13 +166,7 @@ class DiscountRequest(models.Model):
                 places=LAST_PRICES,
             )
         )
-        return Line.browse([id_ for (id_,) in rows]).grouped(
-            lambda line: (
-                line.company_id,
-                line.order_id.partner_id.commercial_partner_id,
-                line.product_id,
-            )
-        )
+        return [id_ for (id_,) in rows]
 
     @api.depends("partner_id", "line_ids.product_id")
     @api.depends_context("uid")

@@ -22,6 +22,7 @@ class SalePriceTrace(models.Model):
     _description = "Price Trace"
     _inherit = ["append.only.mixin"]
     _order = "id desc"
+    _rec_name = "order_id"
 
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, index=True, ondelete="cascade"
@@ -72,6 +73,11 @@ class SalePriceTrace(models.Model):
         export_string_translation=False,
         help="From the list price down: code, what is behind it, amount per unit.",
     )
+    explanation = fields.Text(
+        string="Step by Step",
+        compute="_compute_explanation",
+        help="From the list price down to what is left, and what or who is behind it.",
+    )
     request_id = fields.Many2one(
         comodel_name="discount.request",
         string="Approval",
@@ -80,6 +86,15 @@ class SalePriceTrace(models.Model):
     )
 
     _line_event_idx = models.Index("(order_line_id, event)")
+
+    @api.depends("steps")
+    @api.depends_context("lang", "tz")
+    def _compute_explanation(self):
+        for trace in self:
+            order = trace.order_id.sudo()  # sudo: its currency and words, no more
+            trace.explanation = "\n".join(
+                _step_line(step) for step in order._step_words(trace.steps or [])
+            )
 
     @api.model
     def _agreed(self, lines):
@@ -111,3 +126,15 @@ class SalePriceTrace(models.Model):
         return AccessError(
             self.env._("Price traces are written by the system and stay as they are.")
         )
+
+
+def _step_line(step):
+    """A step in one line: what, how much, what remains, and why."""
+    price = step["price"] if step["total"] else f"{step['amount']} → {step['price']}"
+    reasons = [
+        f"{source['label']} ({source['validity']})"
+        if source["validity"]
+        else source["label"]
+        for source in step["sources"]
+    ]
+    return " · ".join([f"{step['name']}: {price}", *reasons])

@@ -94,7 +94,8 @@ class TestClassProposal(DiscountCommon):
         refund.action_post()
         lines = (move | refund).line_ids
         lines.filtered(lambda r: r.display_type == "payment_term").reconcile()
-        days = (fields.Date.today() - self.month_ago).days
+        today = self.env["sales.branch"]._company_local_date(self.company)
+        days = (today - self.month_ago).days
         wizard = self.propose()
         self.assertAlmostEqual(wizard.line_ids.turnover, 1500)
         self.assertAlmostEqual(wizard.line_ids.days_late, days)

@@ -68,6 +68,21 @@ class TestSources(DiscountCommon):
         self.rule.write({"date_start": False, "date_end": False})
         self.assertEqual(self.steps(order)["norm"], [rule])
 
+    def test_explained_in_the_trace(self):
+        self.make_policy(TEN)
+        order = self.make_quotation((self.cloth, 2, {"discount": 9}))
+        order.with_user(self.manager_a).action_confirm()
+        trace = self.env["sale.price.trace"].search([("order_id", "=", order.id)])
+        for user in (self.manager_a, self.director):
+            [shown] = self.open_form(trace.with_user(user))
+            first, rule, hand, net, left = shown["explanation"].split("\n")
+            self.assertIn("100.00", first)
+            self.assertIn("(03/01/2020 to 05/31/2090)", rule)
+            self.assertIn("4.00 → ", hand)
+            self.assertTrue(hand.endswith("within own authority"))
+            self.assertIn("91.00", net)
+            self.assertIn("91.00", left)
+
     def test_one_date_or_none(self):
         self.make_policy(TEN)
         order = self.make_quotation((self.cloth, 2, {}))
