@@ -73,13 +73,17 @@ class SalesAbsence(models.Model):
     date_from = fields.Date(
         string="From",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env["sales.branch"]._company_local_date(
+            self.env.company
+        ),
         help="The first day, in the time zone of the branch.",
     )
     date_to = fields.Date(
         string="To",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env["sales.branch"]._company_local_date(
+            self.env.company
+        ),
         help="The last day, in the time zone of the branch.",
     )
     whole_days = fields.Boolean(default=True)

@@ -131,7 +131,9 @@ class SalesSubstitution(models.Model):
         string="From",
         required=True,
         tracking=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env["sales.branch"]._company_local_date(
+            self.env.company
+        ),
         help="In the time zone of the branch.",
     )
     hour_from = fields.Float(
@@ -142,7 +144,9 @@ class SalesSubstitution(models.Model):
         string="To",
         required=True,
         tracking=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env["sales.branch"]._company_local_date(
+            self.env.company
+        ),
         help="The last day, in the time zone of the branch.",
     )
     hour_to = fields.Float(

@@ -46,6 +46,7 @@ product = env["product.product"].create(
         "name": "Linen of before",
         "categ_id": category.id,
         "standard_price": 6,
+        "list_price": 10,
         "invoice_policy": "order",
         "type": "consu",
     }
@@ -96,5 +97,47 @@ plan.action_submit()
 plan.with_user(director).action_approve()
 make_plan(newcomer, 500)
 env["evaluation.scorecard"]._compute_period(period)
+
+policy = env["discount.policy"].create(
+    {
+        "name": "Norms of before",
+        "date_from": "2020-01-01",
+        "four_eyes": False,
+        "line_ids": [
+            Command.create({"role": "manager", "max_line_percent": 10}),
+            Command.create({"role": "branch_director", "max_line_percent": 50}),
+        ],
+    }
+)
+policy.action_submit()
+policy.action_activate()
+governed = env["res.partner"].create(
+    {"name": "Governed Ltd", "is_company": True, "user_id": newcomer.id}
+)
+
+
+def offer(discount):
+    line = {"product_id": product.id, "product_uom_qty": 3, "discount": discount}
+    return env["sale.order"].create(
+        {
+            "partner_id": governed.id,
+            "user_id": newcomer.id,
+            "order_line": [Command.create({**line, "tax_ids": [Command.clear()]})],
+        }
+    )
+
+
+offer(10).with_user(newcomer).action_confirm()
+asked = offer(30)
+reason = env["discount.reason"].search([("needs_evidence", "=", False)], limit=1)
+env["discount.ask"].with_user(newcomer).create(
+    {"order_id": asked.id, "reason_id": reason.id, "note": "Before"}
+).action_ask()
+substitution = (
+    env["sales.substitution"]
+    .with_user(director)
+    .create({"principal_id": newcomer.id, "deputy_id": manager.id})
+)
+substitution.action_appoint()
 env.cr.commit()
 print("prepared", len(env["evaluation.scorecard"].search([])))
