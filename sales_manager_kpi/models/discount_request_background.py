@@ -7,6 +7,12 @@ from .discount_request import GRANTED
 LAST_PRICES = 5
 SIMILAR = 10
 ANSWERED = (*GRANTED, "consumed", "rejected")
+LAST_PRICE_FIELDS = {
+    "sale.order": ["date_order", "partner_id"],
+    "res.partner": ["commercial_partner_id"],
+    "discount.request": ["order_id", "company_id", "partner_id"],
+    "discount.request.line": ["request_id", "product_id"],
+}
 
 
 class DiscountRequest(models.Model):
@@ -111,17 +117,14 @@ class DiscountRequest(models.Model):
     def _compute_price_history_ids(self):
         history = self._last_prices()
         for request in self:
-            found = self.env["sale.order.line"]
-            if request._shows_background():
-                for product in request.line_ids.product_id:
-                    key = request.company_id, request.partner_id, product
-                    found |= history.get(key, found.browse())
-            request.price_history_ids = found
+            shown = request._shows_background()
+            request.price_history_ids = shown and history.get(request._origin.id)
 
     def _last_prices(self):
-        """``{(company, customer, product): lines}``, five at most, newest first.
+        """``{request id: lines}``, of each product five at most, newest first.
 
-        Of what the reader may read; in one query, however much the customer bought.
+        Of what the reader may read, its own order left out; in one query, however much
+        the customer bought.
         """
         Line = self.env["sale.order.line"]
         readable = Line._search(
@@ -129,44 +132,53 @@ class DiscountRequest(models.Model):
             & Domain("order_id.partner_id", "child_of", self.partner_id.ids)
             & Domain("product_id", "in", self.line_ids.product_id.ids)
             & Domain("state", "=", "sale")
-            & Domain("order_id", "not in", self.order_id.ids)
         )
-        lines = Line.browse(self._newest_of_each(readable))
-        return lines.grouped(
-            lambda line: (
-                line.company_id,
-                line.order_id.partner_id.commercial_partner_id,
-                line.product_id,
-            )
-        )
+        found = {}
+        for request_id, line_id in self._newest_of_each(readable):
+            found.setdefault(request_id, []).append(line_id)
+        return {id_: Line.browse(line_ids) for id_, line_ids in found.items()}
 
-    @api.model
     def _newest_of_each(self, readable):
-        """Ids of the newest few of ``readable`` lines per customer and product."""
-        rows = self.env.execute_query(
+        """``[(request id, line id)]``: the newest few of each product asked for."""
+        for model, names in LAST_PRICE_FIELDS.items():
+            self.env[model].flush_model(names)
+        return self.env.execute_query(
             SQL(
                 """
-                SELECT id
-                  FROM (
-                      SELECT line.id, sold.date_order,
-                             row_number() OVER (
-                                 PARTITION BY line.company_id, line.product_id,
-                                              buyer.commercial_partner_id
-                                     ORDER BY sold.date_order DESC, line.id DESC
-                             ) AS place
-                        FROM sale_order_line AS line
-                        JOIN sale_order AS sold ON sold.id = line.order_id
-                        JOIN res_partner AS buyer ON buyer.id = sold.partner_id
-                       WHERE line.id IN %(readable)s
-                  ) AS ranked
-                 WHERE place <= %(places)s
-              ORDER BY date_order DESC, id DESC
+                WITH bought AS MATERIALIZED (
+                    SELECT line.id, line.order_id, line.company_id, line.product_id,
+                           buyer.commercial_partner_id AS customer_id, sold.date_order
+                      FROM sale_order_line AS line
+                      JOIN sale_order AS sold ON sold.id = line.order_id
+                      JOIN res_partner AS buyer ON buyer.id = sold.partner_id
+                     WHERE line.id IN %(readable)s
+                ), asked AS (
+                    SELECT DISTINCT request.id, request.order_id, request.company_id,
+                                    request.partner_id, line.product_id
+                      FROM discount_request AS request
+                      JOIN discount_request_line AS line
+                        ON line.request_id = request.id
+                     WHERE request.id = ANY(%(requests)s)
+                )
+                SELECT asked.id, newest.id
+                  FROM asked
+                 CROSS JOIN LATERAL (
+                           SELECT bought.id, bought.date_order
+                             FROM bought
+                            WHERE bought.company_id = asked.company_id
+                              AND bought.customer_id = asked.partner_id
+                              AND bought.product_id = asked.product_id
+                              AND bought.order_id IS DISTINCT FROM asked.order_id
+                         ORDER BY bought.date_order DESC, bought.id DESC
+                            LIMIT %(number)s
+                       ) AS newest
+              ORDER BY newest.date_order DESC, newest.id DESC
                 """,
                 readable=readable.subselect(),
-                places=LAST_PRICES,
+                requests=self._origin.ids,
+                number=LAST_PRICES,
             )
         )
-        return [id_ for (id_,) in rows]
 
     @api.depends("partner_id", "line_ids.product_id")
     @api.depends_context("uid")

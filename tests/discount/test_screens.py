@@ -209,6 +209,20 @@ class TestLastPrices(DiscountCommon):
         order.action_confirm()
         self.assertNotIn(order.order_line, self.ask(self.silk).sudo().price_history_ids)
 
+    def test_only_the_own_order_is_left_out(self):
+        """Each request by itself, also where several are read together."""
+        one, two = self.ask(self.silk), self.ask(self.silk)
+        for request in (one, two):
+            request.action_approve()
+            request.order_id.with_user(self.manager_a).action_confirm()
+        both = (one | two).with_user(self.director)
+        both.invalidate_recordset(["price_history_ids"])
+        one, two = both
+        self.assertIn(two.sudo().order_id.order_line, one.price_history_ids)
+        self.assertNotIn(one.sudo().order_id.order_line, one.price_history_ids)
+        self.assertIn(one.sudo().order_id.order_line, two.price_history_ids)
+        self.assertNotIn(two.sudo().order_id.order_line, two.price_history_ids)
+
     def test_only_what_one_may_read(self):
         """Whoever was asked reads the orders they may read, and no other."""
         request = self.ask(self.silk)
