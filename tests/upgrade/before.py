@@ -1,6 +1,6 @@
 """Run by the version before, in Odoo's shell: a month of a small company."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import Command
 
@@ -136,7 +136,14 @@ env["discount.ask"].with_user(newcomer).create(
 substitution = (
     env["sales.substitution"]
     .with_user(director)
-    .create({"principal_id": newcomer.id, "deputy_id": manager.id})
+    .create(
+        {
+            "principal_id": newcomer.id,
+            "deputy_id": manager.id,
+            # today is over in Amsterdam before it is over in UTC
+            "date_to": date.today() + timedelta(days=1),
+        }
+    )
 )
 substitution.action_appoint()
 env.cr.commit()
