@@ -77,13 +77,6 @@ def today(world):
     enter(world, TO_COME, _monday_after(world.last), 5)
 
 
-def look_for_gaps(world):
-    """What customers did not get in time since two months, as the hourly search."""
-    world.company.sales_manager_kpi_gaps_from = world.last - timedelta(days=60)
-    for __ in world.env["service.gap.sweep"]._sweep(world.company):
-        continue
-
-
 def enter(world, login, first, days):
     """Somebody enters their own absence."""
     return world.acting(login)["sales.absence"].create(

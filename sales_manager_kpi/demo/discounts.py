@@ -4,6 +4,8 @@ from odoo import Command
 
 NORMS = (
     {"role": "manager", "max_line_percent": 10, "gift": "forbidden"},
+    {"role": "manager", "class": "A", "max_line_percent": 12},
+    {"role": "manager", "class": "C", "max_line_percent": 5},
     {"role": "branch_director", "max_line_percent": 20},
     {
         "role": "commercial_director",
@@ -22,12 +24,24 @@ def introduce(world):
             "name": "Discounts",
             "company_id": world.company.id,
             "date_from": world.last.replace(day=1),
-            "line_ids": [Command.create(norm) for norm in NORMS],
+            "line_ids": [Command.create(vals) for vals in _prepare_norms(world)],
         }
     )
     policy.action_submit()
     world.acting("admin")["discount.policy"].browse(policy.id).action_activate()
     ask(world, "anna")
+
+
+def _prepare_norms(world):
+    """The norms of everybody, and those of the classes there are."""
+    classes = {row.code: row.id for row in world.env["customer.class"].search([])}
+    for norm in NORMS:
+        vals = {name: norm[name] for name in norm if name != "class"}
+        if code := norm.get("class"):
+            if code not in classes:
+                continue
+            vals["class_id"] = classes[code]
+        yield vals
 
 
 def ask(world, login):

@@ -15,6 +15,7 @@ from . import (
     history,
     people,
     plans,
+    service,
 )
 from .calendar import last_working_day, month_start
 from .clock import frozen_clock
@@ -60,6 +61,7 @@ def _tell(world, orders):
     absences.today(world)
     world.clock.move(world.last, 21)
     world.env["stock.quant"]._quant_tasks()  # as the scheduler does every night
-    absences.look_for_gaps(world)
+    service.look_for_gaps(world)
     discounts.introduce(world)
     plans.judge(world)
+    people.post_letters(world)

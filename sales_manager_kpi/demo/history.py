@@ -10,11 +10,13 @@ from .agenda import Agenda
 from .book import BOOK, HANDED_OVER
 from .calendar import last_working_day, month_start, weekday_after, working_day
 from .catalogue import PRODUCTS, PROMO_CODE, stocked
+from .classes import Classes
 from .evaluation import Evaluation
 from .office import Office
 from .people import PEOPLE, joined
 from .plans import Plans
 from .season import Season
+from .service import Service
 from .story import Plot
 from .warehouse import Warehouse
 
@@ -30,6 +32,7 @@ class History:
         self.agenda = Agenda(world.clock, world.last)
         self.warehouse, self.office = Warehouse(world), Office(world)
         self.absences = Absences(world, self.agenda, plot)
+        self.service = Service(world, self.agenda, plot, self.absences, self.seller_of)
         self.unbilled = set()
         self.billing_day = None
 
@@ -41,7 +44,9 @@ class History:
         Plans(self.world, self.agenda).note()
         Evaluation(self.world, self.agenda).note()
         Season(self.world, self.agenda).note()
+        Classes(self.world, self.agenda).note()
         self.absences.note()
+        self.service.note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)
@@ -114,9 +119,13 @@ class History:
 
     def seller(self, order, day):
         """Login of who looks after the customer on that day."""
-        if self.plot.handed_over(order.customer, day - timedelta(days=1)):
+        return self.seller_of(order.customer, day)
+
+    def seller_of(self, customer, day):
+        """Login of who looks after ``customer`` on that day."""
+        if self.plot.handed_over(customer, day - timedelta(days=1)):
             return "finn"
-        return self.absences.deputy(order.customer.owner or CLERK, day)
+        return self.absences.deputy(customer.owner or CLERK, day)
 
     def _by_seller(self, day, hour, orders):
         groups = {}
@@ -187,7 +196,10 @@ class History:
         for login, batch in self._by_seller(day, CONFIRM, orders):
             env = self.world.acting(login)
             ids = [order.records["order"].id for order in batch]
-            env["sale.order"].browse(ids).action_confirm()
+            records = env["sale.order"].browse(ids)
+            for order, record in zip(batch, records, strict=True):
+                self.service.promise(order, record)
+            records.action_confirm()
             for order in batch:
                 self._follow_order(order, day)
 

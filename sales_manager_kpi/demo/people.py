@@ -138,6 +138,7 @@ def hire(world, logins):
             "function": PEOPLE[login][1],
             "tz": PEOPLE[login][2],
             "lang": "en_US",
+            "notification_type": "inbox",
             "company_id": world.company.id,
             "company_ids": [Command.set(world.company.ids)],
             "group_ids": [
@@ -231,6 +232,15 @@ def _work_from(world, user, code):
 def branch_of(login):
     """Code of the branch where a manager begins, and whose goods are sold."""
     return next(code for code, row in BRANCHES.items() if login in row[1])
+
+
+def post_letters(world):
+    """The mails of the story were sent in their time; nothing goes out today."""
+    mails = world.env["mail.mail"].search([("state", "=", "outgoing")])
+    mails.mail_message_id.notification_ids.filtered(
+        lambda notice: notice.notification_type == "email"
+    ).notification_status = "sent"
+    mails.state = "sent"
 
 
 def take_leave(world, login, first, days):

@@ -251,6 +251,52 @@ class TestGenerate(TransactionCase):
             ).author_id
             self.assertEqual(author, users["bram"].partner_id)
 
+    def test_customers_waited(self):
+        """Answers, calls and deliveries, late or still open; the rest came in time."""
+        gaps = self.env["service.gap"].search([("company_id", "=", self.company.id)])
+        self.assertLessEqual({"answer", "activity"}, set(gaps.mapped("kind")))
+        self.assertLessEqual({"open", "closed"}, set(gaps.mapped("state")))
+        asked = self.env["mail.message"].search(
+            [
+                ("message_type", "=", "email"),
+                ("author_id", "in", [p.id for p in self.world.customers.values()]),
+            ]
+        )
+        answers = gaps.filtered(lambda gap: gap.kind == "answer")
+        self.assertGreater(len(asked), len(answers))
+        for gap in gaps.filtered(lambda gap: gap.kind != "absence"):
+            self.assertTrue(self.env[gap.res_model].browse(gap.res_id).exists())
+        for gap in gaps.filtered(lambda gap: gap.state == "excused"):
+            self.assertNotEqual(gap.excused_by_id, gap.user_id)
+
+    def test_nobody_gets_a_mail_today(self):
+        mails = self.env["mail.mail"].search(
+            [("state", "in", ("outgoing", "exception"))]
+        )
+        self.assertFalse(mails)
+
+    def test_customers_are_classed(self):
+        """By turnover and payment, as the wizard proposes, and dated."""
+        classes = self.env["customer.class"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        members = self.env["customer.class.member"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        turned_over = self.env["account.move"].search_count(
+            [
+                ("company_id", "=", self.company.id),
+                ("state", "=", "posted"),
+                ("move_type", "=", "out_invoice"),
+                ("invoice_date", "<", self.world.last.replace(day=1)),
+            ]
+        )
+        self.assertEqual(bool(classes), bool(members))
+        self.assertEqual(bool(members), bool(turned_over))
+        self.assertEqual(members.decided_by_id, self.world.users["carla"])
+        norms = self.env["discount.policy.line"].search([("class_id", "!=", False)])
+        self.assertEqual(set(norms.class_id.mapped("code")), {"A", "C"})
+
     def test_norms_hold_and_somebody_asks(self):
         policy = self.env["discount.policy"].search(
             [("company_id", "=", self.company.id)]
