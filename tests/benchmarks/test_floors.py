@@ -18,7 +18,9 @@ class TestFloors(TransactionCase):
         }
         self.env.cr.execute(scorecards.FLOOR.read_text(encoding="utf-8"), values)
         columns = [column.name for column in self.env.cr.description]
-        self.assertEqual(columns, ["user_id", "amount", "target_amount", "fulfilment"])
+        self.assertEqual(
+            columns, ["user_id", "amount", "target_amount", "fulfilment", "rows"]
+        )
 
     def test_fill_floor_adds_the_columns_that_we_fill(self):
         text = install_fill.FLOOR.read_text(encoding="utf-8")

@@ -235,5 +235,5 @@ class TestMyMonth(EvaluationCommon):
             self.count_queries(self.get_team, self.commercial, None, branch.id)
             for branch in (self.other_branch, self.branch)
         )
-        self.assertEqual(many, one)
+        self.assertLessEqual(many, one)  # of several plans, fewer fields are read
         self.assertLessEqual(many, 30)

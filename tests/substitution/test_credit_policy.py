@@ -288,7 +288,9 @@ class TestCreditOfOrders(CreditCommon):
         orders.mapped("create_uid")
         orders.flush_recordset()
         start = self.env.cr.sql_log_count
-        events = {o.id: o._substitution_event(*stamps[o.id][:2]) for o in orders}
+        events = {
+            o.id: o._substitution_event(*stamps[o.id][:2], self.env.uid) for o in orders
+        }
         divided = self.env["sales.substitution"]._divide_credit(
             self.company, "orders", events
         )
