@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class DiscountRequestLine(models.Model):
@@ -53,9 +53,13 @@ class DiscountRequestLine(models.Model):
     findings = fields.Char(string="Outside the Norm", readonly=True)
 
     def write(self, vals):
-        if not self.env.su and (
-            set(vals) != {"approved_price"} or any(r.state != "pending" for r in self)
-        ):
+        if not self.env.su:
+            self._check_may_write(vals)
+        return super().write(vals)
+
+    def _check_may_write(self, vals):
+        """Only who decides sets a lowest price, and none below what is asked."""
+        if set(vals) != {"approved_price"} or any(r.state != "pending" for r in self):
             raise AccessError(
                 self.env._(
                     "A request stays as it was asked; only the lowest price approved "
@@ -64,4 +68,7 @@ class DiscountRequestLine(models.Model):
             )
         for request in self.request_id:
             request._check_authority()
-        return super().write(vals)
+        if any(vals["approved_price"] < line.asked_price for line in self):
+            raise UserError(
+                self.env._("The lowest price approved is not below what is asked.")
+            )

@@ -125,11 +125,12 @@ class SaleOrder(models.Model):
         answer = request.decision_ids.filtered(
             lambda row: row.decision in ("approve", "counter")
         )[-1:]
+        branch = self.credited_branch_id or self._discount_branch()
         vals_list = []
         for figures in judgement.figures.lines:
             line = lines[figures.key]
             common = {
-                **line._prepare_concession(figures),
+                **line._prepare_concession(branch),
                 "within_norm": not whole_found and figures.key not in found,
                 "approver_id": answer.user_id.id,
                 "request_id": request.id,
@@ -213,7 +214,7 @@ class SaleOrderLine(models.Model):
             return {"line": total}
         return {"price": price, "line": total - price}
 
-    def _prepare_concession(self, figures):
+    def _prepare_concession(self, branch):
         order = self.order_id
         return {
             "date": order._discount_day(),
@@ -223,7 +224,7 @@ class SaleOrderLine(models.Model):
             "user_id": order.user_id.id,
             "acting_user_id": self.env.uid,
             "partner_id": order.partner_id.commercial_partner_id.id,
-            "branch_id": order.credited_branch_id.id or order._discount_branch().id,
+            "branch_id": branch.id,
             "product_id": self.product_id.id,
             "categ_id": self.product_id.categ_id.id,
         }

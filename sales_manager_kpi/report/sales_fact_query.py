@@ -61,6 +61,18 @@ PAYMENTS = 1024
 WHOLE = object()
 
 
+def select_list(kinds, columns) -> SQL:
+    """``SELECT`` list of typed columns; those not given are NULL.
+
+    :param kinds: ``{name: type}``, as the report has them
+    :param columns: ``{name: expression}``
+    """
+    return SQL(", ").join(
+        SQL(f"(%s)::{kind} AS %s", columns.get(name, SQL("NULL")), SQL.identifier(name))
+        for name, kind in kinds.items()
+    )
+
+
 class SalesFactQuery(models.AbstractModel):
     """Parts that the facts of invoices and of orders have in common.
 
@@ -80,14 +92,7 @@ class SalesFactQuery(models.AbstractModel):
         columns = {name: sql for part in parts for name, sql in part.items()}
         if "cost" in columns:
             columns["margin"] = SQL("%s - (%s)", columns["amount"], columns["cost"])
-        return SQL(", ").join(
-            SQL(
-                f"(%s)::{kind} AS %s",
-                columns.get(name, SQL("NULL")),
-                SQL.identifier(name),
-            )
-            for name, kind in COLUMNS.items()
-        )
+        return select_list(COLUMNS, columns)
 
     def _asks_whole_documents(self) -> bool:
         """Whether nobody sees on which line a discount on a document lies.

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .sales_fact_query import select_list
+
 COLUMNS = {
     "id": "bigint",
     "basis": "varchar",
@@ -38,14 +40,7 @@ class SalesNotCountedParts(models.AbstractModel):
     _description = "Parts of the Query of What Is Not Counted"
 
     def _sql_columns(self, columns) -> SQL:
-        return SQL(", ").join(
-            SQL(
-                f"(%s)::{kind} AS %s",
-                columns.get(name, SQL("NULL")),
-                SQL.identifier(name),
-            )
-            for name, kind in COLUMNS.items()
-        )
+        return select_list(COLUMNS, columns)
 
     def _sql_id(self, document: SQL, user: SQL, date: SQL, kind: int) -> SQL:
         return SQL(

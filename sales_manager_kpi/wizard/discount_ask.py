@@ -55,9 +55,7 @@ class DiscountAsk(models.TransientModel):
         request = self.env["discount.request"]._ask(
             self.order_id, self.reason_id, self.note
         )
-        # sudo: files that the person has just uploaded follow their request
-        files = self.attachment_ids.sudo()
-        files.write({"res_model": request._name, "res_id": request.id})
+        self._hand_over_evidence(request)
         return {
             "type": "ir.actions.act_window",
             "res_model": request._name,
@@ -65,3 +63,14 @@ class DiscountAsk(models.TransientModel):
             "view_mode": "form",
             "views": [(False, "form")],
         }
+
+    def _hand_over_evidence(self, request):
+        """Files uploaded here follow ``request``; those of other records are copied."""
+        values = {"res_model": request._name, "res_id": request.id}
+        uploaded = self.attachment_ids.filtered(
+            lambda file: file.create_uid == self.env.user and not file.res_id
+        )
+        # sudo: what the person has uploaded for this request
+        uploaded.sudo().write(values)
+        for file in self.attachment_ids - uploaded:
+            file.copy(values)

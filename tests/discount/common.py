@@ -1,10 +1,10 @@
 from odoo import Command
 
-from ..common import SalesManagementCommon
+from ..common import OrganisationCommon, SalesManagementCommon
 
 
-class DiscountCommon(SalesManagementCommon):
-    """The world with a price list, a product of 100.00 and a policy to activate."""
+class DiscountWorld:
+    """A price list, a product of 100.00 and a policy to activate."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,8 +43,12 @@ class DiscountCommon(SalesManagementCommon):
         )
 
     @classmethod
-    def make_policy(cls, *lines, activate=True, **values):
-        """An active policy with these norms."""
+    def make_policy(cls, *lines, activate=True, people=None, **values):
+        """An active policy with these norms.
+
+        :param people: who submits and who activates it, if not those of ``cls.company``
+        """
+        submitter, activator = people or (cls.commercial, cls.admin)
         policy = cls.env["discount.policy"].create(
             {
                 "name": "Norms",
@@ -55,8 +59,8 @@ class DiscountCommon(SalesManagementCommon):
             }
         )
         if activate:
-            policy.with_user(cls.commercial).action_submit()
-            policy.with_user(cls.admin).action_activate()
+            policy.with_user(submitter).action_submit()
+            policy.with_user(activator).action_activate()
         return policy
 
     @classmethod
@@ -77,3 +81,21 @@ class DiscountCommon(SalesManagementCommon):
             }
         )
         return order
+
+    @classmethod
+    def asked(cls, order, user=None):
+        """The requests about ``order``, after ``user`` has asked for approval of it."""
+        reason = cls.env.ref("sales_manager_kpi.discount_reason_volume")
+        wizard = cls.env["discount.ask"].with_user(user or cls.manager_a)
+        wizard.create(
+            {"order_id": order.id, "reason_id": reason.id, "note": "Please"}
+        ).action_ask()
+        return cls.env["discount.request"].search([("order_id", "=", order.id)])
+
+
+class DiscountCommon(DiscountWorld, SalesManagementCommon):
+    """The world in a company with accounting, orders and invoices."""
+
+
+class QuotationCommon(DiscountWorld, OrganisationCommon):
+    """The world without accounting: quick, for quotations and who may read what."""

@@ -14,12 +14,7 @@ class TestAppendOnly(DiscountCommon):
         super().setUpClass()
         cls.make_policy(TEN, TWENTY)
         order = cls.make_quotation((cls.cloth, 2, {"discount": 15}))
-        reason = cls.env.ref("sales_manager_kpi.discount_reason_volume")
-        wizard = cls.env["discount.ask"].with_user(cls.manager_a)
-        wizard.create(
-            {"order_id": order.id, "reason_id": reason.id, "note": "Please"}
-        ).action_ask()
-        order.discount_request_ids.with_user(cls.director).action_approve()
+        cls.asked(order).with_user(cls.director).action_approve()
         order.with_user(cls.manager_a).action_confirm()
         cls.rows = {
             "discount.decision": order.discount_request_ids.decision_ids[:1],

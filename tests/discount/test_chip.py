@@ -10,23 +10,6 @@ TWENTY = {"role": "branch_director", "max_line_percent": 20}
 
 
 class TestChip(DiscountCommon):
-    def ask(self, order):
-        wizard = (
-            self.env["discount.ask"]
-            .with_user(self.manager_a)
-            .create(
-                {
-                    "order_id": order.id,
-                    "reason_id": self.env.ref(
-                        "sales_manager_kpi.discount_reason_volume"
-                    ).id,
-                    "note": "Please",
-                }
-            )
-        )
-        wizard.action_ask()
-        return self.env["discount.request"].search([("order_id", "=", order.id)])
-
     def test_levels(self):
         top = {"role": "commercial_director", "max_line_percent": 25}
         self.make_policy(TEN, TWENTY, top)
@@ -39,7 +22,7 @@ class TestChip(DiscountCommon):
         order.order_line.discount = 30
         self.assertEqual(theirs.discount_level, "beyond")
         order.order_line.discount = 15
-        request = self.ask(order)
+        request = self.asked(order)
         self.assertEqual(theirs.discount_level, "waiting")
         self.assertIn(self.director.name, theirs.discount_words)
         self.assertEqual(theirs.action_open_discount_request()["res_id"], request.id)
@@ -63,7 +46,7 @@ class TestChip(DiscountCommon):
         theirs = order.with_user(self.manager_a)
         with self.assertRaises(UserError):
             theirs.action_apply_counter_offer()
-        request = self.ask(order).with_user(self.director)
+        request = self.asked(order).with_user(self.director)
         request.line_ids.approved_price = 85
         request.action_counter("15 %, no more")
         self.assertTrue(theirs.is_counter_offered)
@@ -79,7 +62,7 @@ class TestChip(DiscountCommon):
     def test_counter_offer_of_an_odd_price(self):
         self.make_policy(TEN, TWENTY)
         order = self.make_quotation((self.cloth, 2, {"price_unit": 82}))
-        request = self.ask(order).with_user(self.director)
+        request = self.asked(order).with_user(self.director)
         request.line_ids.approved_price = 85.37
         request.action_counter("So")
         order.with_user(self.manager_a).action_apply_counter_offer()

@@ -124,7 +124,7 @@ class TestClassProposal(DiscountCommon):
     def test_set_based(self):
         customers = [self.make_customer(f"C{i}", self.manager_a) for i in range(8)]
         wizard = self.propose(self.commercial)
-        lines = self.env["customer.class.proposal.line"].create(
+        lines = wizard.line_ids.create(
             [
                 {
                     "proposal_id": wizard.id,

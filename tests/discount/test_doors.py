@@ -1,5 +1,9 @@
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time
+from odoo.tools import mute_logger
 
 from .common import DiscountCommon
 
@@ -44,6 +48,20 @@ class TestDoors(DiscountCommon):
         self.assertEqual(order.state, "sent")
         self.assertEqual(len(self.todo(order)), 1)
         self.assertIn("15.00 %", " ".join(order.message_ids.mapped("body")))
+
+    def test_shop_cart_waits(self):
+        """The door that shops use: paid, or nothing to pay, the order waits."""
+        cart = self.beyond(state="draft", user_id=False)
+        visitor = self.env.ref("base.public_user")
+        tx = self.pay(cart).with_user(visitor).sudo()
+        self.assertFalse(tx._check_amount_and_confirm_order())
+        self.assertEqual(cart.state, "draft")
+        cart.with_user(visitor).sudo()._validate_order()
+        self.assertEqual(cart.state, "draft")
+        self.assertIn("15.00 %", " ".join(cart.message_ids.mapped("body")))
+        cart.order_line.discount = 0
+        self.assertEqual(tx._check_amount_and_confirm_order(), cart)
+        self.assertEqual(cart.state, "sale")
 
     def test_payment_of_a_norm_order(self):
         order = self.make_quotation((self.cloth, 2, {"discount": 10}), state="sent")
@@ -90,6 +108,60 @@ class TestDoors(DiscountCommon):
         order.order_line.discount = 10
         theirs.with_context(mark_so_as_sent=True).message_post(body="Offer")
         self.assertEqual(order.state, "sent")
+
+    def schedule(self, order, body):
+        """The offer, planned by the salesperson as the composer does."""
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(self.manager_a)
+            .with_context(mark_so_as_sent=True)
+            .create(
+                {
+                    "body": body,
+                    "composition_mode": "comment",
+                    "model": order._name,
+                    "partner_ids": [Command.set(order.partner_id.ids)],
+                    "res_ids": str(order.ids),
+                    "scheduled_date": str(fields.Datetime.now() + timedelta(hours=2)),
+                    "subject": "Offer",
+                }
+            )
+        )
+        composer.action_schedule_message()
+        return self.env["mail.scheduled.message"].search([("res_id", "=", order.id)])
+
+    def test_planned_in_time(self):
+        """What counts is the moment at which the planned offer leaves."""
+        self.customer.email = "customer@example.com"
+        kept, spoilt = (
+            self.make_quotation((self.cloth, 2, {"discount": 10})) for _two in range(2)
+        )
+        for order in (kept, spoilt):
+            self.assertTrue(self.schedule(order, "Your price"))
+        spoilt.order_line.discount = 15
+        later = fields.Datetime.now() + timedelta(hours=3)
+        with freeze_time(later), mute_logger("odoo.addons.mail.models"):
+            self.env["mail.scheduled.message"]._post_messages_cron()
+        self.assertEqual((kept.state, spoilt.state), ("sent", "draft"))
+        self.assertTrue(self.told(kept, "Your price"))
+        self.assertFalse(self.told(spoilt, "Your price"))
+        notice = self.env["mail.message"].search(
+            [("notified_partner_ids", "in", self.manager_a.partner_id.ids)], limit=1
+        )
+        self.assertIn("could not be sent", notice.subject)
+
+    def told(self, order, body):
+        return order.message_ids.filtered(lambda message: body in message.body)
+
+    def test_planned_and_sent_at_once(self):
+        self.customer.email = "customer@example.com"
+        order = self.make_quotation((self.cloth, 2, {"discount": 10}))
+        message = self.schedule(order, "Your price").with_user(self.manager_a)
+        order.order_line.discount = 15
+        with self.assertRaises(UserError):
+            message.post_message()
+        self.assertEqual(order.state, "draft")
+        self.assertFalse(self.told(order, "Your price"))
 
     def test_paper_says_it(self):
         order = self.beyond()

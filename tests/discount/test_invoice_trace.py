@@ -167,12 +167,7 @@ class TestInvoiceTrace(DiscountCommon):
 
     def test_approval_is_traced(self):
         order = self.make_quotation((self.cloth, 2, {"discount": 15}))
-        reason = self.env.ref("sales_manager_kpi.discount_reason_volume")
-        wizard = self.env["discount.ask"].with_user(self.manager_a)
-        wizard.create(
-            {"order_id": order.id, "reason_id": reason.id, "note": "Please"}
-        ).action_ask()
-        request = order.discount_request_ids
+        request = self.asked(order)
         request.with_user(self.director).action_approve()
         trace = self.env["sale.price.trace"].search([("order_id", "=", order.id)])
         self.assertEqual(trace.event, "approve")

@@ -29,12 +29,7 @@ class TestMargin(DiscountCommon):
 
     def ask(self, *lines):
         order = self.make_quotation(*lines)
-        reason = self.env.ref("sales_manager_kpi.discount_reason_volume")
-        wizard = self.env["discount.ask"].with_user(self.manager_a)
-        wizard.create(
-            {"order_id": order.id, "reason_id": reason.id, "note": "Please"}
-        ).action_ask()
-        return order.discount_request_ids.with_user(self.director)
+        return self.asked(order).with_user(self.director)
 
     def test_before_and_after(self):
         request = self.ask((self.cloth, 10, {"discount": 20}))

@@ -33,6 +33,42 @@ class TestPolicyInput(DiscountCommon):
                 TEN, branch_ids=[Command.set((self.branch | self.other_branch).ids)]
             )
 
+    def test_currency_is_the_companys(self):
+        """No other one can be said, nor one that there is not, nor a closed one."""
+        closed = self.setup_other_currency("HRK", rates=[("2020-01-01", 2.0)])
+        policy = self.make_policy(
+            {
+                "role": "manager",
+                "limit_line": False,
+                "limit_amount": True,
+                "max_amount": 15,
+                "currency_id": closed.id,
+            },
+            {
+                "role": "manager",
+                "limit_line": False,
+                "product_tmpl_id": self.cloth.product_tmpl_id.id,
+                "limit_floor": True,
+                "floor_price": 50,
+                "currency_id": 999999999,
+            },
+        )
+        own = self.company.currency_id
+        self.assertEqual(policy.line_ids.currency_id, own)
+        self.customer.property_product_pricelist = self.make_pricelist(
+            "Foreign", currency_id=closed.id
+        )
+        order = self.make_quotation((self.cloth, 1, {"discount": 14}))
+        self.assertAlmostEqual(order.order_line.price_unit, 200)
+        theirs = order.with_user(self.manager_a)
+        self.assertFalse(theirs._discount_error())  # 14 of the company's currency
+        closed.active = False
+        order.order_line.discount = 16
+        said = theirs._discount_error().replace("\N{NO-BREAK SPACE}", " ")
+        self.assertIn("32.00 kn given away, allowed 30.00 kn", said)
+        order.order_line.discount = 51
+        self.assertIn("the floor is", theirs._discount_error())
+
     def test_next_version_replaces(self):
         first = self.make_policy(TEN)
         version = self.env["discount.policy"].browse(

@@ -42,12 +42,7 @@ class TestPurse(DiscountCommon):
     def test_what_is_approved_is_not_out_of_the_purse(self):
         self.make_policy(*NORMS)
         order = self.make_quotation((self.cloth, 2, {"discount": 15}))
-        reason = self.env.ref("sales_manager_kpi.discount_reason_volume")
-        wizard = self.env["discount.ask"].with_user(self.manager_a)
-        wizard.create(
-            {"order_id": order.id, "reason_id": reason.id, "note": "Please"}
-        ).action_ask()
-        order.discount_request_ids.with_user(self.director).action_approve()
+        self.asked(order).with_user(self.director).action_approve()
         order.order_line.discount = 16
         self.assertTrue(order.with_user(self.manager_a)._discount_error())
         order.order_line.discount = 14

@@ -12,19 +12,7 @@ class TestRequest(DiscountCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.reason = cls.env.ref("sales_manager_kpi.discount_reason_volume")
         cls.make_policy(TEN, TWENTY)
-
-    def ask(self, order, user=None):
-        wizard = (
-            self.env["discount.ask"]
-            .with_user(user or self.manager_a)
-            .create(
-                {"order_id": order.id, "reason_id": self.reason.id, "note": "Please"}
-            )
-        )
-        wizard.action_ask()
-        return self.env["discount.request"].search([("order_id", "=", order.id)])
 
     def test_asked_approved_confirmed(self):
         order = self.make_quotation((self.cloth, 2, {"discount": 15}))
@@ -32,7 +20,7 @@ class TestRequest(DiscountCommon):
         action = theirs.action_confirm()
         self.assertEqual(action["res_model"], "discount.ask")
         self.assertEqual(order.state, "draft")
-        request = self.ask(order)
+        request = self.asked(order)
         self.assertEqual(request.role, "branch_director")
         self.assertEqual(request.approver_ids, self.director)
         self.open_form(request.with_user(self.director))
@@ -47,7 +35,7 @@ class TestRequest(DiscountCommon):
 
     def test_not_worse_needs_no_new_yes(self):
         order = self.make_quotation((self.cloth, 2, {"discount": 18}))
-        self.ask(order).with_user(self.director).action_approve()
+        self.asked(order).with_user(self.director).action_approve()
         order.order_line.discount = 16
         self.assertFalse(order.with_user(self.manager_a)._discount_error())
         order.order_line.discount = 18.5
@@ -58,7 +46,7 @@ class TestRequest(DiscountCommon):
 
     def test_counter_offer(self):
         order = self.make_quotation((self.cloth, 2, {"discount": 18}))
-        request = self.ask(order).with_user(self.director)
+        request = self.asked(order).with_user(self.director)
         request.line_ids.approved_price = 85
         request.action_counter("15 %, no more")
         self.assertEqual(request.state, "countered")
@@ -70,7 +58,7 @@ class TestRequest(DiscountCommon):
         order = self.make_quotation(
             (self.cloth, 2, {"discount": 25}), user=self.director
         )
-        request = self.ask(order, self.director)
+        request = self.asked(order, self.director)
         self.assertEqual(request.role, "commercial_director")
         for user in (self.director, self.manager_a, self.other_director):
             with self.assertRaises(AccessError):
@@ -79,7 +67,7 @@ class TestRequest(DiscountCommon):
 
     def test_other_director_may_not(self):
         order = self.make_quotation((self.cloth, 2, {"discount": 15}))
-        request = self.ask(order)
+        request = self.asked(order)
         with self.assertRaises(AccessError):
             request.with_user(self.other_director).action_approve()
 
@@ -88,7 +76,7 @@ class TestRequest(DiscountCommon):
         order = self.make_quotation(
             (self.cloth, 2, {"discount": 25}), user=self.director
         )
-        request = self.ask(order, self.director)
+        request = self.asked(order, self.director)
         for user in (self.director, self.other_director, self.manager_a):
             with self.assertRaises(AccessError):
                 request.line_ids.with_user(user).write({"approved_price": 1})
@@ -104,7 +92,7 @@ class TestRequest(DiscountCommon):
 
     def test_decisions_stay(self):
         order = self.make_quotation((self.cloth, 2, {"discount": 15}))
-        request = self.ask(order)
+        request = self.asked(order)
         for user in (self.manager_a, self.director, self.admin):
             with self.assertRaises(AccessError):
                 request.decision_ids.with_user(user).write({"comment": "x"})
@@ -113,7 +101,7 @@ class TestRequest(DiscountCommon):
 
     def test_late_answer_goes_up(self):
         order = self.make_quotation((self.cloth, 2, {"discount": 15}))
-        request = self.ask(order)
+        request = self.asked(order)
         with freeze_time(request.deadline.replace(year=request.deadline.year + 1)):
             self.env["discount.request"]._cron_watch()
         self.assertIn(self.commercial, request.approver_ids)

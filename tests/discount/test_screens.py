@@ -13,19 +13,7 @@ class TestScreens(DiscountCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.reason = cls.env.ref("sales_manager_kpi.discount_reason_volume")
         cls.make_policy(TEN, TWENTY)
-
-    def ask(self, order):
-        wizard = (
-            self.env["discount.ask"]
-            .with_user(self.manager_a)
-            .create(
-                {"order_id": order.id, "reason_id": self.reason.id, "note": "Please"}
-            )
-        )
-        wizard.action_ask()
-        return self.env["discount.request"].search([("order_id", "=", order.id)])
 
     def sell(self, discount):
         order = self.make_quotation((self.cloth, 2, {"discount": discount}))
@@ -37,9 +25,9 @@ class TestScreens(DiscountCommon):
         past = fields.Date.subtract(fields.Date.today(), months=6)
         invoice = self.make_invoice(price=250, date=past)
         invoice.invoice_date_due = past
-        earlier = self.ask(self.make_quotation((self.cloth, 2, {"discount": 14})))
+        earlier = self.asked(self.make_quotation((self.cloth, 2, {"discount": 14})))
         earlier.with_user(self.director).action_approve()
-        request = self.ask(self.make_quotation((self.cloth, 2, {"discount": 15})))
+        request = self.asked(self.make_quotation((self.cloth, 2, {"discount": 15})))
         theirs = request.with_user(self.director)
         self.assertTrue(theirs.is_background_shown)
         self.assertEqual(theirs.overdue_amount, 250)
@@ -54,7 +42,7 @@ class TestScreens(DiscountCommon):
         self.open_form(own)
 
     def test_to_answer(self):
-        request = self.ask(self.make_quotation((self.cloth, 2, {"discount": 15})))
+        request = self.asked(self.make_quotation((self.cloth, 2, {"discount": 15})))
         Request = self.env["discount.request"]
         counts = {
             user: Request.with_user(user).get_discounts_to_answer()
@@ -138,7 +126,6 @@ class TestLastPrices(DiscountCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.reason = cls.env.ref("sales_manager_kpi.discount_reason_volume")
         cls.silk = cls.make_product("Silk", 100.0)
         cls.old = [cls.confirmed(cls.silk, 1, n) for n in range(3)]
         # more lines of another product than any cap that was ever thought of
@@ -167,12 +154,7 @@ class TestLastPrices(DiscountCommon):
 
     def ask(self, *products):
         order = self.make_quotation(*((p, 1, {"discount": 15}) for p in products))
-        wizard = self.env["discount.ask"].with_user(self.manager_a)
-        wizard.create(
-            {"order_id": order.id, "reason_id": self.reason.id, "note": "Please"}
-        ).action_ask()
-        request = order.discount_request_ids
-        return request.with_user(self.director)
+        return self.asked(order).with_user(self.director)
 
     def lines(self, request, product):
         return request.price_history_ids.filtered(lambda x: x.product_id == product)

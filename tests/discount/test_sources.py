@@ -33,14 +33,6 @@ class TestSources(DiscountCommon):
         [source] = self.steps(order, user)["manual"]
         return source["label"]
 
-    def ask(self, order):
-        reason = self.env.ref("sales_manager_kpi.discount_reason_volume")
-        wizard = self.env["discount.ask"].with_user(self.manager_a)
-        wizard.create(
-            {"order_id": order.id, "reason_id": reason.id, "note": "Please"}
-        ).action_ask()
-        return order.discount_request_ids
-
     def promote(self, order, **values):
         self.env["loyalty.program"].create(
             {
@@ -138,7 +130,7 @@ class TestSources(DiscountCommon):
         self.make_policy(TEN, TWENTY)
         order = self.make_quotation((self.cloth, 2, {"discount": 20}))
         self.assertIn("approved by nobody", self.granted(order))
-        self.ask(order).with_user(self.director).action_approve()
+        self.asked(order).with_user(self.director).action_approve()
         words = f"Granted by {self.director.name}"
         self.assertEqual(self.granted(order), words)
         order.with_user(self.manager_a).action_confirm()

@@ -1,6 +1,7 @@
 """The traps of measuring a discount, each with the figure that a naive measure gets."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
@@ -181,6 +182,29 @@ class TestTraps(DiscountCommon):
         ]
         self.assertEqual(len(order._concession_figures().lines), 1)
         self.assertFalse(self.error(order))
+
+    def test_delivery(self):
+        """T17: what delivery costs is no discount, whatever it is changed to."""
+        self.make_policy({"role": "manager", "max_line_percent": 0})
+        freight = self.make_product("Freight", 50.0, type="service")
+        order = self.make_quotation((self.cloth, 1, {}))
+        line = order.order_line.create(
+            {"order_id": order.id, "product_id": freight.id, "price_unit": 5}
+        )
+        if "is_delivery" in line._fields:
+            self.assertTrue(self.error(order))
+            line.is_delivery = True
+            self.assertFalse(self.error(order))
+            return
+        # the flag comes with another addon, which is no dependency
+        Line = type(line)
+        self.assertTrue(self.error(order))
+        with patch.object(
+            Line, "_is_delivery_cost", lambda own: own.product_id == freight
+        ):
+            self.assertFalse(self.error(order))
+            [figures] = order._concession_figures().lines
+        self.assertEqual(figures.key, (order.order_line - line).id)
 
     def test_free_goods_of_a_promotion(self):
         """T17, P18: a reward has a discount of 100 and is nobody's discount."""
