@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from .calendar import month_start, months_between, working_day
+from .calendar import month_start, months_between
 
 HEAD = "carla"
 LOOK_BACK = 12  # full months
@@ -15,6 +15,11 @@ CLASSES = {
 }
 
 
+def turn_of_norms(world):
+    """The first of a month, three to seven weeks before the end of the story."""
+    return max(month_start(world.last - timedelta(days=20)), world.first)
+
+
 class Classes:
     """Carla goes through all customers twice a year."""
 
@@ -22,10 +27,10 @@ class Classes:
         self.world, self.agenda = world, agenda
 
     def note(self):
-        """Half a year ago, and on the first working day of the running month."""
-        for months in (HALF_YEAR, 0):
-            day = working_day(month_start(self.world.last, -months))
-            if months_between(self.world.first, day) > 0:
+        """When the norms come, and half a year before; not before there are sales."""
+        turn = turn_of_norms(self.world)
+        for day in (month_start(turn, -HALF_YEAR), turn):
+            if day >= self.world.first:
                 self.agenda.note(day, 7, self.classify)
 
     def classify(self, day, __):
@@ -35,7 +40,7 @@ class Classes:
             self._make(self.world.acting("admin"))
         proposal = env["customer.class.proposal"].create(
             {
-                "months": min(LOOK_BACK, months_between(self.world.first, day)),
+                "months": max(1, min(LOOK_BACK, months_between(self.world.first, day))),
                 "reason": f"Turnover and payment until {day - timedelta(days=1)}",
             }
         )

@@ -1,6 +1,9 @@
-"""The norms of discounts, in force since the last evening, and a first request."""
+"""Norms of discounts since some weeks, what was bargained under them, and requests."""
 
 from odoo import Command
+
+from .calendar import working_day
+from .classes import turn_of_norms
 
 NORMS = (
     {"role": "manager", "max_line_percent": 10, "gift": "forbidden"},
@@ -15,49 +18,116 @@ NORMS = (
     },
 )
 ASKED = 15  # per cent off by hand, more than a manager may give
+# Of every so many quotations, the per cent off the first line; what fits first.
+BARGAINS = ((11, 24), (7, 16), (3, 8))
+REFUSED = 4  # of so many requests
+REASON = "sales_manager_kpi.discount_reason_volume"
 
 
-def introduce(world):
-    """Carla writes the norms and an administrator lets them hold."""
-    policy = world.acting("carla")["discount.policy"].create(
-        {
-            "name": "Discounts",
-            "company_id": world.company.id,
-            "date_from": world.last.replace(day=1),
-            "line_ids": [Command.create(vals) for vals in _prepare_norms(world)],
-        }
-    )
-    policy.action_submit()
-    world.acting("admin")["discount.policy"].browse(policy.id).action_activate()
-    ask(world, "anna")
+class Discounts:
+    """Carla writes the norms; managers bargain since, and ask where they must."""
 
+    def __init__(self, world, agenda):
+        self.world, self.agenda = world, agenda
+        self.day = working_day(turn_of_norms(world))
+        self.asked = 0
 
-def _prepare_norms(world):
-    """The norms of everybody, and those of the classes there are."""
-    classes = {row.code: row.id for row in world.env["customer.class"].search([])}
-    for norm in NORMS:
-        vals = {name: norm[name] for name in norm if name != "class"}
-        if code := norm.get("class"):
-            if code not in classes:
+    def note(self):
+        """The norms hold from the day on which customers are classed again."""
+        self.agenda.note(self.day, 8, self.introduce)
+
+    def introduce(self, day, __):
+        """Carla writes the norms and an administrator lets them hold."""
+        policy = self.world.acting("carla")["discount.policy"].create(
+            {
+                "name": "Discounts",
+                "company_id": self.world.company.id,
+                "date_from": day,
+                "line_ids": [Command.create(vals) for vals in self._prepare_norms()],
+            }
+        )
+        policy.action_submit()
+        policies = self.world.acting("admin")["discount.policy"]
+        policies.browse(policy.id).action_activate()
+
+    def _prepare_norms(self):
+        """The norms of everybody, and those of the classes there are."""
+        classes = self.world.env["customer.class"].search([])
+        ids = {row.code: row.id for row in classes}
+        for norm in NORMS:
+            vals = {name: norm[name] for name in norm if name != "class"}
+            if "class" in norm:
+                vals["class_id"] = ids[norm["class"]]
+            yield vals
+
+    def bargain(self, order, record, day):
+        """A customer wants something off; beyond the norm, somebody is asked."""
+        percent = next((off for n, off in BARGAINS if not order.number % n), 0)
+        late = order.confirmed and order.confirmed <= day
+        if day <= self.day or order.kind or late or not percent:
+            return
+        lower(record, percent)
+        policy = record._discount_policy()
+        if policy and not record._discount_judgement(policy).verdict.within:
+            request = ask_for(record, "The customer has an offer of another house.")
+            order.records["request"] = request
+            self.agenda.note(working_day(day), 16, self.decide, request)
+
+    def decide(self, __, requests):
+        """Whoever is asked first says yes, or now and then no."""
+        for request in requests:
+            self.asked += 1
+            login = request.approver_ids.sorted("id")[:1].login
+            own = self.world.as_user(request, login)
+            if self.asked % REFUSED:
+                own.action_approve()
                 continue
-            vals["class_id"] = classes[code]
-        yield vals
+            answers = self.world.acting(login)["discount.answer"]
+            answers.create(
+                {
+                    "request_id": request.id,
+                    "kind": "reject",
+                    "comment": "Not on this fabric: we are sold out until spring.",
+                }
+            ).action_answer()
+
+    def settle(self, record):
+        """What was refused is not given."""
+        if record._confirmation_error_message():
+            lower(record, 0)
+
+
+def lower(record, percent):
+    """Take ``percent`` off the first line that norms are about; 0 takes it back."""
+    lines = record.order_line.filtered(lambda line: line._is_governed())
+    lines[:1].discount = percent
+
+
+def ask_for(record, note):
+    """Ask for approval of a quotation; return the request, for whoever decides."""
+    action = (
+        record.env["discount.ask"]
+        .create(
+            {
+                "order_id": record.id,
+                "reason_id": record.env.ref(REASON).id,
+                "note": note,
+            }
+        )
+        .action_ask()
+    )
+    return record.env["discount.request"].sudo().browse(action["res_id"])
 
 
 def ask(world, login):
-    """A manager wants to go below the norm on a quotation of theirs."""
+    """A manager wants to go below the norm on a quotation of theirs, and waits."""
     env = world.acting(login)
-    order = env["sale.order"].search(
-        [("user_id", "=", env.uid), ("state", "in", ("draft", "sent"))], limit=1
+    orders = env["sale.order"].search(
+        [("user_id", "=", env.uid), ("state", "in", ("draft", "sent"))]
     )
+    waiting = env["discount.request"].search([("order_id", "in", orders.ids)])
+    order = (orders - waiting.order_id)[:1]
     line = order.order_line.filtered(lambda line: line._is_governed())[:1]
-    if not line:
-        return
-    line.discount = 100 - (100 - line.discount) * (1 - ASKED / 100)
-    env["discount.ask"].create(
-        {
-            "order_id": order.id,
-            "reason_id": env.ref("sales_manager_kpi.discount_reason_volume").id,
-            "note": "Takes three rolls at once.",
-        }
-    ).action_ask()
+    if line:
+        line.discount = 100 - (100 - line.discount) * (1 - ASKED / 100)
+        ask_for(order, "Takes three rolls at once.")

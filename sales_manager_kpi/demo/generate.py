@@ -62,6 +62,6 @@ def _tell(world, orders):
     world.clock.move(world.last, 21)
     world.env["stock.quant"]._quant_tasks()  # as the scheduler does every night
     service.look_for_gaps(world)
-    discounts.introduce(world)
+    discounts.ask(world, "anna")
     plans.judge(world)
     people.post_letters(world)

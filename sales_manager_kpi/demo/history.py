@@ -11,6 +11,7 @@ from .book import BOOK, HANDED_OVER
 from .calendar import last_working_day, month_start, weekday_after, working_day
 from .catalogue import PRODUCTS, PROMO_CODE, stocked
 from .classes import Classes
+from .discounts import Discounts
 from .evaluation import Evaluation
 from .office import Office
 from .people import PEOPLE, joined
@@ -33,8 +34,7 @@ class History:
         self.warehouse, self.office = Warehouse(world), Office(world)
         self.absences = Absences(world, self.agenda, plot)
         self.service = Service(world, self.agenda, plot, self.absences, self.seller_of)
-        self.unbilled = set()
-        self.billing_day = None
+        self.discounts = Discounts(world, self.agenda)
 
     def play(self):
         """Everything from the first to the last day."""
@@ -47,6 +47,7 @@ class History:
         Classes(self.world, self.agenda).note()
         self.absences.note()
         self.service.note()
+        self.discounts.note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)
@@ -114,6 +115,12 @@ class History:
             }
         )
         handover.action_start()
+        self.agenda.note(working_day(day), 17, self.accept, handover)
+
+    def accept(self, __, handovers):
+        """Finn reads what he takes over."""
+        for handover in handovers:
+            self.world.as_user(handover, "finn").action_accept_handover()
 
     # Orders ----------------------------------------------------------------
 
@@ -143,6 +150,7 @@ class History:
             for order, record in zip(batch, records, strict=True):
                 order.records["order"] = record
                 self._follow_quotation(order, record)
+                self.discounts.bargain(order, record, day)
 
     def _prepare(self, order):
         branch = self.world.branches[order.branch]
@@ -199,6 +207,7 @@ class History:
             records = env["sale.order"].browse(ids)
             for order, record in zip(batch, records, strict=True):
                 self.service.promise(order, record)
+                self.discounts.settle(record)
             records.action_confirm()
             for order in batch:
                 self._follow_order(order, day)

@@ -100,8 +100,8 @@ class CustomerHandover(models.Model):
         string="Customers",
     )
     customer_count = fields.Integer(compute="_compute_counts")
-    done_count = fields.Integer(compute="_compute_counts")
-    skipped_count = fields.Integer(compute="_compute_counts")
+    done_count = fields.Integer(string="Handed Over", compute="_compute_counts")
+    skipped_count = fields.Integer(string="Skipped", compute="_compute_counts")
     order_count = fields.Integer(
         string="Open Quotations and Orders", compute="_compute_counts"
     )
