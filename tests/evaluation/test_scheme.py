@@ -147,6 +147,34 @@ class TestScheme(EvaluationCommon):
         with self.assertRaises(AccessError):
             scheme.with_user(self.plain).read(["name"])
 
+    def test_rights_on_lines_and_points(self):
+        """Whoever is judged reads by what; only the administrator changes it."""
+        points = self.env["evaluation.curve.point"].create(
+            [
+                {"criterion_id": self.second.id, "value": value, "score": value}
+                for value in (0.0, 1.0)
+            ]
+        )
+        for rows, values in (
+            (self.make_scheme().line_ids, {"weight": 60}),
+            (points, {"score": 1.0}),
+        ):
+            for user in (self.manager_a, self.director, self.commercial):
+                own = rows[0].with_user(user)
+                with self.subTest(model=rows._name, user=user.login):
+                    self.assertTrue(own.read(list(values)))
+                    with self.assertRaises(AccessError):
+                        own.write(values)
+                    with self.assertRaises(AccessError):
+                        own.unlink()
+                    with self.assertRaises(AccessError):
+                        own.create({})
+            for user in (self.supervisor, self.plain):
+                with self.assertRaises(AccessError):
+                    rows[0].with_user(user).read(list(values))
+        point = {"criterion_id": self.second.id, "value": 2.0, "score": 2.0}
+        self.assertTrue(points.with_user(self.admin).create(point))
+
     @mute_logger("odoo.sql_db")
     def test_code_is_unique_and_cap_sane(self):
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():

@@ -213,6 +213,27 @@ class TestHandover(SalesManagementCommon):
             foreign.with_user(self.other_director).action_start()
         self.assertEqual(self.hand_over(user=self.commercial).state, "done")
 
+    def test_rights_on_its_customers(self):
+        """Rows of ``customer.handover.line`` follow their handover."""
+        waiting = self.hand_over(start=False).line_ids
+        self.assertEqual(waiting._name, "customer.handover.line")
+        for user in (self.manager_a, self.manager_b, self.other_director, self.plain):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                waiting.with_user(user).read(["partner_id"])
+        waiting.handover_id.action_start()
+        done = waiting
+        for user in (self.manager_a, self.manager_b, self.director, self.commercial):
+            self.env.invalidate_all()
+            own = done.with_user(user)
+            self.assertEqual(own.read(["state"])[0]["state"], "done")
+            with self.subTest(user=user.login):
+                with self.assertRaises(UserError):
+                    own.write({"state": "todo"})
+                with self.assertRaises(UserError):
+                    own.unlink()
+        with self.assertRaises(AccessError):
+            done.with_user(self.supervisor).read(["partner_id"])
+
     # ------------------------------------------------------------------
     # Acceptance
     # ------------------------------------------------------------------
