@@ -30,12 +30,26 @@ class DiscountConcession(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(selection=KINDS, required=True)
     amount = fields.Monetary(
-        required=True, help="Untaxed, in company currency; negative where taken back."
+        required=True,
+        help="Untaxed, in company currency; negative where taken back. What is sold "
+        "above the norm gives nothing away and makes up for nothing.",
     )
     norm_amount = fields.Monetary(
         help="What the line would have brought at the norm; once per line."
     )
     within_norm = fields.Boolean(help="Whether the manager's own authority covered it.")
+    authority = fields.Selection(
+        selection=[
+            ("own", "Within the norm"),
+            ("approved", "Approved"),
+            ("none", "Not approved"),
+        ],
+        compute="_compute_authority",
+        store=True,
+        precompute=True,
+        help="By whose word it was given: the manager's own, that of whoever answered "
+        "the request, or nobody's.",
+    )
     order_id = fields.Many2one(
         comodel_name="sale.order", index="btree_not_null", ondelete="set null"
     )
@@ -77,6 +91,12 @@ class DiscountConcession(models.Model):
     )
 
     _user_date_idx = models.Index("(company_id, user_id, date)")
+
+    @api.depends("within_norm", "request_id")
+    def _compute_authority(self):
+        for row in self:
+            approved = "approved" if row.request_id else "none"
+            row.authority = "own" if row.within_norm else approved
 
     @api.model
     def _refusal(self):

@@ -202,8 +202,14 @@ class SaleOrderLine(models.Model):
         return [(k, v) for k, v in rounded.items() if not currency.is_zero(v)]
 
     def _conceded_by_hand(self, figures):
-        """What a person took off this line: by the price, the discount, the list."""
+        """What a person took off this line: by the price, the discount, the list.
+
+        Nothing, where it is sold above the norm: one customer's surcharge must not
+        hide what another was given.
+        """
         total = figures.line_amount
+        if total * figures.norm_amount < 0:
+            return {}
         if figures.is_gift:
             return {"gift": total}
         if self.order_id.pricelist_id != self.order_id._norm_pricelist():

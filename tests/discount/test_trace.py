@@ -105,6 +105,15 @@ class TestTrace(DiscountCommon):
         self.assertAlmostEqual(order._concession_figures().manual_amount, 30)
         self.assertTrue(order.with_user(self.manager_a)._discount_error())
 
+    def test_what_is_sold_above_the_norm_is_no_concession(self):
+        order = self.make_quotation(
+            (self.cloth, 2, {"price_unit": 120}), (self.cloth, 1, {"discount": 9.75})
+        )
+        order.with_user(self.manager_a).action_confirm()
+        rows = self.rows(order)
+        self.assertEqual(rows.mapped("amount"), [4.75])
+        self.assertEqual(rows.mapped("authority"), ["own"])
+
     def test_gift(self):
         order = self.make_quotation((self.cloth, 1, {"price_unit": 0}))
         error = order.with_user(self.manager_a)._discount_error()
