@@ -62,7 +62,8 @@ class Browser:
     def _address(self):
         """The page's address, once Chromium has written down its port."""
         active = Path(self.profile, "DevToolsActivePort")
-        wait(active.exists, "Chromium does not start")
+        # the file is there a moment before its content
+        wait(lambda: active.exists() and active.read_text(), "Chromium does not start")
         port = active.read_text().split()[0]
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
             pages = [row for row in json.load(answer) if row["type"] == "page"]

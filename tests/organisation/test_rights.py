@@ -52,6 +52,28 @@ class TestEvidenceRights(SalesManagementCommon):
     def test_salesperson_keeps_core_rights(self):
         self.order.with_user(self.manager_b).note = "mine"
 
+    def test_director_reads_quotations_of_the_branch(self):
+        """Nobody is credited yet: the branch is that of whose quotation it is."""
+        quotation = self.make_order(confirm=False, user_id=self.manager_a.id)
+        self.assertFalse(quotation.credited_user_id)
+        self.env.flush_all()
+        for records in (quotation, quotation.order_line):
+            records = records.with_user(self.director)
+            records.invalidate_recordset()
+            self.assertTrue(records.read(["display_name"]))
+            with self.assertRaises(AccessError):
+                records.write({"name": "Mine"})
+            with self.assertRaises(AccessError):
+                records.with_user(self.other_director).read(["display_name"])
+        self.assertTrue(self.open_form(quotation.with_user(self.director)))
+        rows = self.env["sale.report"].with_user(self.director).search([])
+        self.assertIn(quotation, [row.order_reference for row in rows])
+        member = self.manager_a.sales_branch_member_ids
+        member.write({"date_to": "2020-12-31"})
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            quotation.with_user(self.director).read(["display_name"])
+
     def test_director_reads_the_branch(self):
         for records in self.documents(self.director):
             self.assertTrue(records.read(["display_name"]))

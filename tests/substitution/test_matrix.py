@@ -14,7 +14,7 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 # ``_make_<model>`` below.
 MATRIX = {
     "sale.order": ("rwc", "r", ""),
-    "sale.order.line": ("rwcu", "", ""),
+    "sale.order.line": ("rwcu", "r", ""),
     "sale.report": ("r", "r", ""),
     "account.move": ("r", "r", ""),
     "account.move.line": ("r", "r", ""),
