@@ -323,6 +323,28 @@ class TestActing(SubstitutionWorld, SalesManagementCommon):
                     self.assertEqual(self.may(user, "read", note), reads)
                     self.assertEqual(self.may(user, "read", lines), reads)
 
+    def test_quotations_are_read_by_the_deputy_of_the_director_too(self):
+        second = self.make_user(
+            "second_director", "sales_manager_kpi.group_branch_director"
+        )
+        self.make_substitution(
+            principal_id=self.director.id,
+            deputy_id=second.id,
+            scope_direction=True,
+            by=self.commercial,
+        )
+        quotation = self.make_order(
+            customer=self.make_customer("T", self.third),
+            confirm=False,
+            user_id=self.third.id,
+        )
+        for moment, expected in ((DURING, True), (AFTER, False)):
+            with freeze_time(moment):
+                for records in (quotation, quotation.order_line):
+                    self.assertEqual(self.may(second, "read", records), expected)
+                    self.assertTrue(self.may(self.director, "read", records))
+                    self.assertFalse(self.may(second, "write", records))
+
     # --- stamps
 
     def test_messages_say_for_whom(self):
