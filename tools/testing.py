@@ -11,7 +11,15 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tools import databases, lint, postgres, system, translations, uninstalling, upgrading
+from tools import (
+    databases,
+    lint,
+    postgres,
+    system,
+    translations,
+    uninstalling,
+    upgrading,
+)
 from tools.paths import ADDON, ROOT, ensure, remove, state
 from tools.ui import Failure, say, step
 from tools.workshop import Workshop

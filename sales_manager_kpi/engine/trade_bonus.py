@@ -22,6 +22,8 @@ METHODS = ("stepped", "whole", "fixed", "per_unit", "growth")
 # Methods whose rate is a per cent; that of the others is money.
 PERCENT_METHODS = ("stepped", "whole", "growth")
 EFFECTS = ("zero", "reduce", "postpone")
+# Longer than any period that is counted in months.
+WHOLE_MONTHS = 1200
 # Months of one period; 0 for the whole agreement.
 MONTHS = {"month": 1, "quarter": 3, "year": 12, "whole": 0}
 
@@ -61,6 +63,21 @@ class Tariff:
             raise ValueError("neither starts nor rates are negative")
         if any(a >= b for a, b in zip(starts, starts[1:], strict=False)):
             raise ValueError("tiers follow each other upwards")
+
+
+class Exposure(NamedTuple):
+    """What an agreement can cost at most.
+
+    :param percent: of the turnover; 0 where no rate is a per cent
+    :param amount: in one period of a customer; None where nothing caps it
+    :param months: of the longest period
+    :param is_money: whether some of it is no per cent, so that only money limits it
+    """
+
+    percent: Decimal
+    amount: Decimal | None
+    months: int
+    is_money: bool = False
 
 
 class Guarded(NamedTuple):
@@ -217,6 +234,42 @@ def guarded(amount, failed, effect, reduce_percent=ZERO, step=CENT):
     if effect == "zero":
         return Guarded(ZERO, ZERO)
     return Guarded(rounded(amount * (HUNDRED - reduce_percent) / HUNDRED, step), ZERO)
+
+
+def exposure(tariffs, kinds):
+    """What tariffs can cost together, each over periods of its kind."""
+    percents = [t for t in tariffs if t.method in PERCENT_METHODS]
+    amounts = [_most_of(tariff) for tariff in tariffs]
+    return Exposure(
+        sum((max(tier.rate for tier in t.tiers) for t in percents), ZERO),
+        None if None in amounts else sum(amounts, ZERO),
+        max((MONTHS[kind] or WHOLE_MONTHS for kind in kinds), default=0),
+        len(percents) < len(tariffs),
+    )
+
+
+def _most_of(tariff):
+    amounts = [] if tariff.cap is None else [tariff.cap]
+    if tariff.method == "fixed":
+        amounts.append(max(tier.rate for tier in tariff.tiers))
+    return min(amounts, default=None)
+
+
+def covers(limits, cost):
+    """Whether somebody with these ``limits`` may agree what costs ``cost``.
+
+    Who has no rate has no authority. What is no per cent needs a limit in money.
+
+    :param limits: `engine.concession.Limits`
+    :param cost: `Exposure` in the currency of the limits
+    """
+    if limits.bonus_percent is None or cost.percent > exact(limits.bonus_percent):
+        return False
+    if limits.bonus_months is not None and cost.months > limits.bonus_months:
+        return False
+    if limits.bonus_amount is None:
+        return not cost.is_money
+    return cost.amount is not None and cost.amount <= exact(limits.bonus_amount)
 
 
 def periods(date_from, date_to, kind):

@@ -80,6 +80,13 @@ from . import discount_backtest
 from . import discount_activation_item
 from . import discount_policy_quality
 from . import account_move_discount
+from . import discount_policy_line_bonus
+from . import trade_bonus_agreement
+from . import trade_bonus_agreement_flow
+from . import trade_bonus_term
+from . import trade_bonus_term_words
+from . import trade_bonus_tier
+from . import trade_bonus_decision
 from . import sales_period
 from . import sales_season_profile
 from . import sales_plan_guard_mixin

@@ -73,9 +73,7 @@ class TestOracles(unittest.TestCase):
         self.assertEqual(entitlement(whole, D("100.005")), D("10.00"))
 
     def test_per_unit_fixed_and_growth(self):
-        self.assertEqual(
-            entitlement(tariff("per_unit", (0, 0), (10, "0.5")), D(12)), 6
-        )
+        self.assertEqual(entitlement(tariff("per_unit", (0, 0), (10, "0.5")), D(12)), 6)
         fixed = tariff("fixed", (100, 5), (200, 15))
         self.assertEqual([entitlement(fixed, D(b)) for b in (99, 100, 500)], [0, 5, 15])
         growth = tariff("growth", (5, 10), (20, 20))
