@@ -87,6 +87,14 @@ from . import trade_bonus_term
 from . import trade_bonus_term_words
 from . import trade_bonus_tier
 from . import trade_bonus_decision
+from . import trade_bonus_base_line
+from . import trade_bonus_base_query
+from . import trade_bonus_guard
+from . import trade_bonus_period
+from . import trade_bonus_period_figures
+from . import trade_bonus_settlement
+from . import trade_bonus_settlement_line
+from . import account_move_bonus
 from . import sales_period
 from . import sales_season_profile
 from . import sales_plan_guard_mixin

@@ -102,7 +102,6 @@ class TradeBonusAgreement(models.Model):
         selection=[
             ("credit_note", "Credit note"),
             ("offset", "Credit note, set off against open invoices"),
-            ("free_goods", "Free goods"),
             ("ewallet", "eWallet"),
         ],
         required=True,
@@ -348,9 +347,3 @@ class TradeBonusAgreement(models.Model):
         # sudo: what was in force is the system's to end
         previous.sudo().write(values)
         previous._decide("replace", self.display_name)
-
-    def _end_periods(self, last):
-        """Called where an agreement ends earlier; see ``trade.bonus.period``."""
-
-    def _make_periods(self):
-        """Called once an agreement is active; see ``trade.bonus.period``."""

@@ -369,9 +369,6 @@ class TradeBonusAgreement(models.Model):
         self._decide("close")
         self._set_state("closed")
 
-    def _check_settled(self):
-        """Called before closing; see ``trade.bonus.period``."""
-
     def cancel(self, comment):
         """Take it back: nothing of it was calculated yet.
 
