@@ -92,6 +92,8 @@ from . import trade_bonus_base_query
 from . import trade_bonus_guard
 from . import trade_bonus_period
 from . import trade_bonus_period_figures
+from . import trade_bonus_period_live
+from . import res_partner_bonus
 from . import trade_bonus_settlement
 from . import trade_bonus_settlement_line
 from . import account_move_bonus

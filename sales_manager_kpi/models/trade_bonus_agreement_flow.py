@@ -366,6 +366,7 @@ class TradeBonusAgreement(models.Model):
         """End what has been settled to its last period."""
         self._check_in("active", self.env._("Only what is active is closed."))
         self._check_settled()
+        self._close_periods()
         self._decide("close")
         self._set_state("closed")
 

@@ -246,6 +246,18 @@ class TradeBonusPeriod(models.Model):
                 turns[place] |= period
         return turns
 
+    def _prepare_correction(self):
+        """The period after this chain, for what came late."""
+        last = self.sorted("date_from")[-1]
+        start = fields.Date.add(last.date_to, days=1)
+        return {
+            "term_id": last.term_id.id,
+            "partner_id": last.partner_id.id,
+            "date_from": start,
+            "date_to": max(start, fields.Date.context_today(self)),
+            "is_correction": True,
+        }
+
     def _reopen(self):
         """Forget what was calculated, as long as nobody approved it."""
         calculated = self.filtered(lambda period: period.state == "calculated")
@@ -363,6 +375,37 @@ class TradeBonusAgreement(models.Model):
                         "%(period)s is not settled yet.", period=period.display_name
                     )
                 )
+
+    def _close_periods(self):
+        """What was settled is over."""
+        self.sudo().period_ids.write({"state": "closed"})  # sudo: the system's to write
+
+    def action_collect_late(self):
+        """Make a period for what came after the last one, where there is something.
+
+        Late documents, and bonuses that were postponed until conditions hold.
+
+        :raise UserError: where there is nothing
+        """
+        self._check_in("active", self.env._("The agreement is not in force."))
+        # sudo: periods are made by the system; see the rights above
+        periods = self.sudo().period_ids
+        chains = periods.grouped(lambda row: (row.term_id, row.partner_id)).values()
+        done = [chain for chain in chains if "open" not in chain.mapped("state")]
+        complete = periods.browse().union(*done)
+        changed = complete.filtered(lambda row: not row.is_correction)._changed_since()
+        vals_list = [
+            chain._prepare_correction()
+            for chain in done
+            if chain & changed
+            or sum(chain.mapped("postponed")) > sum(chain.mapped("carried"))
+        ]
+        if not vals_list:
+            raise UserError(
+                self.env._("Nothing came after the last period was calculated.")
+            )
+        periods.create(vals_list)
+        return self.action_open_periods()
 
     def action_open_periods(self):
         """The periods of this agreement, as a list."""

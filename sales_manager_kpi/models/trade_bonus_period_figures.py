@@ -166,6 +166,19 @@ class TradeBonusPeriod(models.Model):
             known=self._sql_known(periods, named, figures),
         )
 
+    def _changed_since(self):
+        """Those calculated periods that would count otherwise now, in one query."""
+        if not self:
+            return self
+        self.env["trade.bonus.base.query"]._flush_facts()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT row.period_id FROM (%s) AS row",
+                self._sql_changes(self),
+            )
+        )
+        return self.browse(period_id for (period_id,) in rows)
+
     def _sql_known(self, periods, named, figures) -> SQL:
         return SQL(
             """
@@ -280,6 +293,8 @@ class TradeBonusPeriod(models.Model):
             )
         else:
             own = engine.entitlement(tariff, base, baseline)
+            if self.is_correction:  # of no days, so that it earns nothing itself
+                own = ZERO
             clawback = sum(
                 (
                     row._changed_by(tariff, known[row.id], changes[row.id])

@@ -134,6 +134,37 @@ class TestPeriods(PeriodCommon):
         self.assertEqual(fourth.clawback, -80)
         self.assertEqual(sum(agreement.period_ids.mapped("payable")), 50)
 
+    def test_what_comes_after_the_last_period(self):
+        agreement = self.make_active(
+            self.prepare_term((0, 7), method="fixed", period="whole")
+        )
+        volume = self.make_active(
+            self.prepare_term((0, 10), period="whole"),
+            partners=self.make_customer("Volume", self.manager_a),
+        )
+        invoice = self.invoice("2026-02-01", 1000, customer=volume.partner_ids)
+        for one in (agreement, volume):
+            with self.assertRaisesRegex(UserError, "Nothing came"):
+                one.action_collect_late()
+            self.calculate(one.period_ids)
+        self.refund(invoice, "2027-01-20", 400)
+        with self.assertRaisesRegex(UserError, "Nothing came"):
+            agreement.action_collect_late()
+        volume.action_collect_late()
+        correction = volume.period_ids.filtered("is_correction")
+        self.calculate(correction)
+        self.assertEqual((correction.base, correction.payable), (0, -40))
+        with self.assertRaisesRegex(UserError, "Nothing came"):
+            volume.action_collect_late()
+        with self.assertRaisesRegex(UserError, "not settled yet"):
+            volume.action_close()
+        self.approve(volume.period_ids)
+        volume.period_ids.action_settle()
+        volume.action_close()
+        self.assertEqual(set(volume.period_ids.mapped("state")), {"closed"})
+        with self.assertRaisesRegex(UserError, "is settled"):
+            correction.action_settle()
+
     def test_periods_are_calculated_in_order_and_when_over(self):
         agreement = self.make_active()
         first, second, *_rest = agreement.period_ids
