@@ -88,9 +88,11 @@ from . import trade_bonus_term_words
 from . import trade_bonus_tier
 from . import trade_bonus_decision
 from . import trade_bonus_base_line
+from . import trade_bonus_base_marks
 from . import trade_bonus_base_query
 from . import trade_bonus_guard
 from . import trade_bonus_period
+from . import trade_bonus_agreement_periods
 from . import trade_bonus_period_figures
 from . import trade_bonus_period_live
 from . import res_partner_bonus

@@ -40,15 +40,16 @@ class TradeBonusBaseLine(models.Model):
         ondelete="restrict",
         help="The period it belongs to, which had been calculated before.",
     )
-    agreement_id = fields.Many2one(
-        comodel_name="trade.bonus.agreement", required=True, ondelete="cascade"
+    # By the period, so that a row has fewer keys that the database checks.
+    agreement_id = fields.Many2one(related="period_id.agreement_id")
+    partner_id = fields.Many2one(related="period_id.partner_id")
+    company_id = fields.Many2one(related="period_id.company_id")
+    currency_id = fields.Many2one(related="period_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
     )
-    company_id = fields.Many2one(comodel_name="res.company", required=True)
-    currency_id = fields.Many2one(comodel_name="res.currency", required=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
     key = fields.Char(required=True, export_string_translation=False)
     date = fields.Date()
-    partner_id = fields.Many2one(comodel_name="res.partner", string="Customer")
     branch_id = fields.Many2one(comodel_name="sales.branch")
     move_id = fields.Many2one(
         comodel_name="account.move", string="Invoice", ondelete="set null"
@@ -56,13 +57,10 @@ class TradeBonusBaseLine(models.Model):
     move_line_id = fields.Many2one(
         comodel_name="account.move.line",
         string="Journal Item",
-        index="btree_not_null",
         ondelete="set null",
     )
     order_id = fields.Many2one(comodel_name="sale.order", ondelete="set null")
-    order_line_id = fields.Many2one(
-        comodel_name="sale.order.line", index="btree_not_null", ondelete="set null"
-    )
+    order_line_id = fields.Many2one(comodel_name="sale.order.line", ondelete="set null")
     product_id = fields.Many2one(comodel_name="product.product", ondelete="set null")
     categ_id = fields.Many2one(
         comodel_name="product.category", string="Product Category", ondelete="set null"

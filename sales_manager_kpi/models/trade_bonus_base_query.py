@@ -19,6 +19,7 @@ class TradeBonusBaseQuery(models.AbstractModel):
     """
 
     _name = "trade.bonus.base.query"
+    _inherit = ["trade.bonus.base.marks"]
     _description = "Query of Trade Bonus Bases"
 
     @api.model
@@ -50,21 +51,25 @@ class TradeBonusBaseQuery(models.AbstractModel):
                   marked AS MATERIALIZED (%(marked)s)
             SELECT %(columns)s
               FROM (%(lines)s) AS row
-             GROUP BY row.period_id, row.key)
+             GROUP BY row.period_id, row.line_id, row.day)
             """,
             windows=self._sql_windows(mine, shift_years),
             wanted=self._sql_scope("include"),
             unwanted=self._sql_scope("exclude"),
             marked=self._sql_marked(basis, mine.term_id),
-            columns=self._sql_row_columns(),
+            columns=self._sql_row_columns(basis),
             lines=self._sql_lines(basis, mine, shift_years),
         )
 
-    def _sql_row_columns(self) -> SQL:
-        """A line of a document is one row, with what discounts took off it."""
+    def _sql_row_columns(self, basis) -> SQL:
+        """A line of a document is one row, with what discounts took off it.
+
+        The key tells lines of documents apart, whatever they say later.
+        """
         return SQL(
             """
-            row.period_id, row.key, max(row.date) AS date,
+            row.period_id, concat_ws(':', %(basis)s, row.line_id, row.day) AS key,
+            max(row.date) AS date,
             max(row.branch_id) AS branch_id, max(row.move_id) AS move_id,
             max(row.move_line_id) AS move_line_id, max(row.order_id) AS order_id,
             max(row.order_line_id) AS order_line_id,
@@ -78,7 +83,8 @@ class TradeBonusBaseQuery(models.AbstractModel):
             END AS value,
             max(row.reason) IS NULL AS is_included,
             max(row.reason) AS reason
-            """
+            """,
+            basis=basis,
         )
 
     # ------------------------------------------------------------------
@@ -145,6 +151,7 @@ class TradeBonusBaseQuery(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _sql_lines(self, basis, periods, shift_years) -> SQL:
+        asked = self._asked(periods.term_id)
         value = SQL(
             "(fact.amount + CASE WHEN win.net_of_discounts THEN 0"
             " ELSE COALESCE(fact.discount_amount, 0) END)"
@@ -152,7 +159,7 @@ class TradeBonusBaseQuery(models.AbstractModel):
         return SQL(
             """
             SELECT win.period_id, win.places, win.by_unit,
-                   %(key)s AS key,
+                   %(line_id)s AS line_id, %(day)s AS day,
                    %(counted)s AS date,
                    fact.branch_id, fact.move_id, fact.move_line_id,
                    %(order_columns)s,
@@ -160,8 +167,7 @@ class TradeBonusBaseQuery(models.AbstractModel):
                    fact.quantity,
                    %(value)s AS amount_company,
                    %(converted)s AS amount,
-                   fact.quantity * product_uom.factor
-                       / NULLIF(win.unit_factor, 0) AS units,
+                   %(units)s AS units,
                    %(reason)s AS reason
               FROM win
               JOIN (%(facts)s) AS fact
@@ -172,15 +178,19 @@ class TradeBonusBaseQuery(models.AbstractModel):
               %(joins)s
              WHERE %(counted)s BETWEEN win.date_from AND win.date_to
             """,
-            key=self._sql_key(basis),
+            line_id=self._sql_line_id(basis),
+            day=self._sql_day(basis),
             counted=self._sql_counted_on(basis),
             order_columns=self._sql_order_columns(basis),
             value=value,
-            converted=self._sql_converted(basis, value),
-            reason=self._sql_reason(basis),
+            converted=self._sql_converted(basis, value, asked),
+            units=SQL("fact.quantity * product_uom.factor / NULLIF(win.unit_factor, 0)")
+            if "units" in asked
+            else SQL("NULL::numeric"),
+            reason=self._sql_reason(asked),
             facts=self._sql_facts(basis),
             near=self._sql_near(basis, periods, shift_years),
-            joins=self._sql_joins(basis),
+            joins=self._sql_joins(basis, asked),
         )
 
     def _sql_facts(self, basis) -> SQL:
@@ -209,14 +219,15 @@ class TradeBonusBaseQuery(models.AbstractModel):
             until=until,
         )
 
-    def _sql_key(self, basis) -> SQL:
-        """What tells lines of documents apart, whatever they say later."""
-        return {
-            "invoice": SQL("'m' || fact.move_line_id"),
-            "payment": SQL("'p' || fact.move_line_id || ':' || fact.date"),
-            "order": SQL("'o' || fact.order_line_id"),
-            "delivery": SQL("'d' || fact.order_line_id || ':' || fact.date"),
-        }[basis]
+    def _sql_line_id(self, basis) -> SQL:
+        if basis in ("invoice", "payment"):
+            return SQL("fact.move_line_id")
+        return SQL("fact.order_line_id")
+
+    def _sql_day(self, basis) -> SQL:
+        """What is paid or delivered in parts is a row for each day."""
+        by_day = basis in ("payment", "delivery")
+        return SQL("fact.date") if by_day else SQL("NULL::date")
 
     def _sql_order_columns(self, basis) -> SQL:
         if basis in ("order", "delivery"):
@@ -229,56 +240,104 @@ class TradeBonusBaseQuery(models.AbstractModel):
             return SQL("COALESCE(origin.invoice_date, fact.date)")
         return SQL("fact.date")
 
-    def _sql_joins(self, basis) -> SQL:
-        by_line = basis in ("invoice", "payment")
+    @api.model
+    def _asked(self, terms):
+        """What these terms look at: only that is joined, for each of many lines."""
+        names = {
+            "include_categ_ids": "wanted",
+            "include_product_ids": "wanted",
+            "exclude_categ_ids": "unwanted",
+            "exclude_product_ids": "unwanted",
+            "exclude_promo": "marked",
+            "exclude_below_norm": "marked",
+        }
+        asked = {part for name, part in names.items() if any(terms.mapped(name))}
+        if "per_unit" in terms.mapped("method"):
+            asked.add("units")
+        if any(row.currency_id != row.company_id.currency_id for row in terms):
+            asked.add("foreign")
+        return asked
+
+    def _sql_joins(self, basis, asked) -> SQL:
+        joins = [
+            SQL("LEFT JOIN account_move AS move ON move.id = fact.move_id"),
+            SQL(
+                "LEFT JOIN account_move AS origin ON origin.id = move.reversed_entry_id"
+            ),
+        ]
+        if "foreign" in asked:
+            joins += [
+                SQL("LEFT JOIN sale_order AS sale ON sale.id = %s", _order_of(basis)),
+                SQL(
+                    "LEFT JOIN account_move_line AS item ON item.id = fact.move_line_id"
+                    " AND win.currency_id <> win.company_currency_id"
+                ),
+            ]
+        if "units" in asked:
+            joins.append(
+                SQL("LEFT JOIN uom_uom AS product_uom ON product_uom.id = fact.uom_id")
+            )
+        if "marked" in asked:
+            joins.append(
+                SQL("LEFT JOIN marked ON marked.line_id = %s", self._sql_line_id(basis))
+            )
+        scopes = [name for name in ("wanted", "unwanted") if name in asked]
+        if scopes:
+            joins.append(
+                SQL(
+                    "LEFT JOIN product_product AS product ON product.id = fact.product_id"
+                )
+            )
+        return SQL("\n").join(joins + [self._sql_scope_join(name) for name in scopes])
+
+    def _sql_scope_join(self, name) -> SQL:
+        """Whether the term names the product, or a category above it."""
         return SQL(
             """
-            LEFT JOIN account_move AS move ON move.id = fact.move_id
-            LEFT JOIN account_move AS origin ON origin.id = move.reversed_entry_id
-            LEFT JOIN sale_order AS sale ON sale.id = %(order)s
-            LEFT JOIN account_move_line AS item
-                   ON item.id = fact.move_line_id
-                  AND win.currency_id <> win.company_currency_id
-            LEFT JOIN product_product AS product ON product.id = fact.product_id
-            LEFT JOIN uom_uom AS product_uom ON product_uom.id = fact.uom_id
-            LEFT JOIN marked ON marked.line_id = %(line)s
             LEFT JOIN LATERAL (
-                SELECT TRUE AS found FROM wanted
-                 WHERE win.has_only AND wanted.term_id = win.term_id
-                   AND (wanted.categ_id = fact.categ_id
-                     OR wanted.template_id = product.product_tmpl_id)
+                SELECT TRUE AS found FROM %(name)s AS scope
+                 WHERE scope.term_id = win.term_id
+                   AND (scope.categ_id = fact.categ_id
+                     OR scope.template_id = product.product_tmpl_id)
                  LIMIT 1
-            ) AS inside ON win.has_only
-            LEFT JOIN LATERAL (
-                SELECT TRUE AS found FROM unwanted
-                 WHERE unwanted.term_id = win.term_id
-                   AND (unwanted.categ_id = fact.categ_id
-                     OR unwanted.template_id = product.product_tmpl_id)
-                 LIMIT 1
-            ) AS outside ON TRUE
+            ) AS %(found)s ON TRUE
             """,
-            order=SQL("NULL::integer") if by_line else SQL("fact.order_id"),
-            line=SQL("fact.move_line_id") if by_line else SQL("fact.order_line_id"),
+            name=SQL.identifier(name),
+            found=SQL.identifier(f"is_{name}"),
         )
 
-    def _sql_reason(self, basis) -> SQL:
+    def _sql_reason(self, asked) -> SQL:
         """Why a line does not count; NULL where it does."""
+        unit = SQL(
+            "split_part(product_uom.parent_path, '/', 1) IS DISTINCT FROM win.unit_root"
+        )
+        cases = {
+            "wanted": SQL(
+                "WHEN win.has_only AND is_wanted.found IS NULL THEN 'out_of_scope'"
+            ),
+            "unwanted": SQL("WHEN is_unwanted.found THEN 'excluded_product'"),
+            "marked": SQL(
+                "WHEN win.exclude_promo AND marked.is_promo THEN 'promo'"
+                " WHEN win.exclude_below_norm AND marked.is_below THEN 'below_norm'"
+            ),
+            "units": SQL("WHEN win.by_unit AND %s THEN 'other_unit'", unit),
+        }
         return SQL(
             """
-            CASE WHEN move.trade_bonus_settlement_id IS NOT NULL THEN 'bonus_note'
+            CASE WHEN COALESCE(move.trade_bonus_settlement_id,
+                               origin.trade_bonus_settlement_id) IS NOT NULL
+                 THEN 'bonus_note'
                  WHEN fact.is_excluded THEN fact.reason
-                 WHEN win.has_only AND inside.found IS NULL THEN 'out_of_scope'
-                 WHEN outside.found THEN 'excluded_product'
-                 WHEN win.exclude_promo AND marked.is_promo THEN 'promo'
-                 WHEN win.exclude_below_norm AND marked.is_below THEN 'below_norm'
-                 WHEN win.by_unit AND split_part(product_uom.parent_path, '/', 1)
-                      IS DISTINCT FROM win.unit_root THEN 'other_unit'
+                 %s
             END
-            """
+            """,
+            SQL(" ").join(sql for name, sql in cases.items() if name in asked),
         )
 
-    def _sql_converted(self, basis, value) -> SQL:
+    def _sql_converted(self, basis, value, asked) -> SQL:
         """In the currency of the agreement: as the document says, or by its day."""
+        if "foreign" not in asked:
+            return value
         exact = SQL("%s * COALESCE(NULLIF(fact.rate, 0), 1)", value)
         if basis in ("invoice", "payment"):
             # the line of the document itself, which no rounded rate gives again
@@ -320,80 +379,8 @@ class TradeBonusBaseQuery(models.AbstractModel):
             currency=currency,
         )
 
-    # ------------------------------------------------------------------
-    # Lines that were rewarded already, or sold too low
-    # ------------------------------------------------------------------
 
-    def _sql_marked(self, basis, terms) -> SQL:
-        """``line_id, is_promo, is_below`` of order lines, or of their invoice lines."""
-        found = []
-        if any(terms.mapped("exclude_promo")):
-            found.append(self._sql_promoted())
-        if any(terms.mapped("exclude_below_norm")):
-            found.append(self._sql_below_norm())
-        if not found:
-            return SQL(
-                "SELECT NULL::integer AS line_id, FALSE AS is_promo, FALSE AS is_below"
-                " WHERE FALSE"
-            )
-        by_line = basis in ("invoice", "payment")
-        return SQL(
-            """
-            SELECT %(line)s AS line_id, bool_or(found.is_promo) AS is_promo,
-                   bool_or(NOT found.is_promo) AS is_below
-              FROM (%(found)s) AS found %(join)s
-             GROUP BY 1
-            """,
-            line=SQL("rel.invoice_line_id") if by_line else SQL("found.line_id"),
-            found=SQL(" UNION ALL ").join(found),
-            join=SQL(
-                "JOIN sale_order_line_invoice_rel AS rel"
-                " ON rel.order_line_id = found.line_id"
-            )
-            if by_line
-            else SQL(""),
-        )
-
-    def _sql_promoted(self) -> SQL:
-        """Lines of orders with a reward: those the reward names, or else all."""
-        return SQL(
-            """
-            SELECT line.id AS line_id, TRUE AS is_promo
-              FROM sale_order_line AS given
-              JOIN loyalty_reward AS reward ON reward.id = given.reward_id
-              JOIN loyalty_program AS program ON program.id = reward.program_id
-               AND program.program_type NOT IN ('ewallet', 'gift_card')
-              JOIN sale_order_line AS line ON line.order_id = given.order_id
-              JOIN product_product AS product ON product.id = line.product_id
-              JOIN product_template AS template ON template.id = product.product_tmpl_id
-             WHERE line.id = given.id
-                OR (reward.reward_type = 'discount' AND CASE
-                        WHEN reward.discount_applicability <> 'specific' THEN TRUE
-                        WHEN EXISTS (SELECT FROM loyalty_reward_product_product_rel AS r
-                                      WHERE r.loyalty_reward_id = reward.id)
-                        THEN EXISTS (SELECT FROM loyalty_reward_product_product_rel AS r
-                                      WHERE r.loyalty_reward_id = reward.id
-                                        AND r.product_product_id = product.id)
-                        WHEN reward.discount_product_category_id IS NOT NULL
-                        THEN EXISTS (
-                            SELECT FROM product_category AS above
-                              JOIN product_category AS own
-                                ON own.parent_path LIKE above.parent_path || '%%'
-                             WHERE above.id = reward.discount_product_category_id
-                               AND own.id = template.categ_id)
-                        ELSE TRUE
-                    END)
-            """
-        )
-
-    def _sql_below_norm(self) -> SQL:
-        return SQL(
-            """
-            SELECT concession.order_line_id AS line_id, FALSE AS is_promo
-              FROM discount_concession AS concession
-             WHERE concession.within_norm IS NOT TRUE
-               AND concession.reversal_of_id IS NULL
-               AND concession.order_line_id IS NOT NULL
-               AND concession.kind <> 'promotion'
-            """
-        )
+def _order_of(basis):
+    """The order of a fact, where it is one of orders."""
+    by_order = basis in ("order", "delivery")
+    return SQL("fact.order_id") if by_order else SQL("NULL::integer")

@@ -67,29 +67,16 @@ class TradeBonusPeriod(models.Model):
             SQL(
                 """
                 INSERT INTO trade_bonus_base_line
-                    (period_id, partner_id, agreement_id, company_id, currency_id,
-                     %(columns)s)
-                SELECT row.period_id, period.partner_id, agreement.id,
-                       agreement.company_id, agreement.currency_id, %(values)s
+                    (period_id, %(columns)s)
+                SELECT row.period_id, %(values)s
                   FROM (%(rows)s) AS row
-                  %(joins)s
                 """,
                 columns=SQL(", ").join(map(SQL.identifier, ROW)),
                 values=SQL(", ").join(SQL.identifier("row", name) for name in ROW),
                 rows=Query._sql_rows(self),
-                joins=self._sql_row_joins(),
             )
         )
         self.env["trade.bonus.base.line"].invalidate_model()
-
-    def _sql_row_joins(self) -> SQL:
-        return SQL(
-            """
-            JOIN trade_bonus_period AS period ON period.id = row.period_id
-            JOIN trade_bonus_agreement AS agreement
-              ON agreement.id = period.agreement_id
-            """
-        )
 
     def _freeze_late_rows(self):
         """Keep what earlier periods would count otherwise now, in one query."""
@@ -107,12 +94,10 @@ class TradeBonusPeriod(models.Model):
             SQL(
                 """
                 INSERT INTO trade_bonus_base_line
-                    (period_id, late_of_period_id, partner_id, agreement_id, company_id,
-                     currency_id, is_included, %(columns)s)
-                SELECT taker.id, row.period_id, period.partner_id, agreement.id,
-                       agreement.company_id, agreement.currency_id, TRUE, %(values)s
+                    (period_id, late_of_period_id, is_included, %(columns)s)
+                SELECT taker.id, row.period_id, TRUE, %(values)s
                   FROM (%(changes)s) AS row
-                  %(joins)s
+                  JOIN trade_bonus_period AS period ON period.id = row.period_id
                   JOIN trade_bonus_period AS taker
                     ON taker.id = ANY(%(ids)s)
                    AND taker.term_id = period.term_id
@@ -121,7 +106,6 @@ class TradeBonusPeriod(models.Model):
                 columns=SQL(", ").join(map(SQL.identifier, columns)),
                 values=SQL(", ").join(SQL.identifier("row", name) for name in columns),
                 changes=self._sql_changes(earlier),
-                joins=self._sql_row_joins(),
                 ids=self.ids,
             )
         )
