@@ -180,6 +180,9 @@ class Limits:
     gift: bool | None = None
     pricelist: bool | None = None
     purse: float | None = None
+    bonus_percent: float | None = None
+    bonus_amount: float | None = None
+    bonus_months: int | None = None
     source: int | None = None
 
     def strictest(self, other):
@@ -195,6 +198,9 @@ class Limits:
             gift=_least(self.gift, other.gift),
             pricelist=_least(self.pricelist, other.pricelist),
             purse=_least(self.purse, other.purse),
+            bonus_percent=_least(self.bonus_percent, other.bonus_percent),
+            bonus_amount=_least(self.bonus_amount, other.bonus_amount),
+            bonus_months=_least(self.bonus_months, other.bonus_months),
             source=self.source or other.source,
         )
 

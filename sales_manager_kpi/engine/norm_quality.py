@@ -17,6 +17,9 @@ ORDER_LIMITS = (
     "payment_days",
     "pricelist",
     "purse",
+    "bonus_percent",
+    "bonus_amount",
+    "bonus_months",
 )
 
 

@@ -16,6 +16,9 @@ class DiscountAuthorityMixin(models.AbstractModel):
     _name = "discount.authority.mixin"
     _description = "Who Decides about a Discount"
 
+    # The activity by which those who may decide are asked.
+    _approve_activity = APPROVE_ACTIVITY
+
     can_decide = fields.Boolean(compute="_compute_can_decide")
 
     def _compute_can_decide(self):
@@ -89,7 +92,7 @@ class DiscountAuthorityMixin(models.AbstractModel):
         request.deadline = deadline
         for user in users:
             request.activity_schedule(
-                APPROVE_ACTIVITY,
+                self._approve_activity,
                 date_deadline=fields.Date.to_date(deadline),
                 user_id=user.id,
             )

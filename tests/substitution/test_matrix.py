@@ -26,6 +26,7 @@ MATRIX = {
     "crm.activity.report": ("r", "", ""),
     "customer.assignment": ("r", "r", ""),
     "sales.credit": ("r", "r", ""),
+    "trade.bonus.agreement": ("rwc", "rwc", ""),
     # no rule of their own: open to the company, as Odoo has it
     "res.partner": ("rwc", "rwc", "rwc"),
     "sales.branch": ("r", "r", "r"),
@@ -155,6 +156,19 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         rows = cls.env["sales.credit"].sudo().create(vals_list)
         order._store_credit({order.id: (cls.principal.id, cls.branch.id, "shared")})
         return rows, vals_list[0], {"reason": "X"}
+
+    @classmethod
+    def _make_trade_bonus_agreement(cls):
+        vals = {
+            "name": "Bonus",
+            "partner_ids": [Command.set(cls.customer.ids)],
+            "user_id": cls.principal.id,
+            "branch_id": cls.branch.id,
+            "company_id": cls.company.id,
+            "date_from": "2026-01-01",
+            "date_to": "2026-12-31",
+        }
+        return cls.env["trade.bonus.agreement"].create(vals), vals, {"name": "X"}
 
     @classmethod
     def _make_res_partner(cls):
@@ -298,7 +312,7 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         self.env["sales.substitution"].flush_model()
         areas = {
             "scope_orders": {"sale.order", "sale.order.line", "sale.report"}
-            | {"customer.assignment", "sales.credit"},
+            | {"customer.assignment", "sales.credit", "trade.bonus.agreement"},
             "scope_invoices": {"account.move", "account.move.line"}
             | {"account.move.send.wizard", "account.move.send.batch.wizard"},
             "scope_leads": {"crm.lead", "crm.activity.report"},
