@@ -16,3 +16,4 @@ from . import discount_ask
 from . import discount_simulation
 from . import discount_answer
 from . import service_gap_excuse
+from . import loyalty_card_update_balance
