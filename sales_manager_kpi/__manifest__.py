@@ -77,6 +77,8 @@
         "report/sale_order_discount_templates.xml",
         "views/discount_trace_views.xml",
         "views/discount_concession_views.xml",
+        "views/loyalty_program_views.xml",
+        "views/promotion_use_views.xml",
         "views/sales_handover_item_views.xml",
         "views/sales_substitution_views.xml",
         "views/mail_activity_views.xml",

@@ -50,6 +50,7 @@ class Why(StrEnum):
     """Why a reward may not be given."""
 
     BUDGET = "budget"
+    ORDERS = "orders"
     CUSTOMER_AMOUNT = "customer_amount"
     CUSTOMER_ORDERS = "customer_orders"
     MARGIN = "margin"
@@ -60,6 +61,7 @@ class Limits:
     """What a programme may give; None is without limit. Money in its own currency."""
 
     budget: float | None = None
+    orders: int | None = None
     customer_amount: float | None = None
     customer_orders: int | None = None
     margin: float | None = None
@@ -70,6 +72,7 @@ class Taken:
     """What other orders have taken of a programme, offers that still stand included."""
 
     amount: float = 0.0
+    orders: int = 0
     customer_amount: float = 0.0
     customer_orders: int = 0
 
@@ -94,9 +97,12 @@ def refusal_of(limits, taken, amount, margin=None, step=0.01):
     ):
         if limit is not None and used + amount > limit + step / 2:
             return Refusal(why, max(limit - used, 0.0))
-    orders = limits.customer_orders
-    if orders is not None and taken.customer_orders >= orders:
-        return Refusal(Why.CUSTOMER_ORDERS, 0.0)
+    for why, most, count in (
+        (Why.ORDERS, limits.orders, taken.orders),
+        (Why.CUSTOMER_ORDERS, limits.customer_orders, taken.customer_orders),
+    ):
+        if most is not None and count >= most:
+            return Refusal(why, 0.0)
     if limits.margin is not None and margin is not None and margin < limits.margin:
         return Refusal(Why.MARGIN, 0.0)
     return None

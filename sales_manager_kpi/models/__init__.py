@@ -91,6 +91,8 @@ from . import sale_order_promotion
 from . import sale_order_promotion_use
 from . import sale_order_promotion_group
 from . import sale_order_points
+from . import sale_order_promotion_hint
+from . import loyalty_program_result
 from . import account_move_promotion
 from . import sales_period
 from . import sales_season_profile

@@ -35,7 +35,7 @@ class AccountMove(models.Model):
             return
         # sudo: who posts may not read the orders behind
         lines = self.sudo().invoice_line_ids.sale_line_ids
-        lines._rewarded_orders()._follow_rewards()
+        lines._rewarded_orders()._recount_promotions()
 
 
 class SaleOrderLine(models.Model):

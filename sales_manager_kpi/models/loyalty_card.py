@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .loyalty_points import are_points_moving
@@ -6,6 +6,12 @@ from .loyalty_points import are_points_moving
 
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
+
+    can_set_points = fields.Boolean(compute="_compute_can_set_points")
+
+    @api.depends_context("uid")
+    def _compute_can_set_points(self):
+        self.can_set_points = self._may_set_points()
 
     def write(self, vals):
         if "points" in vals and any(card.points != vals["points"] for card in self):

@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from ..engine.promotions import Limits, Promotion
+from ..engine.promotions import Limits, Promotion, refusal_of
 
 SYSTEM_FIELDS = {
     "approval_state",
@@ -207,7 +207,9 @@ class LoyaltyProgram(models.Model):
         for program in self:
             # sudo: the companies of the scope, also those the author does not see
             scope = program.sudo()
-            companies = scope.branch_ids.company_id | scope.customer_class_ids.company_id
+            companies = (
+                scope.branch_ids.company_id | scope.customer_class_ids.company_id
+            )
             if program.company_id and companies - program.company_id:
                 raise ValidationError(
                     self.env._(
@@ -290,8 +292,10 @@ class LoyaltyProgram(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         # sudo: uses of any company keep their programme
-        if self.env["promotion.use"].sudo().search_count(
-            [("program_id", "in", self.ids)], limit=1
+        if (
+            self.env["promotion.use"]
+            .sudo()
+            .search_count([("program_id", "in", self.ids)], limit=1)
         ):
             raise UserError(
                 self.env._("A programme that was used is kept. Archive it instead.")
@@ -352,6 +356,7 @@ class LoyaltyProgram(models.Model):
         """`engine.promotions.Limits` of this programme."""
         return Limits(
             budget=self.budget_amount if self.limit_budget else None,
+            orders=self.max_usage if self.limit_usage else None,
             customer_amount=(
                 self.customer_max_amount if self.limit_customer_amount else None
             ),
@@ -365,6 +370,18 @@ class LoyaltyProgram(models.Model):
         """Those of which only so much may be given: their budget row is locked."""
         return self.filtered(
             lambda p: (
-                p.limit_budget or p.limit_customer_amount or p.limit_customer_orders
+                p.limit_budget
+                or p.limit_usage
+                or p.limit_customer_amount
+                or p.limit_customer_orders
             )
         )
+
+    def _refusal(self, taken, amount, margin):
+        """`engine.promotions.Refusal` of ``amount``, or None where it may be given.
+
+        :param taken: `engine.promotions.Taken`, in the currency of the programme
+        :param margin: percent of the order with the reward, None without a base
+        """
+        step = self.currency_id.rounding or 0.01
+        return refusal_of(self._limits(), taken, amount, margin, step)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 APPROVE_ACTIVITY = "sales_manager_kpi.mail_activity_type_promotion_approve"
@@ -13,6 +13,8 @@ class LoyaltyProgram(models.Model):
     can_approve = fields.Boolean(compute="_compute_can_approve")
     can_stop = fields.Boolean(compute="_compute_can_approve")
 
+    @api.depends("approval_state", "owner_id", "submitted_by_id")
+    @api.depends_context("uid")
     def _compute_can_approve(self):
         user = self.env.user
         for program in self:
@@ -191,16 +193,18 @@ class LoyaltyProgram(models.Model):
     def _tell_quotations(self):
         """Say in quotations that hold a reward of these whether they keep it."""
         # sudo: quotations of any salesperson, told in nobody's name
-        lines = self.env["sale.order.line"].sudo().search(
-            [
-                ("reward_id.program_id", "in", self.ids),
-                ("order_id.state", "in", ("draft", "sent")),
-            ]
+        lines = (
+            self.env["sale.order.line"]
+            .sudo()
+            .search(
+                [
+                    ("reward_id.program_id", "in", self.ids),
+                    ("order_id.state", "in", ("draft", "sent")),
+                ]
+            )
         )
         for program, own in lines.grouped(lambda x: x.reward_id.program_id).items():
-            bodies = {
-                order.id: program._words_of_stop(order) for order in own.order_id
-            }
+            bodies = {order.id: program._words_of_stop(order) for order in own.order_id}
             own.order_id._message_log_batch(bodies=bodies)
 
     def _words_of_stop(self, order):

@@ -66,6 +66,7 @@ class LoyaltyProgramBudget(models.Model):
             SQL(
                 """
                 SELECT program_id, SUM(budget_amount),
+                       COUNT(DISTINCT order_id) FILTER (WHERE budget_amount > 0),
                        COALESCE(SUM(budget_amount) FILTER (
                            WHERE partner_id = %(customer)s), 0),
                        COUNT(DISTINCT order_id) FILTER (

@@ -19,7 +19,9 @@ class SaleOrder(models.Model):
 
     def _apply_program_reward(self, reward, coupon, **kwargs):
         with moving_points():
-            return super()._apply_program_reward(reward, coupon, **kwargs)
+            result = super()._apply_program_reward(reward, coupon, **kwargs)
+        self._follow_rewards()
+        return result
 
     def _add_points_for_coupon(self, coupon_points):
         with moving_points():

@@ -129,7 +129,9 @@ class SaleOrder(models.Model):
         if promotion.by_sequence:
             best = min(rows, key=lambda row: row[0].rank)
         else:
-            best = max(rows, key=lambda row: (self._worth_of(*row[1:]), -row[0].rank[1]))
+            best = max(
+                rows, key=lambda row: (self._worth_of(*row[1:]), -row[0].rank[1])
+            )
         if rivals and not self._beats(*best, rivals):
             return had
         return had | best[1].program_id
@@ -200,7 +202,6 @@ class SaleOrder(models.Model):
             if self._is_told_of_refusals():
                 raise
             return {"error": str(error)}
-        self._follow_rewards()
         return result
 
     def _make_way_for(self, promotion, reward, coupon):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..engine.promotions import Taken, Why, refusal_of
+from ..engine.promotions import Taken, Why
 from .loyalty_points import are_points_moving, moving_points
 
 REWARD_FIELDS = {
@@ -90,6 +90,19 @@ class SaleOrder(models.Model):
                 order._hold_promotions()
                 order._record_uses(live, order._promotion_vals("confirmed", live))
 
+    def _recount_promotions(self):
+        """Count anew what confirmed orders get, after invoices or credit notes.
+
+        What was given is not judged again: bookkeeping does not fail for it.
+        """
+        orders = self.filtered(lambda order: order.state == "sale")
+        for order, live in orders._with_promotions():
+            wanted = order._promotion_vals("confirmed", live)
+            if not order._are_uses(live, wanted):
+                counted = live.program_id.union(*wanted)._are_counted()
+                self.env["loyalty.program.budget"]._hold(counted)
+                order._record_uses(live, wanted)
+
     def _release_promotions(self):
         """Give back what these orders have."""
         if not self.env["loyalty.program"]._governed():
@@ -126,7 +139,11 @@ class SaleOrder(models.Model):
             for use in live
         }
         return found == {
-            program: (vals["state"], vals["valid_until"], currency.round(vals["amount"]))
+            program: (
+                vals["state"],
+                vals["valid_until"],
+                currency.round(vals["amount"]),
+            )
             for program, vals in wanted.items()
         }
 
@@ -196,8 +213,7 @@ class SaleOrder(models.Model):
         # sudo: which programme a reward is of, whoever looks at the order
         lines = self.order_line.filtered(
             lambda line: (
-                line.product_uom_qty
-                and line.reward_id.sudo().program_id.id in governed
+                line.product_uom_qty and line.reward_id.sudo().program_id.id in governed
             )
         )
         return lines.grouped(lambda line: line.reward_id.sudo().program_id)
@@ -230,7 +246,7 @@ class SaleOrder(models.Model):
         if hold:
             self.env["loyalty.program.budget"]._hold(counted)
         taken = self._promotions_taken(counted)
-        refused = {}
+        refused = self._typed_rewards(lines_by_program)
         for program, lines in lines_by_program.items():
             given = sum(line._given_by_reward() for line in lines)
             amount = self._promoted(given, program.currency_id)
@@ -238,6 +254,19 @@ class SaleOrder(models.Model):
             if refusal:
                 refused[program] = self._refusal_words(program, refusal, amount)
         return refused
+
+    def _typed_rewards(self, lines_by_program):
+        """Rewards that core did not put on the order: it does not look at them."""
+        if self.env.su:
+            return {}
+        return {
+            program: self.env._(
+                "%(program)s: its reward was typed in and not claimed.",
+                program=program.name,
+            )
+            for program, lines in lines_by_program.items()
+            if not all(line.coupon_id for line in lines)
+        }
 
     def _promotions_taken(self, counted):
         if not counted:
@@ -252,13 +281,7 @@ class SaleOrder(models.Model):
         if program.limit_margin and self.amount_untaxed:
             # sudo: the margin is compared with a limit, not shown
             margin = 100 * self.sudo().margin / self.amount_untaxed
-        return refusal_of(
-            program._limits(),
-            taken.get(program.id, Taken()),
-            amount,
-            margin,
-            program.currency_id.rounding or 0.01,
-        )
+        return program._refusal(taken.get(program.id, Taken()), amount, margin)
 
     def _refusal_words(self, program, refusal, amount):
         values = {
@@ -272,6 +295,10 @@ class SaleOrder(models.Model):
                 "%(program)s: the reward of %(amount)s no longer fits the budget, of "
                 "which %(left)s is left.",
                 **values,
+            )
+        if refusal.why == Why.ORDERS:
+            return self.env._(
+                "%(program)s was used on as many orders as allowed.", **values
             )
         if refusal.why == Why.CUSTOMER_AMOUNT:
             return self.env._(
@@ -368,7 +395,7 @@ class SaleOrderLine(models.Model):
         return self.filtered("reward_id").order_id
 
     def _given_by_reward(self):
-        """What this reward line gives, untaxed, in order currency; gifts their price."""
+        """What this line gives, untaxed, in order currency; a gift its price."""
         self.ensure_one()
         full = 0.0
         if self.price_unit > 0:

@@ -7,7 +7,9 @@ class PromotionCommon(DiscountCommon):
     """The world with governed programmes to approve, and a product of 100.00."""
 
     @classmethod
-    def make_program(cls, name="Autumn", approve=True, rule=None, reward=None, **values):
+    def make_program(
+        cls, name="Autumn", approve=True, rule=None, reward=None, **values
+    ):
         """A governed programme of 10 % on the order, approved unless said otherwise."""
         program = cls.env["loyalty.program"].create(
             {

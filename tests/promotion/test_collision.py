@@ -66,6 +66,7 @@ class TestCollision(BaseCase):
             {
                 "name": "One and a half",
                 "program_type": "promotion",
+                "trigger": "auto",
                 "company_id": self.company_id,
                 "is_governed": True,
                 "goal": "Two at once",

@@ -165,9 +165,7 @@ class TestManualLines(PromotionCommon):
         silk = self.make_product("Silk", 50.0)
         for applicability, taken in (("specific", 50), ("cheapest", 10)):
             self.manual(discount_applicability=applicability)
-            order = self.rewarded(
-                (self.cloth, 5, {}), (silk, 10, {"price_unit": 45.0})
-            )
+            order = self.rewarded((self.cloth, 5, {}), (silk, 10, {"price_unit": 45.0}))
             self.assertAlmostEqual(order.amount_total, 500 + 450 - taken)
             self.env["loyalty.program"].search([]).active = False
 

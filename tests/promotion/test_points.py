@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .common import PromotionCommon
 
@@ -91,7 +91,7 @@ class TestPoints(PromotionCommon):
         with self.assertRaises(AccessError):
             card.with_user(self.seller).points = 999
         reward = self.rewards(theirs)
-        with self.assertRaisesRegex(AccessError, "Points on a card"):
+        with self.assertRaises(AccessError):
             reward.points_cost = -999
         theirs._update_programs_and_rewards()
         self.assertEqual(card.points, 20 + 7 - 5)
@@ -102,7 +102,7 @@ class TestPoints(PromotionCommon):
         """The guard holds again once a confirmation has failed."""
         order = self.make_quotation((self.cloth, 10, {}), user=self.seller)
         order.order_line.product_id = False
-        with self.assertRaises(Exception):
+        with self.assertRaises(UserError):
             order.with_user(self.seller).action_confirm()
         with self.assertRaises(AccessError):
             self.coupon.with_user(self.seller).points = 999

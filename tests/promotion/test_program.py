@@ -59,9 +59,11 @@ class TestProgram(PromotionCommon):
             lambda: theirs.rule_ids.write({"minimum_qty": 0}),
             lambda: theirs.rule_ids.unlink(),
             lambda: theirs.write({"rule_ids": [Command.create({})]}),
-            lambda: self.env["loyalty.reward"]
-            .with_user(self.admin)
-            .create({"program_id": program.id, "discount": 90}),
+            lambda: (
+                self.env["loyalty.reward"]
+                .with_user(self.admin)
+                .create({"program_id": program.id, "discount": 90})
+            ),
             lambda: theirs.reward_ids.write({"active": False}),
         ):
             with self.assertRaisesRegex(UserError, "was submitted"):
@@ -120,7 +122,9 @@ class TestProgram(PromotionCommon):
             with self.assertRaises(UserError):
                 getattr(program, method)()
         with self.assertRaises(UserError):
-            self.make_program(approve=False, is_governed=False).action_submit_promotion()
+            self.make_program(
+                approve=False, is_governed=False
+            ).action_submit_promotion()
 
 
 class TestDrafting(PromotionCommon):

@@ -126,7 +126,9 @@ class TestScope(PromotionCommon):
         )
         self.customer.with_company(other).credit_limit = 7
         order = self.make_quotation((self.cloth, 1, {}))
-        self.assertFalse(self.is_for(order.sudo().with_company(other)), "the order's company")
+        self.assertFalse(
+            self.is_for(order.sudo().with_company(other)), "the order's company"
+        )
         self.customer.with_company(self.company).credit_limit = 7
         self.assertTrue(self.is_for(order.sudo().with_company(other)))
 

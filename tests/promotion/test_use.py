@@ -47,9 +47,7 @@ class TestUse(PromotionCommon):
         self.assertEqual(program.budget_ids.used_amount, 0)
         order.action_draft()
         self.confirm(self.claim(order))
-        self.assertEqual(
-            self.uses(program).mapped("state"), ["confirmed", "reversed"]
-        )
+        self.assertEqual(self.uses(program).mapped("state"), ["confirmed", "reversed"])
 
     def test_a_budget_that_is_used_up(self):
         self.limited()
@@ -131,6 +129,7 @@ class TestUse(PromotionCommon):
         self.rewards(offer).unlink()
         self.assertEqual(program.budget_ids.reserved_amount, 0)
         self.claim(offer)
+        self.assertEqual(program.budget_ids.reserved_amount, 200)
         offer._action_cancel()
         self.assertEqual(program.budget_ids.reserved_amount, 0)
 
@@ -178,6 +177,37 @@ class TestUse(PromotionCommon):
         order = self.make_quotation((self.cloth, 10, {}))
         with self.assertRaisesRegex(UserError, "as many orders as allowed"):
             self.claim(order.with_user(self.manager_a))
+
+    def test_usage_limit_of_core(self):
+        """P17: core counts neither under a lock nor twice in a transaction."""
+        program = self.make_program(limit_usage=True, max_usage=1)
+        first, second = (self.make_quotation((self.cloth, 10, {})) for __ in "12")
+        for order in (first, second):
+            order._update_programs_and_rewards()
+        for order in (first, second):
+            [(coupon, reward)] = order._get_claimable_rewards().items()
+            order._apply_program_reward(reward, coupon)
+        self.confirm(first)
+        with self.assertRaisesRegex(UserError, "as many orders as allowed"):
+            self.confirm(second)
+        self.assertEqual(self.uses(program).order_id, first)
+
+    def test_rewards_typed_in(self):
+        """A line that only says it is a reward is none."""
+        program = self.make_program()
+        order = self.make_quotation((self.cloth, 10, {})).with_user(self.manager_a)
+        order.order_line = [
+            Command.create(
+                {
+                    "product_id": program.reward_ids.discount_line_product_id.id,
+                    "reward_id": program.reward_ids.id,
+                    "name": "Because I say so",
+                    "price_unit": -900,
+                }
+            )
+        ]
+        with self.assertRaisesRegex(UserError, "typed in and not claimed"):
+            order.action_confirm()
 
     def test_margin(self):
         self.cloth.standard_price = 80
@@ -340,6 +370,20 @@ class TestCredited(PromotionCommon):
         again = self.invoice_order(order)
         self.assertEqual(use.amount, 100, "invoiced again: given again")
         self.assertEqual(again.amount_total, 900)
+
+    def test_bookkeeping_never_fails(self):
+        """What was credited went to another order; then the note is reset."""
+        program = self.make_program(limit_budget=True, budget_amount=100)
+        order, other = self.rewarded(), self.rewarded()
+        order.with_user(self.manager_a).action_confirm()
+        credit = self.invoice_order(order)._reverse_moves(
+            [{"invoice_date": fields.Date.today()}]
+        )
+        credit.action_post()
+        self.assertEqual(program.budget_ids.used_amount, 0)
+        other.with_user(self.manager_a).action_confirm()
+        credit.button_draft()
+        self.assertEqual(program.budget_ids.used_amount, 200)
 
     def test_gifts_by_quantity(self):
         program = self.make_program(
