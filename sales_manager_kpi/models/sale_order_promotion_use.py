@@ -61,15 +61,19 @@ class SaleOrder(models.Model):
         """
         if are_points_moving() or not self.env["loyalty.program"]._governed():
             return
-        self.filtered(lambda order: order.state == "sent")._reserve_promotions()
+        offers = self.filtered(lambda order: order.state == "sent")
+        offers._reserve_promotions(note=False)
         self.filtered(lambda order: order.state == "sale")._confirm_promotions()
 
     # ------------------------------------------------------------------
     # Reserve, use, release
     # ------------------------------------------------------------------
 
-    def _reserve_promotions(self):
-        """Keep for these offers what their rewards are; see the class."""
+    def _reserve_promotions(self, note=True):
+        """Keep for these offers what their rewards are; see the class.
+
+        :param note: say in the order what is not kept, where nobody is told
+        """
         for order, live in self._with_promotions():
             wanted = order._promotion_vals("reserved", live)
             if order._are_uses(live, wanted):
@@ -77,7 +81,7 @@ class SaleOrder(models.Model):
             refused = order._refused_promotions(hold=True)
             if refused and order._is_told_of_refusals():
                 raise UserError(order._words_of_refusals(refused))
-            if refused:
+            if refused and note:
                 order._note_refusals(refused)
             order._record_uses(
                 live, {p: vals for p, vals in wanted.items() if p not in refused}
@@ -164,10 +168,13 @@ class SaleOrder(models.Model):
 
         :param live: what is counted already; without it nothing was credited either
         """
+        given = live.filtered(lambda use: use.state == "confirmed")
+        # what was confirmed keeps its day, and the rate of that day
+        day = min(given.mapped("date"), default=self._discount_day())
         common = None
         result = {}
         for program, lines in self._promotion_lines().items():
-            common = common or self._prepare_promotion_use(state)
+            common = common or self._prepare_promotion_use(state, day)
             granted = sum(line._given_by_reward() for line in lines)
             parts = lines._refunded_parts() if live and state == "confirmed" else {}
             net = sum(x._given_by_reward() * (1 - parts.get(x.id, 0.0)) for x in lines)
@@ -175,18 +182,18 @@ class SaleOrder(models.Model):
             result[program] = {
                 **common,
                 "program_id": program.id,
-                "granted_amount": self._promoted(granted, company),
-                "amount": self._promoted(net, company),
-                "budget_amount": self._promoted(net, program.currency_id),
+                "granted_amount": self._promoted(granted, company, day),
+                "amount": self._promoted(net, company, day),
+                "budget_amount": self._promoted(net, program.currency_id, day),
             }
         return result
 
-    def _prepare_promotion_use(self, state):
+    def _prepare_promotion_use(self, state, day):
         return {
             "state": state,
             "order_id": self.id,
             "order_name": self.name,
-            "date": self._discount_day(),
+            "date": day,
             "valid_until": self.validity_date if state == "reserved" else False,
             "company_id": self.company_id.id,
             "partner_id": self.partner_id.commercial_partner_id.id,
@@ -195,14 +202,13 @@ class SaleOrder(models.Model):
             "turnover": self._promoted(
                 self.amount_untaxed if state == "confirmed" else 0.0,
                 self.company_id.currency_id,
+                day,
             ),
         }
 
-    def _promoted(self, amount, currency):
-        """``amount`` of this order in ``currency``, at today's rate."""
-        return self.currency_id._convert(
-            amount, currency, self.company_id, self._discount_day()
-        )
+    def _promoted(self, amount, currency, day):
+        """``amount`` of this order in ``currency``, at the rate of ``day``."""
+        return self.currency_id._convert(amount, currency, self.company_id, day)
 
     def _promotion_lines(self):
         """``{governed program: its reward lines}`` of this order; program as sudo."""
@@ -247,9 +253,10 @@ class SaleOrder(models.Model):
             self.env["loyalty.program.budget"]._hold(counted)
         taken = self._promotions_taken(counted)
         refused = self._typed_rewards(lines_by_program)
+        day = self._discount_day()
         for program, lines in lines_by_program.items():
             given = sum(line._given_by_reward() for line in lines)
-            amount = self._promoted(given, program.currency_id)
+            amount = self._promoted(given, program.currency_id, day)
             refusal = self._promotion_refusal(program, taken, amount)
             if refusal:
                 refused[program] = self._refusal_words(program, refusal, amount)

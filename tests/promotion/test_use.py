@@ -385,6 +385,19 @@ class TestCredited(PromotionCommon):
         credit.button_draft()
         self.assertEqual(program.budget_ids.used_amount, 200)
 
+    def test_credited_in_another_month(self):
+        """The use stays of its day, and of the rate of that day."""
+        program = self.make_program()
+        with freeze_time("2026-01-10 12:00:00"):
+            order = self.rewarded()
+            order.with_user(self.manager_a).action_confirm()
+            invoice = self.invoice_order(order)
+        with freeze_time("2026-03-10 12:00:00"):
+            credit = invoice._reverse_moves([{"invoice_date": "2026-03-10"}])
+            credit.action_post()
+        use = self.uses(program)
+        self.assertEqual((str(use.date), use.amount), ("2026-01-10", 0))
+
     def test_gifts_by_quantity(self):
         program = self.make_program(
             rule={"minimum_qty": 1, "reward_point_mode": "unit"},
