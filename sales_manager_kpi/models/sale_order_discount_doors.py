@@ -1,7 +1,5 @@
 from odoo import models
 
-from .sale_order_discount_gate import CHECKED, Checked
-
 
 class SaleOrder(models.Model):
     """Other ways out of the house: paying, signing, sending, printing, copying."""
@@ -59,16 +57,6 @@ class SaleOrder(models.Model):
         """Whether a document printed now has to say that it is no offer yet."""
         self.ensure_one()
         return self.state in ("draft", "sent") and bool(self._discount_error())
-
-    # ------------------------------------------------------------------
-    # Loyalty: points move with orders, by this hand only
-    # ------------------------------------------------------------------
-
-    def _action_cancel(self):
-        orders = self
-        if any(order._discount_policy() for order in self):
-            orders = self.with_context(**{CHECKED: Checked()})
-        return super(SaleOrder, orders)._action_cancel()
 
     # ------------------------------------------------------------------
     # Copying

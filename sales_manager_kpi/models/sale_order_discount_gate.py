@@ -241,11 +241,7 @@ class SaleOrderLine(models.Model):
 
     def unlink(self):
         orders = self.order_id
-        lines = self
-        if any(line.coupon_id and line.state == "sale" for line in self):
-            # a reward taken off gives its points back
-            lines = self.with_context(**{CHECKED: Checked()})
-        result = super(SaleOrderLine, lines).unlink()
+        result = super().unlink()
         orders.order_line._check_discount_after_edit()
         return result
 
