@@ -160,6 +160,7 @@ class LoyaltyProgram(models.Model):
 
     budget_ids = fields.One2many(
         comodel_name="loyalty.program.budget",
+        string="Budget Rows",
         inverse_name="program_id",
         readonly=True,
         groups="sales_team.group_sale_salesman",

@@ -55,7 +55,9 @@ class PromotionUse(models.Model):
         help="What is granted, less what was credited or cancelled. Untaxed, in "
         "company currency.",
     )
-    program_currency_id = fields.Many2one(related="program_id.currency_id")
+    program_currency_id = fields.Many2one(
+        related="program_id.currency_id", string="Currency of the Programme"
+    )
     budget_amount = fields.Monetary(
         string="Of the Budget",
         currency_field="program_currency_id",
