@@ -74,6 +74,7 @@ CARTON = 40  # pieces in a carton of what is not sold by the metre
 PRICELISTS = {"A": 15, "B": 8, "C": 0}
 EXPORT = {"GBP": "Export United Kingdom", "USD": "Export United States"}
 PROMO_CODE = "LINEN10"
+PROMO_BUDGET = 5000
 
 
 def by_metre(code):
@@ -191,10 +192,14 @@ def _percentage(discount, categ_id=None, **values):
 
 
 def launch_promotion(world):
-    """Ten per cent off an order by code."""
-    return world.env["loyalty.program"].create(
+    """Ten per cent off an order by code, within a budget; Carla wants it."""
+    program = world.acting("carla")["loyalty.program"].create(
         {
             "name": "Linen weeks",
+            "is_governed": True,
+            "goal": "Twenty orders of customers who buy only curtains until now",
+            "limit_budget": True,
+            "budget_amount": PROMO_BUDGET,
             "program_type": "promo_code",
             "company_id": world.company.id,
             "currency_id": world.company.currency_id.id,
@@ -217,3 +222,6 @@ def launch_promotion(world):
             ],
         }
     )
+    program.action_submit_promotion()
+    world.as_user(program, "admin").action_approve_promotion()
+    return program

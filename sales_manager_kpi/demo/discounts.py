@@ -6,10 +6,22 @@ from .calendar import working_day
 from .classes import turn_of_norms
 
 NORMS = (
-    {"role": "manager", "max_line_percent": 10, "gift": "forbidden"},
+    {
+        "role": "manager",
+        "max_line_percent": 10,
+        "gift": "forbidden",
+        "limit_bonus": True,
+        "max_bonus_percent": 3,
+        "bonus_period": "quarter",
+    },
     {"role": "manager", "class": "A", "max_line_percent": 12},
     {"role": "manager", "class": "C", "max_line_percent": 5},
-    {"role": "branch_director", "max_line_percent": 20},
+    {
+        "role": "branch_director",
+        "max_line_percent": 20,
+        "limit_bonus": True,
+        "max_bonus_percent": 6,
+    },
     {
         "role": "commercial_director",
         "max_line_percent": 35,

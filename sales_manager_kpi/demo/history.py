@@ -7,6 +7,7 @@ from odoo.fields import Command
 from . import people
 from .absences import Absences
 from .agenda import Agenda
+from .bonuses import Bonuses
 from .book import BOOK, HANDED_OVER
 from .calendar import last_working_day, month_start, weekday_after, working_day
 from .catalogue import PRODUCTS, PROMO_CODE, stocked
@@ -48,6 +49,7 @@ class History:
         self.absences.note()
         self.service.note()
         self.discounts.note()
+        Bonuses(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)
