@@ -114,6 +114,13 @@ class DiscountPolicy(models.Model):
         default=14,
         help="How long an approval may be used.",
     )
+    quantity_floor_percent = fields.Float(
+        string="Quantity to Keep (%)",
+        digits="Discount",
+        default=100.0,
+        help="How much of the quantity approved must stay for the approval to hold. "
+        "100: all of it. 80: a fifth may be cut. 0: the quantity does not matter.",
+    )
     line_ids = fields.One2many(
         comodel_name="discount.policy.line",
         inverse_name="policy_id",
@@ -139,6 +146,10 @@ class DiscountPolicy(models.Model):
     )
     _approval_days_positive = models.Constraint(
         "CHECK (approval_days > 0)", "An approval holds for one day at least."
+    )
+    _quantity_floor_percent_range = models.Constraint(
+        "CHECK (quantity_floor_percent BETWEEN 0 AND 100)",
+        "The quantity to keep lies between 0 and 100 % of what was approved.",
     )
 
     @api.depends("name", "version")

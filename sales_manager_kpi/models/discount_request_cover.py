@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import float_compare, formatLang
 
 
 class DiscountRequest(models.Model):
@@ -10,10 +11,16 @@ class DiscountRequest(models.Model):
     def _covers(self, order, judgement):
         """Whether what the order asks now is not worse than what was approved.
 
-        Every line outside the norm has a line of the request of the same product and
-        unit whose lowest price it keeps; the whole gives away no more.
+        Every line outside the norm has a line of the request of the same product whose
+        lowest price it keeps; the whole gives away no more; and what was approved
+        because of its volume keeps the volume.
         """
         self.ensure_one()
+        return self._covers_prices(order, judgement) and not self._lost_volumes(
+            order, judgement
+        )
+
+    def _covers_prices(self, order, judgement):
         figures = judgement.figures
         by_key = {line.key: line for line in figures.lines}
         return all(
@@ -25,12 +32,7 @@ class DiscountRequest(models.Model):
 
     def _covers_line(self, order, figures, finding):
         line = order.order_line.browse(figures.key)
-        approved = self.line_ids.filtered(
-            lambda row: (
-                row.product_id == line.product_id
-                and row.product_uom_id == line.product_uom_id
-            )
-        )
+        approved = self._rows_of(line.product_id)
         own = approved.filtered(lambda row: row.order_line_id == line) or approved[:1]
         if not own:
             return False
@@ -38,8 +40,13 @@ class DiscountRequest(models.Model):
             finding.value < own.sudo().margin_percent - 0.005  # sudo: only compared
         ):
             return False
-        lower = (own.approved_price - figures.final_price) * figures.quantity
-        return lower <= figures.step
+        lowest = own.product_uom_id._compute_price(
+            own.approved_price, line.product_uom_id
+        )
+        return (lowest - figures.final_price) * figures.quantity <= figures.step
+
+    def _rows_of(self, product):
+        return self.line_ids.filtered(lambda row: row.product_id == product)
 
     def _covers_whole(self, order, figures, finding):
         checks = {
@@ -54,3 +61,105 @@ class DiscountRequest(models.Model):
             return order.pricelist_id == self.pricelist_id
         value, approved = checks[finding.code]
         return value <= approved + 0.005
+
+    # ------------------------------------------------------------------
+    # Volume
+    # ------------------------------------------------------------------
+
+    def _lost_volumes(self, order, judgement):
+        """Where the order has less than the policy wants kept of what was approved.
+
+        A line answers for the quantity of its product on the whole order, so that it
+        may be divided; a finding of the whole, for the whole.
+
+        :return: ``[(product, approved, kept, now)]``, quantities in the product's unit;
+            without a product for the whole order, then amounts at the norm
+        """
+        self.ensure_one()
+        policy = self.policy_id.sudo()  # sudo: a number of the norms
+        share = policy.quantity_floor_percent / 100
+        if not share:
+            return []
+        lines = {line.id: line for line in order.order_line}
+        sold = [(lines[figures.key], figures) for figures in judgement.figures.lines]
+        keys = {finding.key for finding in judgement.verdict.findings}
+        products = order.order_line.browse(key for key in keys if key).product_id
+        volumes = [
+            (
+                product,
+                _volume(product, map(_row, self.line_ids)),
+                _volume(product, sold),
+            )
+            for product in products
+        ]
+        if None in keys:
+            volumes.append((None, self.norm_amount, self._volume_at_norm(sold)))
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return [
+            (product, approved, approved * share, now)
+            for product, approved, now in volumes
+            if float_compare(now, approved * share, precision_digits=digits) < 0
+        ]
+
+    def _volume_at_norm(self, sold):
+        """What the order would bring at the norms of the request.
+
+        What it did not name counts at its own norm.
+        """
+        amount = 0.0
+        for line, figures in sold:
+            row = self._rows_of(line.product_id)[:1]
+            price = (
+                row.product_uom_id._compute_price(row.norm_price, line.product_uom_id)
+                if row
+                else figures.norm_price
+            )
+            amount += price * figures.quantity
+        return amount
+
+    def _lost_volume_words(self, order, judgement):
+        """What was cut that the approval was given for, and what to do; a list."""
+        return [
+            self._volume_words(product, approved, kept, now)
+            for product, approved, kept, now in self._lost_volumes(order, judgement)
+        ]
+
+    def _volume_words(self, product, approved, kept, now):
+        if not product:
+            money = self.currency_id.format
+            return self.env._(
+                "Approved for an order of %(approved)s at the norm, it is %(now)s now. "
+                "Keep at least %(kept)s, or ask for approval again.",
+                approved=money(approved),
+                now=money(now),
+                kept=money(kept),
+            )
+        return self.env._(
+            "%(product)s: approved for %(approved)s %(unit)s, the order has %(now)s "
+            "now. Keep at least %(kept)s %(unit)s, or ask for approval again.",
+            product=product.display_name,
+            unit=product.uom_id.name,
+            **{
+                name: formatLang(self.env, value, dp="Product Unit")
+                for name, value in (
+                    ("approved", approved),
+                    ("kept", kept),
+                    ("now", now),
+                )
+            },
+        )
+
+
+def _row(row):
+    return row, row
+
+
+def _volume(product, lines):
+    """The quantity of ``product`` in its unit, of ``(line, its figures)`` pairs."""
+    return sum(
+        line.product_uom_id._compute_quantity(
+            figures.quantity, product.uom_id, round=False, raise_if_failure=False
+        )
+        for line, figures in lines
+        if line.product_id == product
+    )

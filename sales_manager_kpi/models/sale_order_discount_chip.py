@@ -118,7 +118,8 @@ class SaleOrder(models.Model):
             words = "; ".join(self._finding_words(judgement.verdict.findings))
             return "beyond", words
         level = "needs" if policy.mode == "ask" else "outside"
-        return level, self._needs_words(policy, judgement)
+        words = [self._needs_words(policy, judgement)]
+        return level, "; ".join(words + self._lost_approval_words(judgement))
 
     def _granted_words(self, request):
         answer = request.decision_ids.filtered(
