@@ -11,16 +11,22 @@ class DiscountRequest(models.Model):
     def _covers(self, order, judgement):
         """Whether what the order asks now is not worse than what was approved.
 
-        Every line outside the norm has a line of the request of the same product whose
-        lowest price it keeps; the whole gives away no more; and what was approved
-        because of its volume keeps the volume.
+        It is for the same customer in the same currency. Every line outside the norm
+        has a line of the request of the same product whose lowest price it keeps, and
+        all of that product give away no more; nor does the whole; and what was
+        approved because of its volume keeps the volume.
         """
         self.ensure_one()
-        return self._covers_prices(order, judgement) and not self._lost_volumes(
-            order, judgement
+        return (
+            self._covers_prices(order, judgement)
+            and not self._raised_gifts(order, judgement)
+            and not self._lost_volumes(order, judgement)
         )
 
     def _covers_prices(self, order, judgement):
+        customer = order.partner_id.commercial_partner_id
+        if (customer, order.currency_id) != (self.partner_id, self.currency_id):
+            return False
         figures = judgement.figures
         by_key = {line.key: line for line in figures.lines}
         return all(
@@ -32,8 +38,7 @@ class DiscountRequest(models.Model):
 
     def _covers_line(self, order, figures, finding):
         line = order.order_line.browse(figures.key)
-        approved = self._rows_of(line.product_id)
-        own = approved.filtered(lambda row: row.order_line_id == line) or approved[:1]
+        own = self._row_of(line)
         if not own:
             return False
         if finding.code == "margin" and (
@@ -45,8 +50,10 @@ class DiscountRequest(models.Model):
         )
         return (lowest - figures.final_price) * figures.quantity <= figures.step
 
-    def _rows_of(self, product):
-        return self.line_ids.filtered(lambda row: row.product_id == product)
+    def _row_of(self, line):
+        """What was asked of this line, or of its product where it is another line."""
+        rows = self.line_ids.filtered(lambda row: row.product_id == line.product_id)
+        return rows.filtered(lambda row: row.order_line_id == line) or rows[:1]
 
     def _covers_whole(self, order, figures, finding):
         checks = {
@@ -61,6 +68,42 @@ class DiscountRequest(models.Model):
             return order.pricelist_id == self.pricelist_id
         value, approved = checks[finding.code]
         return value <= approved + 0.005
+
+    # ------------------------------------------------------------------
+    # Money
+    # ------------------------------------------------------------------
+
+    def _raised_gifts(self, order, judgement):
+        """Where more is given away on a product than was approved: more of it is sold.
+
+        Measured by the norms of the request, so that a norm that moves changes nothing.
+
+        :return: ``[(product, approved, now)]``, amounts in the order's currency
+        """
+        found = []
+        lines = {line.id: line for line in order.order_line}
+        keys = {finding.key for finding in judgement.verdict.findings if finding.key}
+        for product in order.order_line.browse(keys).product_id:
+            now, step = 0.0, 0.0
+            for figures in judgement.figures.lines:
+                line = lines[figures.key]
+                if line.product_id == product:
+                    now += self._given_by(line, figures)
+                    step += figures.step
+            approved = sum(
+                max(0.0, row.norm_price - row.approved_price) * row.quantity
+                for row in self.line_ids
+                if row.product_id == product
+            )
+            if now - approved > step:
+                found.append((product, approved, now))
+        return found
+
+    def _given_by(self, line, figures):
+        """What ``line`` gives away by the norm of when it was asked for."""
+        row = self._row_of(line)
+        norm = row.product_uom_id._compute_price(row.norm_price, line.product_uom_id)
+        return max(0.0, norm - figures.final_price) * figures.quantity
 
     # ------------------------------------------------------------------
     # Volume
@@ -108,7 +151,7 @@ class DiscountRequest(models.Model):
         """
         amount = 0.0
         for line, figures in sold:
-            row = self._rows_of(line.product_id)[:1]
+            row = self._row_of(line)
             price = (
                 row.product_uom_id._compute_price(row.norm_price, line.product_uom_id)
                 if row
@@ -117,12 +160,23 @@ class DiscountRequest(models.Model):
             amount += price * figures.quantity
         return amount
 
-    def _lost_volume_words(self, order, judgement):
-        """What was cut that the approval was given for, and what to do; a list."""
+    def _lost_words(self, order, judgement):
+        """Why the approval does not hold, though prices are kept, and what to do."""
         return [
-            self._volume_words(product, approved, kept, now)
-            for product, approved, kept, now in self._lost_volumes(order, judgement)
+            self._gift_words(*values) for values in self._raised_gifts(order, judgement)
+        ] + [
+            self._volume_words(*values)
+            for values in self._lost_volumes(order, judgement)
         ]
+
+    def _gift_words(self, product, approved, now):
+        return self.env._(
+            "%(product)s: approved to give away %(approved)s, it is %(now)s now. Lower "
+            "the quantity, or ask for approval again.",
+            product=product.display_name,
+            approved=self.currency_id.format(approved),
+            now=self.currency_id.format(now),
+        )
 
     def _volume_words(self, product, approved, kept, now):
         if not product:

@@ -37,10 +37,10 @@ class SaleOrder(models.Model):
         ]
 
     def _lost_approval_words(self, judgement):
-        """Of an approval whose prices are kept and whose quantity is not; a list."""
+        """Why an approval whose prices are kept holds no more; a list."""
         for request in self._valid_approvals():
             if request._covers_prices(self, judgement):
-                return request._lost_volume_words(self, judgement)
+                return request._lost_words(self, judgement)
         return []
 
     def _words_line_percent(self, finding, product):

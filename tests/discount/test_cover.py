@@ -10,9 +10,7 @@ LIMIT = {"limit_order": True, "limit_line": False}
 TWENTY = {"role": "branch_director", "max_line_percent": 20}
 
 
-class TestVolume(DiscountCommon):
-    """A discount given because of the quantity goes with the quantity."""
-
+class TestCover(DiscountCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -26,6 +24,62 @@ class TestVolume(DiscountCommon):
         theirs = order.with_user(self.manager_a)
         self.assertFalse(theirs._discount_error())
         return theirs
+
+    def test_more_of_it(self):
+        """A yes for two pieces is none for two thousand."""
+        order = self.approved((self.cloth, 2, {"discount": 20}), (self.linen, 1, {}))
+        order.order_line[0].write({"product_uom_qty": 2000, "discount": 20})
+        self.assertRegex(
+            order._discount_error(),
+            r"approved to give away \D*40.00\D*, it is \D*40,000.00",
+        )
+        # three pieces that give away no more than the two did
+        order.order_line[0].write({"product_uom_qty": 3, "discount": 13.33})
+        self.assertFalse(order._discount_error())
+        order.order_line[1].write({"product_uom_qty": 500, "discount": 10})
+        self.assertFalse(order._discount_error(), "the manager's own authority")
+
+    def test_gift_for_nothing(self):
+        self.policy.with_user(self.commercial).action_retire()
+        self.make_policy(
+            {**TEN, "gift": "forbidden"},
+            {"role": "branch_director", "max_line_percent": 100, "gift": "allowed"},
+        )
+        order = self.approved((self.cloth, 1, {"discount": 100}), (self.linen, 1, {}))
+        order.order_line[0].write({"product_uom_qty": 3, "discount": 100})
+        self.assertIn("approved to give away", order._discount_error())
+
+    def test_norm_that_moves(self):
+        """What was approved stays approved when the sales price rises."""
+        order = self.approved((self.cloth, 2, {"discount": 15}))
+        self.cloth.list_price = 106
+        self.assertIn(
+            "line_percent",
+            [f.code for f in order._discount_judgement().verdict.findings],
+        )
+        self.assertFalse(order._discount_error())
+
+    def test_another_customer(self):
+        """What one customer was granted is not another's."""
+        order = self.approved((self.cloth, 2, {"discount": 20}))
+        contact = self.customer.create({"name": "Buyer", "parent_id": self.customer.id})
+        order.partner_id = contact
+        self.assertFalse(order._discount_error())
+        other = self.customer.create({"name": "Other", "user_id": self.manager_a.id})
+        other.property_product_pricelist = self.pricelist
+        order.partner_id = other
+        order.order_line.discount = 20
+        self.assertTrue(order._discount_error())
+
+    def test_another_currency(self):
+        """80 of a small money are not the 80 that were approved."""
+        order = self.approved((self.cloth, 2, {"discount": 20}))
+        small = self.setup_other_currency("HRK", rates=[("2020-01-01", 10)])
+        pricelist = self.make_pricelist("Small", currency_id=small.id)
+        self.customer.property_product_pricelist = pricelist
+        order.sudo().pricelist_id = pricelist
+        order.order_line.sudo().write({"price_unit": 80, "discount": 0})
+        self.assertIn("92.00 % below the norm", order._discount_error())
 
     def test_cut(self):
         self.assertEqual(self.policy.quantity_floor_percent, 100)
