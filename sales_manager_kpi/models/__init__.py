@@ -64,6 +64,7 @@ from . import discount_request_asking
 from . import discount_request_cover
 from . import discount_request_watch
 from . import discount_request_line
+from . import discount_request_change
 from . import discount_request_margin
 from . import discount_request_background
 from . import discount_decision

@@ -134,7 +134,7 @@ class DiscountRequest(models.Model):
     # ------------------------------------------------------------------
 
     def action_approve(self):
-        """Say yes to what is asked.
+        """Say yes to what was asked, whatever the order has become since.
 
         :raise AccessError: for who has not the authority, or asked themselves
         """
@@ -192,7 +192,7 @@ class DiscountRequest(models.Model):
         self.lock_for_update()
         for request in self:
             request._check_authority()
-            request._decide(decision, comment)
+            request._decide(decision, comment or request._change_comment())
             # sudo: the answer is the system's to keep
             request.sudo().write(request._prepare_answer())
         if decision == "approve":

@@ -56,11 +56,13 @@ class DiscountRequest(models.Model):
         return rows.filtered(lambda row: row.order_line_id == line) or rows[:1]
 
     def _covers_whole(self, order, figures, finding):
+        # what waits is compared as if it were answered with yes
+        whole = self._prepare_answer() if self.state == "pending" else self
         checks = {
-            "order_percent": (figures.manual_percent or 0.0, self.approved_percent),
-            "amount": (figures.manual_amount, self.approved_amount),
+            "order_percent": (figures.manual_percent or 0.0, whole["approved_percent"]),
+            "amount": (figures.manual_amount, whole["approved_amount"]),
             # what somebody else approved does not come out of the manager's purse
-            "purse": (figures.manual_amount, self.approved_amount),
+            "purse": (figures.manual_amount, whole["approved_amount"]),
             "payment_days": (figures.payment_days, self.payment_days),
             "payment_percent": (figures.payment_percent, self.payment_percent),
         }
