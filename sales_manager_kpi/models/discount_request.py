@@ -63,6 +63,7 @@ class DiscountRequest(models.Model):
             ("countered", "Counter-offer"),
             ("rejected", "Rejected"),
             ("cancelled", "Withdrawn"),
+            ("unneeded", "Not needed"),
             ("expired", "Expired"),
             ("consumed", "Used"),
         ],
