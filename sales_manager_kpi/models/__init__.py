@@ -84,6 +84,7 @@ from . import sale_order_line_discount
 from . import sale_order_discount_before
 from . import sale_order_discount_verdict
 from . import discount_request_close
+from . import sale_order_discount_warn
 from . import discount_purse
 from . import sale_order_discount_batch
 from . import discount_backtest

@@ -72,7 +72,7 @@ class DiscountPolicy(models.Model):
     )
     mode = fields.Selection(
         selection=[
-            ("off", "Only record"),
+            ("off", "Off"),
             ("warn", "Warn"),
             ("ask", "Ask for approval"),
             ("block", "Block"),
@@ -80,7 +80,9 @@ class DiscountPolicy(models.Model):
         required=True,
         default="ask",
         tracking=True,
-        help="What happens when an order leaves the norm. Ask: whoever has the "
+        help="What happens when an order leaves the norm. Off: nothing, and nothing is "
+        "recorded; so one branch is left out of the norms of the others. Warn: it is "
+        "recorded, and who goes on is named on the order. Ask: whoever has the "
         "authority approves. Block: nobody does; the price must change.",
     )
     resolution = fields.Selection(

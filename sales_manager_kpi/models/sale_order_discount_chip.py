@@ -60,8 +60,6 @@ class SaleOrder(models.Model):
         for order in self:
             draft = order.state in ("draft", "sent")
             policy = draft and order._discount_policy()
-            if policy and policy.mode == "off":
-                policy = None  # it only records
             level, words, request, countered = (
                 order._discount_chip(policy) if policy else nothing
             )
