@@ -81,6 +81,7 @@ from . import sale_order_discount_chip
 from . import sale_order_discount_steps
 from . import sale_order_discount_sources
 from . import sale_order_line_discount
+from . import sale_order_line_reward
 from . import sale_order_discount_before
 from . import sale_order_discount_verdict
 from . import discount_request_close

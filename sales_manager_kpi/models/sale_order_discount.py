@@ -91,7 +91,7 @@ class SaleOrder(models.Model):
     def _promotions(self):
         """What promotions give: amount, and the cost of goods they give."""
         amount = cost = 0.0
-        for line in self.order_line.filtered("reward_id"):
+        for line in self.order_line.filtered(lambda line: line._is_promotion()):
             if line.price_unit * line.product_uom_qty < 0:
                 amount -= line._net_price() * line.product_uom_qty
             else:

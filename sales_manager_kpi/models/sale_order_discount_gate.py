@@ -15,6 +15,9 @@ PRICE_FIELDS = {
     "product_uom_id",
     "product_uom_qty",
     "tax_ids",
+    "reward_id",
+    "coupon_id",
+    "points_cost",
 }
 
 
