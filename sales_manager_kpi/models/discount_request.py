@@ -193,7 +193,9 @@ class DiscountRequest(models.Model):
         self.lock_for_update()
         for request in self:
             request._check_authority()
-            request._decide(decision, comment or request._change_comment())
+            if decision == "approve":
+                comment = request._change_comment()
+            request._decide(decision, comment)
             # sudo: the answer is the system's to keep
             request.sudo().write(request._prepare_answer())
         if decision == "approve":
