@@ -35,7 +35,9 @@ class AccountMove(models.Model):
     def _under_discount_policy(self):
         """Sales documents of companies with an active policy."""
         Policy = self.env["discount.policy"]
-        companies = self.company_id.filtered(Policy._policies)
+        companies = self.company_id.filtered(
+            lambda company: any(p.mode != "off" for p in Policy._policies(company))
+        )
         return self.filtered(
             lambda m: m.company_id in companies and m.is_sale_document()
         )

@@ -91,7 +91,7 @@ class SaleOrder(models.Model):
     def _promotions(self):
         """What promotions give: amount, and the cost of goods they give."""
         amount = cost = 0.0
-        for line in self.order_line.filtered("reward_id"):
+        for line in self.order_line.filtered(lambda line: line._is_promotion()):
             if line.price_unit * line.product_uom_qty < 0:
                 amount -= line._net_price() * line.product_uom_qty
             else:
@@ -115,6 +115,7 @@ class SaleOrder(models.Model):
     def _discount_policy(self):
         """The `engine.norms.Policy` that holds for this order now, or None.
 
+        None too where one holds that is off: it judges nothing and records nothing.
         Without an active policy nothing is asked of the database.
         """
         self.ensure_one()
@@ -125,7 +126,8 @@ class SaleOrder(models.Model):
         day = self.env["sales.branch"]._company_local_date(company)
         local = any(p.branch_ids or p.asks_for("branch_id") for p in policies)
         branch = self._discount_branch() if local else self.env["sales.branch"]
-        return holding(policies, branch.id, day)
+        policy = holding(policies, branch.id, day)
+        return None if policy and policy.mode == "off" else policy
 
     def _discount_branch(self):
         """The branch whose norms hold: where the salesperson works today."""

@@ -15,6 +15,9 @@ PRICE_FIELDS = {
     "product_uom_id",
     "product_uom_qty",
     "tax_ids",
+    "reward_id",
+    "coupon_id",
+    "points_cost",
 }
 
 
@@ -141,14 +144,19 @@ class SaleOrder(models.Model):
         return bool(self._granting_request(judgement))
 
     def _granting_request(self, judgement):
+        return self._valid_approvals().filtered(
+            lambda request: request._covers(self, judgement)
+        )[:1]
+
+    def _valid_approvals(self):
+        """What was said yes to of this order and may still be used."""
         now = fields.Datetime.now()
         # sudo: the yes holds whoever confirms
-        requests = self.sudo().discount_request_ids.filtered(
+        return self.sudo().discount_request_ids.filtered(
             lambda request: (
                 request.state in (*GRANTED, "consumed") and request.valid_until > now
             )
         )
-        return requests.filtered(lambda request: request._covers(self, judgement))[:1]
 
     def _action_confirm(self):
         result = super()._action_confirm()

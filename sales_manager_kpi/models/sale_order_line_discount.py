@@ -24,7 +24,7 @@ class SaleOrderLine(models.Model):
             and not self.display_type
             and not self.is_downpayment
             and not self.is_expense
-            and not self.reward_id
+            and not self._is_promotion()
             and not self._is_delivery_cost()
             and self.product_type != "combo"
             and not self._is_order_discount()
@@ -36,12 +36,13 @@ class SaleOrderLine(models.Model):
     def _is_order_discount(self):
         """Whether the line takes something off the document, by a person's hand."""
         self.ensure_one()
-        if self.display_type or self.is_downpayment or self.reward_id:
+        if self.display_type or self.is_downpayment or self._is_promotion():
             return False
-        return bool(
-            self._is_global_discount()
-            or (self.product_id and self._is_discount_line())
-            or self.price_unit * self.product_uom_qty < 0
+        if self.price_unit * self.product_uom_qty < 0:
+            return True
+        # goods that only bear the name of a reward are goods
+        return not self.reward_id and bool(
+            self._is_global_discount() or (self.product_id and self._is_discount_line())
         )
 
     def _net_price(self):
