@@ -68,7 +68,7 @@ class DiscountRequest(models.Model):
             return self.env._("The order is within the norms now.")
         if self._covers(order, judgement):
             return self.env._(
-                "What was asked is not better for the customer than the order is now: "
+                "The order is at least as good for us as what was asked: "
                 "approving it covers the order."
             )
         return self.env._(

@@ -22,21 +22,31 @@ class SaleOrderLine(models.Model):
         return bool(
             self.product_id
             and not self.display_type
-            and not self.is_downpayment
-            and not self.is_expense
+            and not self._is_down_payment()
+            and not self._is_charged_cost()
             and not self._is_promotion()
-            and not self._is_delivery_cost()
             and self.product_type != "combo"
             and not self._is_order_discount()
         )
 
-    def _is_delivery_cost(self):
-        return "is_delivery" in self._fields and self.is_delivery
+    def _is_down_payment(self):
+        """Core's down payments lie on the order with no quantity; a flag is typed."""
+        return self.is_downpayment and not self.product_uom_qty
+
+    def _is_charged_cost(self):
+        """Costs of delivery or expenses, as the products say and not only a flag."""
+        if self.is_expense and self.product_id.expense_policy != "no":
+            return True
+        return (
+            "is_delivery" in self._fields
+            and self.is_delivery
+            and self.product_id == self.order_id.carrier_id.product_id
+        )
 
     def _is_order_discount(self):
         """Whether the line takes something off the document, by a person's hand."""
         self.ensure_one()
-        if self.display_type or self.is_downpayment or self._is_promotion():
+        if self.display_type or self._is_down_payment() or self._is_promotion():
             return False
         if self.price_unit * self.product_uom_qty < 0:
             return True
