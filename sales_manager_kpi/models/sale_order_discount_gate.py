@@ -152,8 +152,13 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        # sudo: a yes is used by whoever confirms
-        used = self.sudo().discount_request_ids.filtered(
+        outside = self.filtered(
+            lambda order: (
+                order._discount_policy() and not order._judge_once().verdict.within
+            )
+        )
+        # sudo: a yes is used by whoever confirms; what stays within needs none
+        used = outside.sudo().discount_request_ids.filtered(
             lambda request: request.state in GRANTED
         )
         if used:

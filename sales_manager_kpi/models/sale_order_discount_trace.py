@@ -36,7 +36,11 @@ class SaleOrder(models.Model):
             if not policy:
                 continue
             judgement = order._judge_once()
-            granting = request or order._granting_request(judgement)
+            within = judgement.verdict.within
+            nothing = self.env["discount.request"]
+            granting = request or (
+                nothing if within else order._granting_request(judgement)
+            )
             traces += order._prepare_traces(event, judgement, granting)
             if event in ("confirm", "post_edit"):
                 concessions += order._prepare_concessions(judgement, granting)
@@ -217,6 +221,8 @@ class SaleOrderLine(models.Model):
     def _prepare_concession(self, branch):
         order = self.order_id
         return {
+            # first, so that amounts are rounded without reading it back
+            "currency_id": order.company_id.currency_id.id,
             "date": order._discount_day(),
             "company_id": order.company_id.id,
             "order_id": order.id,

@@ -49,6 +49,8 @@ class SaleOrderLine(models.Model):
 
     def _in_price_frame(self, price):
         """``price``, as price lists give it, with the taxes that ``price_unit`` has."""
+        if not self.env["account.tax"]._any_included(self.company_id):
+            return price
         line = self.with_company(self.company_id)
         return line.product_id._get_tax_included_unit_price_from_price(
             price,
@@ -126,6 +128,8 @@ class SaleOrderLine(models.Model):
 
     def _untaxed_rate(self):
         """Untaxed amount per amount in the frame of the price."""
+        if not self.env["account.tax"]._any_included(self.company_id):
+            return 1.0
         gross = self._net_price() * self.product_uom_qty
         if not gross or not any(self.tax_ids.mapped("price_include")):
             return 1.0
