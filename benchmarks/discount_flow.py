@@ -32,7 +32,7 @@ class GovernedFlow(Flow):
     @staticmethod
     def prepare(database):
         """Give the customer a price list of its own. Commits."""
-        with environment(database, cache() / "data") as env:
+        with environment(database, cache() / "data", ROOT) as env:
             user = users(env, SALESMAN)
             company = user.company_id
             customer = customer_of(env, user.id).with_company(company)

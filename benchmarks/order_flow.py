@@ -54,20 +54,27 @@ def compare(argv, flow, budget):
     """
     source, *rounds = argv
     count = int(rounds[0]) if rounds else ROUNDS
-    with copied(source, "with") as ours, copied(source, "without") as plain:
-        for database in (ours, plain):
-            flow.prepare(database)
-        install(ours)
-        flow.activate(ours)
-        flows = {"plain": flow(plain), "again": flow(plain), "addon": flow(ours)}
-        for flow in flows.values():
-            flow.run()  # warms the caches of its registry
-            flow.run()
-        rounds = [_round(flows, number) for number in range(count)]
-        for flow in flows.values():
-            flow.registry.clear_all_caches()
-    _close_connections()
+    with copied(source, "without") as plain:
+        flow.prepare(plain)
+        _close_connections()
+        with copied(plain, "with") as ours:
+            install(ours)
+            flow.activate(ours)
+            rounds = _rounds(flow, plain, ours, count)
     return _report(rounds, budget)
+
+
+def _rounds(flow, plain, ours, count):
+    """The costs of ``count`` rounds, caches of the registries warm."""
+    flows = {"plain": flow(plain), "again": flow(plain), "addon": flow(ours)}
+    for one in flows.values():
+        one.run()
+        one.run()
+    rounds = [_round(flows, number) for number in range(count)]
+    for one in flows.values():
+        one.registry.clear_all_caches()
+    _close_connections()
+    return rounds
 
 
 def _round(flows, number):
@@ -91,7 +98,7 @@ class Flow:
 
     @staticmethod
     def prepare(database):
-        """Add what both need, before the addon is there; here nothing."""
+        """Add to the plain database what both need; here nothing."""
 
     @staticmethod
     def activate(database):
