@@ -51,12 +51,7 @@ class SaleOrder(models.Model):
         if not pricelist or not products:
             return rules
         domain = pricelist._get_applicable_rules_domain(products, moment)
-        columns = [
-            name
-            for name, field in rules._fields.items()
-            if field.store and field.column_type and field.prefetch is True
-        ]
-        return rules.search_fetch(domain, columns)
+        return rules.search_fetch(domain)
 
     def _concession_figures(self):
         """What this order gives away against the norm, as `OrderFigures`."""

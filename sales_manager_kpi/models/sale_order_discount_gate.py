@@ -75,6 +75,7 @@ class SaleOrder(models.Model):
         """
         if not any(order._discount_policy() for order in self):
             return super().action_confirm()
+        self._fetch_products()
         orders = self.with_context(**{CHECKED: Checked()})
         if len(self) == 1 and not self.env.su and orders._asks_discount():
             return self.action_ask_discount()
@@ -141,6 +142,9 @@ class SaleOrder(models.Model):
         return bool(self._granting_request(judgement))
 
     def _granting_request(self, judgement):
+        """The yes that this order needs; none where it stays within the norms."""
+        if judgement.verdict.within:
+            return self.env["discount.request"]
         now = fields.Datetime.now()
         # sudo: the yes holds whoever confirms
         requests = self.sudo().discount_request_ids.filtered(
@@ -153,9 +157,7 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         result = super()._action_confirm()
         outside = self.filtered(
-            lambda order: (
-                order._discount_policy() and not order._judge_once().verdict.within
-            )
+            lambda o: o._discount_policy() and not o._judge_once().verdict.within
         )
         # sudo: a yes is used by whoever confirms; what stays within needs none
         used = outside.sudo().discount_request_ids.filtered(

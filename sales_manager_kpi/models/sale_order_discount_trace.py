@@ -36,11 +36,7 @@ class SaleOrder(models.Model):
             if not policy:
                 continue
             judgement = order._judge_once()
-            within = judgement.verdict.within
-            nothing = self.env["discount.request"]
-            granting = request or (
-                nothing if within else order._granting_request(judgement)
-            )
+            granting = request or order._granting_request(judgement)
             traces += order._prepare_traces(event, judgement, granting)
             if event in ("confirm", "post_edit"):
                 concessions += order._prepare_concessions(judgement, granting)

@@ -53,7 +53,7 @@ MONTH_END = SQL(
            AND hours.weekday = extract(isodow FROM day.day)
            AND (NOT place.two_weeks OR hours.week_type IS NULL
                 OR hours.week_type::integer
-                   = (day.day::date - DATE '0001-01-01') / 7 %% 2)
+                   = mod((day.day::date - DATE '0001-01-01') / 7, 2))
          WHERE NOT EXISTS (
                 SELECT
                   FROM resource_calendar_leaves AS leave
