@@ -89,7 +89,8 @@ class ResCompany(models.Model):
     def _get_main_company(self):
         """As core, which asks the database each time whether it still exists.
 
-        Every price of a product is in its currency.
+        Every price of a product is in its currency. Core clears what the registry keeps
+        with a company that comes, goes or is archived, and with its external id.
         """
         # sudo: as core
         return self.browse(self._main_company_id()).sudo()

@@ -213,8 +213,12 @@ class SaleOrder(models.Model):
         return super().action_quotation_send()
 
     def action_quotation_sent(self):
-        self._check_discount_before_sending()
-        return super().action_quotation_sent()
+        orders = self
+        if any(order._discount_policy() for order in self):
+            # judged once, and traced by the same rules
+            orders = self.with_context(**{CHECKED: Checked()})
+        orders._check_discount_before_sending()
+        return super(SaleOrder, orders).action_quotation_sent()
 
     def _check_discount_before_sending(self):
         """No offer leaves the house that nobody may keep."""

@@ -49,7 +49,9 @@ class SaleOrderLine(models.Model):
 
     def _in_price_frame(self, price):
         """``price``, as price lists give it, with the taxes that ``price_unit`` has."""
-        if not self.env["account.tax"]._any_included(self.company_id):
+        fiscal_position = self.order_id.fiscal_position_id
+        taxes = self.env["account.tax"]
+        if not fiscal_position or not taxes._any_included(self.company_id):
             return price
         line = self.with_company(self.company_id)
         return line.product_id._get_tax_included_unit_price_from_price(
@@ -57,7 +59,7 @@ class SaleOrderLine(models.Model):
             product_taxes=line.product_id.taxes_id._filter_taxes_by_company(
                 line.company_id
             ),
-            fiscal_position=line.order_id.fiscal_position_id,
+            fiscal_position=fiscal_position,
         )
 
     def _norm_rule(self, rules):

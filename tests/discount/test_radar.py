@@ -1,4 +1,4 @@
-from odoo import fields
+from odoo import Command, fields
 
 from .common import DiscountCommon
 
@@ -39,6 +39,7 @@ class TestRadar(DiscountCommon):
 
     def found(self, kind):
         self.env.flush_all()
+        self.env.invalidate_all()  # a habit keeps its id while its figures change
         rows = self.env["discount.radar"].search([("company_id", "=", self.company.id)])
         return rows.filtered(lambda row: row.kind == kind)
 
@@ -125,12 +126,37 @@ class TestRadar(DiscountCommon):
             }
         )
         self.assertEqual(self.found("month_end").document_count, 3)
-        holiday.calendar_id = False
+        holiday.unlink()
+        holiday = holiday.with_company(self.company).create(
+            {
+                "name": "Of all",
+                "date_from": "2024-05-29 22:00:00",
+                "date_to": "2024-05-30 21:59:59",
+            }
+        )
+        self.assertFalse(holiday.calendar_id)
         [row] = self.found("month_end")
         self.assertEqual((row.document_count, row.amount), (4, 110))
         # half of a holiday is half a day of work
         holiday.date_from = "2024-05-30 10:00:00"
         self.assertEqual(self.found("month_end").document_count, 3)
+
+    def test_month_end_with_saturdays(self):
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Market", "company_id": self.company.id, "tz": "UTC"}
+        )
+        self.branch.resource_calendar_id = calendar
+        branch = {"branch_id": self.branch.id}
+        # the 30th of June 2024 is a Sunday
+        for day in ("2024-06-27", "2024-06-28", "2024-06-29"):
+            self.give(day, 20, **branch)
+        self.give("2024-06-26", 50, **branch)
+        [row] = self.found("month_end")
+        self.assertEqual((row.document_count, row.amount), (4, 110))
+        hours = {"name": "Saturday", "dayofweek": "5", "hour_from": 9, "hour_to": 13}
+        calendar.attendance_ids = [Command.create(hours)]
+        [row] = self.found("month_end")
+        self.assertEqual((row.document_count, row.amount), (3, 60))
 
     def test_month_end_of_two_weeks(self):
         """A calendar of two weeks, and one without hours: Monday to Friday."""
