@@ -98,6 +98,7 @@ class ResCompany(models.Model):
     @api.model
     @tools.ormcache()
     def _main_company_id(self):
+        # pylint: disable=super-method-mismatch
         return super()._get_main_company().id
 
     def write(self, vals):

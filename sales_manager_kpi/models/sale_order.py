@@ -98,7 +98,9 @@ class SaleOrder(models.Model):
     def _fetch_products(self):
         """Read products together with the cost that is kept of them: one query less."""
         Product = self.env["product.product"].sudo()  # sudo: see _recognize_cost
-        names = [name for name, field in Product._fields.items() if field.prefetch is True]
+        names = [
+            name for name, field in Product._fields.items() if field.prefetch is True
+        ]
         for company, orders in self.grouped("company_id").items():
             products = Product.browse(orders.order_line.product_id.ids)
             products.with_company(company).fetch([*names, "standard_price"])

@@ -147,7 +147,10 @@ class DiscountRadar(models.Model):
         selection=[
             ("repeated", "Third exception in 90 days, same customer and category"),
             ("near_limit", "Five orders or more just below the limit"),
-            ("month_end", "Most of the month given away on its last three working days"),
+            (
+                "month_end",
+                "Most of the month given away on its last three working days",
+            ),
             ("split", "Orders of one day, together over the limit"),
             ("recreated", "Cancelled and made anew on the same day"),
         ],
