@@ -53,7 +53,7 @@ class AccountPaymentTermLine(models.Model):
 
 
 class AccountTax(models.Model):
-    """Whether prices can contain taxes at all; where not, no frame of prices differs."""
+    """Whether prices contain taxes at all; where not, no frame of prices differs."""
 
     _inherit = "account.tax"
 
