@@ -68,6 +68,7 @@ from . import discount_request_change
 from . import discount_request_margin
 from . import discount_request_background
 from . import discount_decision
+from . import discount_lookups
 from . import sale_order_discount
 from . import sale_order_discount_gate
 from . import sale_order_discount_doors

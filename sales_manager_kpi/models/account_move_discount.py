@@ -207,6 +207,7 @@ class AccountMoveLine(models.Model):
             sold.order_id or self.move_id.invoice_line_ids.sale_line_ids.order_id[:1]
         )
         return {
+            "currency_id": self.company_id.currency_id.id,
             "date": self.move_id.invoice_date or self.move_id.date,
             "company_id": self.company_id.id,
             "kind": "invoice",

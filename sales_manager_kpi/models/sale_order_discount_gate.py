@@ -78,6 +78,7 @@ class SaleOrder(models.Model):
         """
         if not any(order._discount_policy() for order in self):
             return super().action_confirm()
+        self._fetch_products()
         orders = self.with_context(**{CHECKED: Checked()})
         if len(self) == 1 and not self.env.su and orders._asks_discount():
             return self.action_ask_discount()
@@ -144,6 +145,9 @@ class SaleOrder(models.Model):
         return bool(self._granting_request(judgement))
 
     def _granting_request(self, judgement):
+        """The yes that this order needs; none where it stays within the norms."""
+        if judgement.verdict.within:
+            return self.env["discount.request"]
         return self._valid_approvals().filtered(
             lambda request: request._covers(self, judgement)
         )[:1]
@@ -160,8 +164,11 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        # sudo: a yes is used by whoever confirms
-        used = self.sudo().discount_request_ids.filtered(
+        outside = self.filtered(
+            lambda o: o._discount_policy() and not o._judge_once().verdict.within
+        )
+        # sudo: a yes is used by whoever confirms; what stays within needs none
+        used = outside.sudo().discount_request_ids.filtered(
             lambda request: request.state in GRANTED
         )
         if used:
@@ -214,8 +221,12 @@ class SaleOrder(models.Model):
         return super().action_quotation_send()
 
     def action_quotation_sent(self):
-        self._check_discount_before_sending()
-        return super().action_quotation_sent()
+        orders = self
+        if any(order._discount_policy() for order in self):
+            # judged once, and traced by the same rules
+            orders = self.with_context(**{CHECKED: Checked()})
+        orders._check_discount_before_sending()
+        return super(SaleOrder, orders).action_quotation_sent()
 
     def _check_discount_before_sending(self):
         """No offer leaves the house that nobody may keep."""

@@ -60,13 +60,17 @@ class SaleOrderLine(models.Model):
 
     def _in_price_frame(self, price):
         """``price``, as price lists give it, with the taxes that ``price_unit`` has."""
+        fiscal_position = self.order_id.fiscal_position_id
+        taxes = self.env["account.tax"]
+        if not fiscal_position or not taxes._any_included(self.company_id):
+            return price
         line = self.with_company(self.company_id)
         return line.product_id._get_tax_included_unit_price_from_price(
             price,
             product_taxes=line.product_id.taxes_id._filter_taxes_by_company(
                 line.company_id
             ),
-            fiscal_position=line.order_id.fiscal_position_id,
+            fiscal_position=fiscal_position,
         )
 
     def _norm_rule(self, rules):
@@ -137,6 +141,8 @@ class SaleOrderLine(models.Model):
 
     def _untaxed_rate(self):
         """Untaxed amount per amount in the frame of the price."""
+        if not self.env["account.tax"]._any_included(self.company_id):
+            return 1.0
         gross = self._net_price() * self.product_uom_qty
         if not gross or not any(self.tax_ids.mapped("price_include")):
             return 1.0
