@@ -12,6 +12,7 @@ from tools.ui import say
 MEASUREMENTS = {
     "install": ("install_fill", "filling existing documents at installation"),
     "flow": ("order_flow", "an order from creation to payment, nothing active"),
+    "discounts": ("discount_flow", "an order of 30 lines under an active policy"),
     "scorecards": ("scorecards", "scorecards of all managers, My month"),
     "facts": ("facts", "facts of all managers and a month, on every basis"),
     "substitution": ("substitution", "what a deputy sees of 300,000 orders"),

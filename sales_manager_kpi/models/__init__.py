@@ -64,9 +64,11 @@ from . import discount_request_asking
 from . import discount_request_cover
 from . import discount_request_watch
 from . import discount_request_line
+from . import discount_request_change
 from . import discount_request_margin
 from . import discount_request_background
 from . import discount_decision
+from . import discount_lookups
 from . import sale_order_discount
 from . import sale_order_discount_gate
 from . import sale_order_discount_doors
@@ -80,8 +82,11 @@ from . import sale_order_discount_chip
 from . import sale_order_discount_steps
 from . import sale_order_discount_sources
 from . import sale_order_line_discount
+from . import sale_order_line_reward
 from . import sale_order_discount_before
 from . import sale_order_discount_verdict
+from . import discount_request_close
+from . import sale_order_discount_warn
 from . import discount_purse
 from . import sale_order_discount_batch
 from . import discount_backtest

@@ -284,13 +284,12 @@ class AccountMove(models.Model):
                    AND (line.recognition_cost IS NULL
                         OR line.recognition_categ_id IS NULL)
                    AND move.id = ANY(%s)
+             RETURNING line.id, line.recognition_cost, line.recognition_categ_id
                 """,
                 self.ids,
             )
         )
-        self.line_ids.invalidate_recordset(
-            ["recognition_cost", "recognition_categ_id"], flush=False
-        )
+        self.line_ids._keep_in_memory(self.env.cr.fetchall())
 
 
 def _basis_points(weights):

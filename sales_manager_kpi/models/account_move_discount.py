@@ -35,7 +35,9 @@ class AccountMove(models.Model):
     def _under_discount_policy(self):
         """Sales documents of companies with an active policy."""
         Policy = self.env["discount.policy"]
-        companies = self.company_id.filtered(Policy._policies)
+        companies = self.company_id.filtered(
+            lambda company: any(p.mode != "off" for p in Policy._policies(company))
+        )
         return self.filtered(
             lambda m: m.company_id in companies and m.is_sale_document()
         )
@@ -205,6 +207,7 @@ class AccountMoveLine(models.Model):
             sold.order_id or self.move_id.invoice_line_ids.sale_line_ids.order_id[:1]
         )
         return {
+            "currency_id": self.company_id.currency_id.id,
             "date": self.move_id.invoice_date or self.move_id.date,
             "company_id": self.company_id.id,
             "kind": "invoice",

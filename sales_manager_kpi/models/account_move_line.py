@@ -56,3 +56,16 @@ class AccountMoveLine(models.Model):
             self.invalidate_recordset(
                 ["recognition_cost", "recognition_categ_id"], flush=False
             )
+
+    def _keep_in_memory(self, rows):
+        """What a statement has written to these lines is known, and not read again.
+
+        :param rows: ``(line id, cost or None, category id or None)``
+        """
+        names = ["recognition_cost", "recognition_categ_id"]
+        self.invalidate_recordset(names, flush=False)
+        cost, category = map(self._fields.get, names)
+        for line_id, value, categ_id in rows:
+            line = self.browse(line_id)
+            cost._update_cache(line, value)
+            category._update_cache(line, categ_id)

@@ -27,7 +27,7 @@ class DiscountConcession(models.Model):
 
     date = fields.Date(required=True, index=True, help="Of the branch, by its clock.")
     company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(related="company_id.currency_id", store=True)
     kind = fields.Selection(selection=KINDS, required=True)
     amount = fields.Monetary(
         required=True,

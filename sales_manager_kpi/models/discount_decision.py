@@ -30,6 +30,7 @@ class DiscountDecision(models.Model):
             ("forward", "Forwarded"),
             ("escalate", "Next level asked"),
             ("cancel", "Withdrawn"),
+            ("unneeded", "Not needed"),
             ("expire", "Expired"),
             ("consume", "Used"),
         ],

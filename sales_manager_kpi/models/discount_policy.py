@@ -72,7 +72,7 @@ class DiscountPolicy(models.Model):
     )
     mode = fields.Selection(
         selection=[
-            ("off", "Only record"),
+            ("off", "Off"),
             ("warn", "Warn"),
             ("ask", "Ask for approval"),
             ("block", "Block"),
@@ -80,7 +80,9 @@ class DiscountPolicy(models.Model):
         required=True,
         default="ask",
         tracking=True,
-        help="What happens when an order leaves the norm. Ask: whoever has the "
+        help="What happens when an order leaves the norm. Off: nothing, and nothing is "
+        "recorded; so one branch is left out of the norms of the others. Warn: it is "
+        "recorded, and who goes on is named on the order. Ask: whoever has the "
         "authority approves. Block: nobody does; the price must change.",
     )
     resolution = fields.Selection(
@@ -114,6 +116,13 @@ class DiscountPolicy(models.Model):
         default=14,
         help="How long an approval may be used.",
     )
+    quantity_floor_percent = fields.Float(
+        string="Quantity to Keep (%)",
+        digits="Discount",
+        default=100.0,
+        help="How much of the quantity approved must stay for the approval to hold. "
+        "100: all of it. 80: a fifth may be cut. 0: the quantity does not matter.",
+    )
     line_ids = fields.One2many(
         comodel_name="discount.policy.line",
         inverse_name="policy_id",
@@ -139,6 +148,10 @@ class DiscountPolicy(models.Model):
     )
     _approval_days_positive = models.Constraint(
         "CHECK (approval_days > 0)", "An approval holds for one day at least."
+    )
+    _quantity_floor_percent_range = models.Constraint(
+        "CHECK (quantity_floor_percent BETWEEN 0 AND 100)",
+        "The quantity to keep lies between 0 and 100 % of what was approved.",
     )
 
     @api.depends("name", "version")

@@ -63,6 +63,7 @@ class DiscountRequest(models.Model):
             ("countered", "Counter-offer"),
             ("rejected", "Rejected"),
             ("cancelled", "Withdrawn"),
+            ("unneeded", "Not needed"),
             ("expired", "Expired"),
             ("consumed", "Used"),
         ],
@@ -134,7 +135,7 @@ class DiscountRequest(models.Model):
     # ------------------------------------------------------------------
 
     def action_approve(self):
-        """Say yes to what is asked.
+        """Say yes to what was asked, whatever the order has become since.
 
         :raise AccessError: for who has not the authority, or asked themselves
         """
@@ -192,6 +193,8 @@ class DiscountRequest(models.Model):
         self.lock_for_update()
         for request in self:
             request._check_authority()
+            if decision == "approve":
+                comment = request._change_comment()
             request._decide(decision, comment)
             # sudo: the answer is the system's to keep
             request.sudo().write(request._prepare_answer())

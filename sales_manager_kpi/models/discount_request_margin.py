@@ -86,7 +86,7 @@ class DiscountRequest(models.Model):
 class DiscountRequestLine(models.Model):
     """What a counter-offer on a line adds to the revenue."""
 
-    _inherit = "discount.request.line"
+    _inherit = "discount.request.line"  # pylint: disable=consider-merging-classes-inherited
 
     is_costed = fields.Boolean(
         readonly=True,

@@ -91,6 +91,20 @@ class SaleOrder(models.Model):
             self._recognize_confirmation()
         return result
 
+    def action_confirm(self):
+        self._fetch_products()
+        return super().action_confirm()
+
+    def _fetch_products(self):
+        """Read products together with the cost that is kept of them: one query less."""
+        Product = self.env["product.product"].sudo()  # sudo: see _recognize_cost
+        names = [
+            name for name, field in Product._fields.items() if field.prefetch is True
+        ]
+        for company, orders in self.grouped("company_id").items():
+            products = Product.browse(orders.order_line.product_id.ids)
+            products.with_company(company).fetch([*names, "standard_price"])
+
     def _forget_credit(self):
         """Another customer is another owner, as long as the order is not confirmed."""
         orders = self.filtered(lambda o: o.state != "sale" and o.credit_kind)

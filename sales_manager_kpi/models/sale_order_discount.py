@@ -46,7 +46,12 @@ class SaleOrder(models.Model):
 
     def _norm_rules(self, products, moment):
         """The rules of the norm for ``products``, in core's order, in one query."""
-        return self._norm_pricelist()._get_applicable_rules(products, moment)
+        pricelist = self._norm_pricelist()
+        rules = self.env["product.pricelist.item"]
+        if not pricelist or not products:
+            return rules
+        domain = pricelist._get_applicable_rules_domain(products, moment)
+        return rules.search_fetch(domain)
 
     def _concession_figures(self):
         """What this order gives away against the norm, as `OrderFigures`."""
@@ -57,13 +62,14 @@ class SaleOrder(models.Model):
         figures = {line: line._concession_figures(rules, moment) for line in governed}
         figures = self._spread_order_discounts(figures)
         promo, reward_cost = self._promotions()
+        payment_percent, payment_days = self._payment_figures()
         lines = spread(promo, list(figures.values()), self._step(), "promo_part")
         return OrderFigures(
             lines=tuple(lines),
             promo_amount=promo,
             reward_cost=reward_cost,
-            payment_percent=self._early_payment_percent(),
-            payment_days=self._payment_days(),
+            payment_percent=payment_percent,
+            payment_days=payment_days,
             foreign_pricelist=self.pricelist_id != self._norm_pricelist(),
         )
 
@@ -91,22 +97,19 @@ class SaleOrder(models.Model):
     def _promotions(self):
         """What promotions give: amount, and the cost of goods they give."""
         amount = cost = 0.0
-        for line in self.order_line.filtered("reward_id"):
+        for line in self.order_line.filtered(lambda line: line._is_promotion()):
             if line.price_unit * line.product_uom_qty < 0:
                 amount -= line._net_price() * line.product_uom_qty
             else:
                 cost += (line._known_cost() or 0.0) * line.product_uom_qty
         return amount, cost
 
-    def _early_payment_percent(self):
+    def _payment_figures(self):
+        """``(per cent for paying early, days to pay)`` of the payment terms."""
         term = self.payment_term_id
-        return term.discount_percentage if term.early_discount else 0.0
-
-    def _payment_days(self):
-        """Days until the last due date, months as core counts them from today."""
-        today = fields.Date.context_today(self)
-        due = [line._get_due_date(today) for line in self.payment_term_id.line_ids]
-        return max(((day - today).days for day in due), default=0)
+        if not term:
+            return 0.0, 0
+        return term._discount_figures(fields.Date.context_today(self))
 
     # ------------------------------------------------------------------
     # Verdict
@@ -115,6 +118,7 @@ class SaleOrder(models.Model):
     def _discount_policy(self):
         """The `engine.norms.Policy` that holds for this order now, or None.
 
+        None too where one holds that is off: it judges nothing and records nothing.
         Without an active policy nothing is asked of the database.
         """
         self.ensure_one()
@@ -125,10 +129,13 @@ class SaleOrder(models.Model):
         day = self.env["sales.branch"]._company_local_date(company)
         local = any(p.branch_ids or p.asks_for("branch_id") for p in policies)
         branch = self._discount_branch() if local else self.env["sales.branch"]
-        return holding(policies, branch.id, day)
+        policy = holding(policies, branch.id, day)
+        return None if policy and policy.mode == "off" else policy
 
     def _discount_branch(self):
         """The branch whose norms hold: where the salesperson works today."""
+        if not self.env["sales.branch"]._exist(self.company_id):
+            return self.env["sales.branch"]
         day = self.env["sales.branch"]._company_local_date(self.company_id)
         user = self.user_id or self.env.user
         found = self.env["sales.branch"]._branch_by_user(user, self.company_id, day)

@@ -60,8 +60,6 @@ class SaleOrder(models.Model):
         for order in self:
             draft = order.state in ("draft", "sent")
             policy = draft and order._discount_policy()
-            if policy and policy.mode == "off":
-                policy = None  # it only records
             level, words, request, countered = (
                 order._discount_chip(policy) if policy else nothing
             )
@@ -118,7 +116,8 @@ class SaleOrder(models.Model):
             words = "; ".join(self._finding_words(judgement.verdict.findings))
             return "beyond", words
         level = "needs" if policy.mode == "ask" else "outside"
-        return level, self._needs_words(policy, judgement)
+        words = [self._needs_words(policy, judgement)]
+        return level, "; ".join(words + self._lost_approval_words(judgement))
 
     def _granted_words(self, request):
         answer = request.decision_ids.filtered(

@@ -15,6 +15,9 @@ PRICE_FIELDS = {
     "product_uom_id",
     "product_uom_qty",
     "tax_ids",
+    "reward_id",
+    "coupon_id",
+    "points_cost",
 }
 
 
@@ -75,6 +78,7 @@ class SaleOrder(models.Model):
         """
         if not any(order._discount_policy() for order in self):
             return super().action_confirm()
+        self._fetch_products()
         orders = self.with_context(**{CHECKED: Checked()})
         if len(self) == 1 and not self.env.su and orders._asks_discount():
             return self.action_ask_discount()
@@ -141,19 +145,30 @@ class SaleOrder(models.Model):
         return bool(self._granting_request(judgement))
 
     def _granting_request(self, judgement):
+        """The yes that this order needs; none where it stays within the norms."""
+        if judgement.verdict.within:
+            return self.env["discount.request"]
+        return self._valid_approvals().filtered(
+            lambda request: request._covers(self, judgement)
+        )[:1]
+
+    def _valid_approvals(self):
+        """What was said yes to of this order and may still be used."""
         now = fields.Datetime.now()
         # sudo: the yes holds whoever confirms
-        requests = self.sudo().discount_request_ids.filtered(
+        return self.sudo().discount_request_ids.filtered(
             lambda request: (
                 request.state in (*GRANTED, "consumed") and request.valid_until > now
             )
         )
-        return requests.filtered(lambda request: request._covers(self, judgement))[:1]
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        # sudo: a yes is used by whoever confirms
-        used = self.sudo().discount_request_ids.filtered(
+        outside = self.filtered(
+            lambda o: o._discount_policy() and not o._judge_once().verdict.within
+        )
+        # sudo: a yes is used by whoever confirms; what stays within needs none
+        used = outside.sudo().discount_request_ids.filtered(
             lambda request: request.state in GRANTED
         )
         if used:
@@ -206,8 +221,12 @@ class SaleOrder(models.Model):
         return super().action_quotation_send()
 
     def action_quotation_sent(self):
-        self._check_discount_before_sending()
-        return super().action_quotation_sent()
+        orders = self
+        if any(order._discount_policy() for order in self):
+            # judged once, and traced by the same rules
+            orders = self.with_context(**{CHECKED: Checked()})
+        orders._check_discount_before_sending()
+        return super(SaleOrder, orders).action_quotation_sent()
 
     def _check_discount_before_sending(self):
         """No offer leaves the house that nobody may keep."""

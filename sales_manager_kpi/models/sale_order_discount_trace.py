@@ -223,6 +223,8 @@ class SaleOrderLine(models.Model):
     def _prepare_concession(self, branch):
         order = self.order_id
         return {
+            # first, so that amounts are rounded without reading it back
+            "currency_id": order.company_id.currency_id.id,
             "date": order._discount_day(),
             "company_id": order.company_id.id,
             "order_id": order.id,

@@ -9,7 +9,8 @@ class SaleOrder(models.Model):
 
     def _discount_message(self, policy, judgement):
         """Why it may not be confirmed, and what to do."""
-        reasons = "\n".join(self._finding_words(judgement.verdict.findings))
+        words = self._finding_words(judgement.verdict.findings)
+        reasons = "\n".join(words + self._lost_approval_words(judgement))
         if policy.mode == "block" or not judgement.covering_role:
             return self.env._(
                 "%(order)s is outside the norms, and nobody may approve that:\n"
@@ -34,6 +35,13 @@ class SaleOrder(models.Model):
             getattr(self, f"_words_{finding.code}")(finding, names.get(finding.key))
             for finding in findings
         ]
+
+    def _lost_approval_words(self, judgement):
+        """Why an approval whose prices are kept holds no more; a list."""
+        for request in self._valid_approvals():
+            if request._covers_prices(self, judgement):
+                return request._lost_words(self, judgement)
+        return []
 
     def _words_line_percent(self, finding, product):
         return self.env._(

@@ -22,26 +22,37 @@ class SaleOrderLine(models.Model):
         return bool(
             self.product_id
             and not self.display_type
-            and not self.is_downpayment
-            and not self.is_expense
-            and not self.reward_id
-            and not self._is_delivery_cost()
+            and not self._is_down_payment()
+            and not self._is_charged_cost()
+            and not self._is_promotion()
             and self.product_type != "combo"
             and not self._is_order_discount()
         )
 
-    def _is_delivery_cost(self):
-        return "is_delivery" in self._fields and self.is_delivery
+    def _is_down_payment(self):
+        """Core's down payments lie on the order with no quantity; a flag is typed."""
+        return self.is_downpayment and not self.product_uom_qty
+
+    def _is_charged_cost(self):
+        """Costs of delivery or expenses, as the products say and not only a flag."""
+        if self.is_expense and self.product_id.expense_policy != "no":
+            return True
+        return (
+            "is_delivery" in self._fields
+            and self.is_delivery
+            and self.product_id == self.order_id.carrier_id.product_id
+        )
 
     def _is_order_discount(self):
         """Whether the line takes something off the document, by a person's hand."""
         self.ensure_one()
-        if self.display_type or self.is_downpayment or self.reward_id:
+        if self.display_type or self._is_down_payment() or self._is_promotion():
             return False
-        return bool(
-            self._is_global_discount()
-            or (self.product_id and self._is_discount_line())
-            or self.price_unit * self.product_uom_qty < 0
+        if self.price_unit * self.product_uom_qty < 0:
+            return True
+        # goods that only bear the name of a reward are goods
+        return not self.reward_id and bool(
+            self._is_global_discount() or (self.product_id and self._is_discount_line())
         )
 
     def _net_price(self):
@@ -49,13 +60,17 @@ class SaleOrderLine(models.Model):
 
     def _in_price_frame(self, price):
         """``price``, as price lists give it, with the taxes that ``price_unit`` has."""
+        fiscal_position = self.order_id.fiscal_position_id
+        taxes = self.env["account.tax"]
+        if not fiscal_position or not taxes._any_included(self.company_id):
+            return price
         line = self.with_company(self.company_id)
         return line.product_id._get_tax_included_unit_price_from_price(
             price,
             product_taxes=line.product_id.taxes_id._filter_taxes_by_company(
                 line.company_id
             ),
-            fiscal_position=line.order_id.fiscal_position_id,
+            fiscal_position=fiscal_position,
         )
 
     def _norm_rule(self, rules):
@@ -126,6 +141,8 @@ class SaleOrderLine(models.Model):
 
     def _untaxed_rate(self):
         """Untaxed amount per amount in the frame of the price."""
+        if not self.env["account.tax"]._any_included(self.company_id):
+            return 1.0
         gross = self._net_price() * self.product_uom_qty
         if not gross or not any(self.tax_ids.mapped("price_include")):
             return 1.0

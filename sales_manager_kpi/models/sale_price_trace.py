@@ -100,7 +100,7 @@ class SalePriceTrace(models.Model):
     def _agreed(self, lines):
         """``{order line id: the last trace of what was agreed}``, in one query."""
         # sudo: the system's memory of prices, whoever asks; costs have a group
-        rows = self.sudo().search(
+        rows = self.sudo().search_fetch(
             [
                 ("order_line_id", "in", lines.ids),
                 ("event", "in", ("confirm", "post_edit")),

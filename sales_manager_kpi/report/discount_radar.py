@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .discount_radar_month_end import MONTH_END
+
 # Parts of the query, each a habit. What a person gave away is a row of the ledger that
 # takes nothing back; promotions are nobody's habit.
 REPEATED = SQL(
@@ -68,39 +70,6 @@ NEAR_LIMIT = SQL(
     HAVING count(DISTINCT sold.id) >= 5
     """
 )
-MONTH_END = SQL(
-    """
-    SELECT max(given.id) * 8 + 2, 'month_end', max(given.date),
-           given.company_id, given.user_id, NULL::integer,
-           max(given.branch_id), NULL::integer,
-           sum(given.amount) FILTER (WHERE given.date >= last.day),
-           count(DISTINCT given.order_id) FILTER (WHERE given.date >= last.day),
-           string_agg(DISTINCT given.order_id::text, ',')
-               FILTER (WHERE given.date >= last.day)
-      FROM discount_concession AS given
-      JOIN LATERAL (
-            SELECT min(day) AS day
-              FROM (
-                    SELECT day::date AS day
-                      FROM generate_series(
-                           date_trunc('month', given.date) + INTERVAL '20 days',
-                           date_trunc('month', given.date)
-                               + INTERVAL '1 month - 1 day',
-                           INTERVAL '1 day'
-                           ) AS day
-                     WHERE extract(isodow FROM day) < 6
-                     ORDER BY day DESC
-                     LIMIT 3
-                   ) AS days
-           ) AS last ON TRUE
-     WHERE given.reversal_of_id IS NULL
-       AND given.kind <> 'promotion'
-     GROUP BY given.company_id, given.user_id, date_trunc('month', given.date)
-    HAVING count(DISTINCT given.order_id) FILTER (WHERE given.date >= last.day) >= 3
-       AND sum(given.amount) FILTER (WHERE given.date >= last.day)
-           > 0.5 * sum(given.amount)
-    """
-)
 SPLIT = SQL(
     """
     SELECT max(last_id) * 8 + 3, 'split', day, company_id, user_id, partner_id,
@@ -162,9 +131,9 @@ RECREATED = SQL(
 class DiscountRadar(models.Model):
     """Habits in what is given away: patterns that no single order shows.
 
-    A row per pattern, with its documents. It is a reason to ask, no verdict: working
-    days are Monday to Friday here, and the amount limit of a day is the lowest that any
-    manager had.
+    A row per pattern, with its documents. It is a reason to ask, no verdict: the amount
+    limit of a day is the lowest that any manager had, and whether somebody was away on
+    the last days of a month is not asked.
     """
 
     _name = "discount.radar"
@@ -178,7 +147,10 @@ class DiscountRadar(models.Model):
         selection=[
             ("repeated", "Third exception in 90 days, same customer and category"),
             ("near_limit", "Five orders or more just below the limit"),
-            ("month_end", "Most of the month given away on its last three days"),
+            (
+                "month_end",
+                "Most of the month given away on its last three working days",
+            ),
             ("split", "Orders of one day, together over the limit"),
             ("recreated", "Cancelled and made anew on the same day"),
         ],

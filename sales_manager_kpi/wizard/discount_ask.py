@@ -35,7 +35,10 @@ class DiscountAsk(models.TransientModel):
             policy = order and order._discount_policy()
             judgement = policy and order._discount_judgement(policy)
             found = judgement.verdict.findings if judgement else ()
-            wizard.findings = "\n".join(order._finding_words(found))
+            words = order._finding_words(found)
+            if found:
+                words += order._lost_approval_words(judgement)
+            wizard.findings = "\n".join(words)
             wizard.role = roles.get(judgement and judgement.covering_role)
 
     def action_ask(self):

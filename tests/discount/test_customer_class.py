@@ -165,7 +165,7 @@ class TestTermsGuard(DiscountCommon):
         self.assertEqual(bodies.count("→ VIP"), 1)
         self.assertIn("→ Late", bodies)
 
-    def test_only_recording_refuses_nothing(self):
+    def test_off_refuses_nothing(self):
         self.make_policy(TEN, mode="off")
         theirs = self.customer.with_user(self.manager_a)
         theirs.property_payment_term_id = self.late

@@ -1,7 +1,11 @@
+import importlib.util
+from pathlib import Path
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form
 
+from odoo.addons import sales_manager_kpi
 from odoo.addons.sales_manager_kpi.engine.concession import LineFigures, OrderFigures
 
 from ..common import DIRECTOR
@@ -97,6 +101,51 @@ class TestMargin(DiscountCommon):
         self.assertTrue(request.is_margin_known)
         self.assertEqual(request.margin_asked_percent, 0)
         self.assertEqual(request.margin_counter_percent, 0)
+
+    def migrate(self):
+        folder = Path(sales_manager_kpi.__file__).parent / "migrations"
+        path = folder / "19.0.4.0.0" / "post-request-margins.py"
+        spec = importlib.util.spec_from_file_location("post_request_margins", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        module.migrate(self.cr, "19.0.3.0.0")
+        self.env.invalidate_all()
+
+    def test_requests_of_before(self):
+        """Percentages where the margins kept prove them; amounts alone elsewhere."""
+        tax = self.env["account.tax"].create(
+            {
+                "name": "Included",
+                "amount": 25,
+                "price_include_override": "tax_included",
+                "company_id": self.company.id,
+            }
+        )
+        taxed = self.make_product("Taxed", 125.0, 60.0, taxes_id=[(6, 0, tax.ids)])
+        whole = self.ask((self.cloth, 10, {"discount": 20}), (self.cloth, 1, {}))
+        partly = self.ask(
+            (self.cloth, 10, {"discount": 20}), (self.uncosted, 4, {"discount": 15})
+        )
+        included = self.ask((taxed, 10, {"discount": 20}))
+        requests = whole + partly + included
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE discount_request SET margin_revenue = NULL WHERE id = ANY(%s)",
+            [requests.ids],
+        )
+        self.cr.execute(
+            "UPDATE discount_request_line SET is_costed = NULL, untaxed_rate = NULL "
+            "WHERE request_id = ANY(%s)",
+            [requests.ids],
+        )
+        for __ in range(2):  # twice is once
+            self.migrate()
+            self.assertAlmostEqual(whole.margin_revenue, 900)
+            self.assertAlmostEqual(whole.margin_asked_percent, 24000 / 900, places=2)
+            self.assertTrue(all(whole.line_ids.mapped("is_costed")))
+            for request in partly + included:
+                self.assertTrue(request.is_margin_known)
+                self.assertFalse(request.margin_revenue, "then the screens say no %")
 
     def test_only_who_sees_costs(self):
         request = self.ask((self.cloth, 10, {"discount": 20}))

@@ -104,6 +104,8 @@ class TestPolicyInput(DiscountCommon):
             {"sla_hours": 0},
             {"sla_hours": -1},
             {"approval_days": 0},
+            {"quantity_floor_percent": -5},
+            {"quantity_floor_percent": 500},
         ):
             with (
                 self.subTest(values=values),

@@ -1,3 +1,5 @@
+from odoo import Command, fields
+
 from .common import DiscountCommon
 
 NORMS = (
@@ -37,6 +39,7 @@ class TestRadar(DiscountCommon):
 
     def found(self, kind):
         self.env.flush_all()
+        self.env.invalidate_all()  # a habit keeps its id while its figures change
         rows = self.env["discount.radar"].search([("company_id", "=", self.company.id)])
         return rows.filtered(lambda row: row.kind == kind)
 
@@ -77,23 +80,99 @@ class TestRadar(DiscountCommon):
         [row] = self.found("recreated")
         self.assertEqual(self.evidence(row), gone | again)
 
-    def test_month_end(self):
-        def give(date, amount):
-            order = self.make_quotation((self.cloth, 1, {}))
-            values = {
+    def give(self, date, amount, **values):
+        order = self.make_quotation((self.cloth, 1, {}))
+        self.env["discount.concession"].sudo().create(
+            {
                 "date": date,
                 "company_id": self.company.id,
                 "kind": "line",
                 "amount": amount,
                 "order_id": order.id,
                 "user_id": self.manager_a.id,
+                **values,
             }
-            self.env["discount.concession"].sudo().create(values)
+        )
 
-        give("2024-05-10", 90)
+    def test_month_end(self):
+        self.give("2024-05-10", 90)
         for day in ("2024-05-29", "2024-05-30", "2024-05-31"):
-            give(day, 20)
+            self.give(day, 20)
         self.assertFalse(self.found("month_end"))
-        give("2024-05-31", 40)
+        self.give("2024-05-31", 40)
         [row] = self.found("month_end")
         self.assertEqual((row.document_count, row.amount), (4, 100))
+
+    def test_month_end_of_the_calendar(self):
+        """The last three days are those on which the branch works."""
+        self.branch.resource_calendar_id = calendar = self.env[
+            "resource.calendar"
+        ].create({"name": "Shop", "company_id": self.company.id, "tz": "UTC"})
+        calendar.attendance_ids.filtered(lambda a: a.dayofweek == "2").unlink()
+        branch = {"branch_id": self.branch.id}
+        # of May 2024 the 31st is a Friday, and no Wednesday is worked
+        for day in ("2024-05-28", "2024-05-30", "2024-05-31"):
+            self.give(day, 20, **branch)
+        self.give("2024-05-27", 50, **branch)
+        [row] = self.found("month_end")
+        self.assertEqual((row.document_count, row.amount), (3, 60))
+        holiday = self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Of another place",
+                "company_id": self.company.id,
+                "calendar_id": self.company.resource_calendar_id.id,
+                "date_from": "2024-05-29 22:00:00",
+                "date_to": "2024-05-30 21:59:59",
+            }
+        )
+        self.assertEqual(self.found("month_end").document_count, 3)
+        holiday.unlink()
+        holiday = holiday.with_company(self.company).create(
+            {
+                "name": "Of all",
+                "date_from": "2024-05-29 22:00:00",
+                "date_to": "2024-05-30 21:59:59",
+            }
+        )
+        self.assertFalse(holiday.calendar_id)
+        [row] = self.found("month_end")
+        self.assertEqual((row.document_count, row.amount), (4, 110))
+        # half of a holiday is half a day of work
+        holiday.date_from = "2024-05-30 10:00:00"
+        self.assertEqual(self.found("month_end").document_count, 3)
+
+    def test_month_end_with_saturdays(self):
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Market", "company_id": self.company.id, "tz": "UTC"}
+        )
+        self.branch.resource_calendar_id = calendar
+        branch = {"branch_id": self.branch.id}
+        # the 30th of June 2024 is a Sunday
+        for day in ("2024-06-27", "2024-06-28", "2024-06-29"):
+            self.give(day, 20, **branch)
+        self.give("2024-06-26", 50, **branch)
+        [row] = self.found("month_end")
+        self.assertEqual((row.document_count, row.amount), (4, 110))
+        hours = {"name": "Saturday", "dayofweek": "5", "hour_from": 9, "hour_to": 13}
+        calendar.attendance_ids = [Command.create(hours)]
+        [row] = self.found("month_end")
+        self.assertEqual((row.document_count, row.amount), (3, 60))
+
+    def test_month_end_of_two_weeks(self):
+        """A calendar of two weeks, and one without hours: Monday to Friday."""
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Turns", "company_id": self.company.id, "tz": "UTC"}
+        )
+        self.branch.resource_calendar_id = calendar
+        calendar.switch_calendar_type()
+        self.env.flush_all()
+        odd = calendar.attendance_ids.get_week_type(fields.Date.to_date("2024-05-31"))
+        calendar.attendance_ids.filtered(
+            lambda row: row.week_type == str(odd) and row.dayofweek in ("2", "3")
+        ).unlink()
+        branch = {"branch_id": self.branch.id}
+        for day in ("2024-05-27", "2024-05-28", "2024-05-31"):
+            self.give(day, 20, **branch)
+        self.assertEqual(self.found("month_end").document_count, 3)
+        calendar.attendance_ids.unlink()
+        self.assertFalse(self.found("month_end"))

@@ -44,6 +44,29 @@ class TestRequest(DiscountCommon):
         copied.order_line.discount = 18
         self.assertTrue(copied.with_user(self.manager_a)._discount_error())
 
+    def test_not_needed_any_more(self):
+        """What is within the norms after all uses no approval; it stays for later."""
+        order = self.make_quotation((self.cloth, 2, {"discount": 18}))
+        request = self.asked(order)
+        request.with_user(self.director).action_approve()
+        order.order_line.discount = 8
+        order.with_user(self.manager_a).action_confirm()
+        self.assertEqual((order.state, request.state), ("sale", "approved"))
+        self.assertNotIn("consume", request.decision_ids.mapped("decision"))
+        self.assertEqual(order.discount_verdict, "within")
+        domain = [("order_id", "=", order.id)]
+        traces = self.env["sale.price.trace"].search(domain)
+        confirmed = traces.filtered(lambda trace: trace.event == "confirm")
+        self.assertEqual(len(confirmed), 1)
+        self.assertFalse(confirmed.request_id)
+        row = self.env["discount.concession"].search(domain)
+        self.assertTrue(row.within_norm)
+        self.assertFalse(row.request_id or row.approver_id)
+        order.order_line.with_user(self.manager_a).discount = 18
+        self.assertEqual(order.discount_verdict, "approved")
+        with self.assertRaises(UserError):
+            order.order_line.with_user(self.manager_a).discount = 19
+
     def test_counter_offer(self):
         order = self.make_quotation((self.cloth, 2, {"discount": 18}))
         request = self.asked(order).with_user(self.director)

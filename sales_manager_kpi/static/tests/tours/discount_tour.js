@@ -62,6 +62,42 @@ registry.category("web_tour.tours").add("sales_discount_approve", {
     ],
 });
 
+const GROUP = ".o-mail-ActivityGroup[data-model_name='discount.request']";
+
+registry.category("web_tour.tours").add("sales_discount_approve_activity", {
+    steps: () => [
+        {
+            content: "The clock in the top bar lists what waits",
+            trigger: ".o_menu_systray button:has(i[aria-label=Activities])",
+            run: "click",
+        },
+        {
+            content: "Late, today or later: whichever of them counts one",
+            trigger: `${GROUP} .btn-link:contains(1)`,
+            run: "click",
+        },
+        {
+            content: "Only what waits for this director",
+            trigger: ".o_list_view .o_list_table:contains(Waiting):not(:contains(Rejected))",
+        },
+        {
+            trigger: ".o_list_view .o_data_row .o_data_cell[name=partner_id]",
+            run: "click",
+        },
+        { trigger: ".o-mail-Activity:contains(Answer this discount request)" },
+        {
+            trigger: ".o_statusbar_buttons button[name=action_approve]",
+            run: "click",
+        },
+        { trigger: ".o_arrow_button_current:contains(Approved)" },
+        {
+            content: "It waits for the salesperson now",
+            trigger:
+                ".o-mail-Chatter:contains(request was answered):not(:contains(Answer this discount request))",
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("sales_discount_confirm", {
     steps: () => [
         { trigger: ".o_discount_chip:contains(Approved)" },
