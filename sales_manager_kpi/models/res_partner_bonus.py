@@ -41,6 +41,12 @@ class ResPartner(models.Model):
         for partner in self:
             partner.trade_bonus_count = counts.get(partner.commercial_partner_id, 0)
 
+    def unlink(self):
+        """A merge ends with it: who is kept has the agreements of those that go."""
+        result = super().unlink()
+        self.env["trade.bonus.agreement"]._forget_active()
+        return result
+
     def action_open_trade_bonuses(self):
         """How the bonuses of this customer stand."""
         self.ensure_one()

@@ -64,6 +64,18 @@ class SaleOrder(models.Model):
             )
         return super(SaleOrder, order)._prepare_traces(event, judgement, request)
 
+    def _step_sources(self, event, judgement, request):
+        sources = super()._step_sources(event, judgement, request)
+        customer = self._bonus_customer()
+        if customer:
+            # sudo: the name of what was agreed, on a trace that few may read
+            Period = self.env["trade.bonus.period"].sudo()
+            running = Period._begun(customer, self.company_id)._running()
+            sources["bonus"] = [
+                {"label": agreement.display_name} for agreement in running.agreement_id
+            ]
+        return sources
+
     def _expected_bonus(self, line):
         """Of all terms that count ``line``, each at the tier where it stands now.
 

@@ -38,15 +38,3 @@ class TradeBonusAgreement(models.Model):
     def _forget_active(self):
         self.env.registry.clear_cache()
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
-
-
-class MergePartnerAutomatic(models.TransientModel):
-    _inherit = "base.partner.merge.automatic.wizard"
-
-    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """The customer that is kept has the agreements of those that go."""
-        result = super()._merge(
-            partner_ids, dst_partner=dst_partner, extra_checks=extra_checks
-        )
-        self.env["trade.bonus.agreement"]._forget_active()
-        return result

@@ -182,9 +182,7 @@ class EvaluationCriterion(models.Model):
             self.env["promotion.use"]
             # sudo: see _measure_bonus_cost_share
             .sudo()
-            .search(
-                [*self._discount_days(period, "date"), ("state", "=", "confirmed")]
-            )
+            .search([*self._discount_days(period, "date"), ("state", "=", "confirmed")])
         )
         return frozenset(uses.order_id.ids)
 
@@ -280,9 +278,7 @@ class EvaluationCriterion(models.Model):
             self.env[AGREEMENTS]
             # sudo: see _measure_bonus_cost_share
             .sudo()
-            ._read_group(
-                self._in_force_domain(period, users), ["user_id"], ["__count"]
-            )
+            ._read_group(self._in_force_domain(period, users), ["user_id"], ["__count"])
         )
         in_force = {user.id for user, _count in rows}
         measured = {}

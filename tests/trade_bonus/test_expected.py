@@ -24,7 +24,9 @@ class TestExpected(DiscountWorld, PeriodCommon):
 
     def traces(self, order):
         judgement = order._judge_once()
-        return order._prepare_traces(None, judgement, order._granting_request(judgement))
+        return order._prepare_traces(
+            None, judgement, order._granting_request(judgement)
+        )
 
     def bonuses(self, order):
         """What each line expects, as the trace keeps it; None where it does not."""
@@ -51,7 +53,9 @@ class TestExpected(DiscountWorld, PeriodCommon):
         order.with_user(self.manager_a).action_confirm()
         kept = self.env["sale.price.trace"].search([("order_id", "=", order.id)])
         self.assertEqual(kept.pocket_price, 67.5)
-        self.assertEqual([row["code"] for row in kept.steps][-2:], ["bonus", "pocket"])
+        bonus, pocket = kept.steps[-2:]
+        self.assertEqual((bonus["code"], pocket["code"]), ("bonus", "pocket"))
+        self.assertEqual(bonus["sources"], [{"label": "Bonus 2026"}])
 
     def test_an_order_does_not_lift_itself(self):
         self.make_active(self.stepped(basis="order"))

@@ -73,9 +73,7 @@ class TestHint(PeriodCommon):
         Agreement = self.env["trade.bonus.agreement"]
         self.assertFalse(Agreement._active_customers(self.company))
         agreement = self.make_active()
-        self.assertEqual(
-            Agreement._active_customers(self.company), {self.customer.id}
-        )
+        self.assertEqual(Agreement._active_customers(self.company), {self.customer.id})
         agreement.with_user(self.director).cancel("No longer")
         self.assertFalse(Agreement._active_customers(self.company))
 
@@ -83,9 +81,7 @@ class TestHint(PeriodCommon):
         self.make_active()
         kept = self.make_customer("Kept", self.manager_a)
         Agreement = self.env["trade.bonus.agreement"]
-        self.assertEqual(
-            Agreement._active_customers(self.company), {self.customer.id}
-        )
+        self.assertEqual(Agreement._active_customers(self.company), {self.customer.id})
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         wizard._merge((self.customer | kept).ids, kept, extra_checks=False)
         self.assertEqual(Agreement._active_customers(self.company), {kept.id})
