@@ -212,6 +212,28 @@ def outlook(tariff, base, baseline=None):
     return Outlook(reached(tiers, position), following, start - base)
 
 
+def marginal_rate(tariff, base, baseline=None):
+    """What the next bit of the base earns: per cent, or money per unit.
+
+    Nothing below the minimum or the first tier, at the cap, and where the amount of a
+    tier is fixed.
+
+    >>> tiers = (Tier(Decimal(0), Decimal(10)), Tier(Decimal(1000), Decimal(25)))
+    >>> [int(marginal_rate(Tariff("stepped", tiers), Decimal(n))) for n in (999, 1000)]
+    [10, 25]
+    """
+    short = tariff.minimum is not None and base < tariff.minimum
+    if short or tariff.method == "fixed":
+        return ZERO
+    if tariff.cap is not None and entitlement(tariff, base, baseline) >= tariff.cap:
+        return ZERO
+    position = growth_percent(base, baseline) if tariff.method == "growth" else base
+    if position is None or position < 0:
+        return ZERO
+    tier = reached(tariff.tiers, position)
+    return tier.rate if tier else ZERO
+
+
 def delta(tariff, base, settled=ZERO, baseline=None):
     """What is still to pay, or to take back, when ``settled`` was paid before."""
     return entitlement(tariff, base, baseline) - settled

@@ -97,6 +97,7 @@ from . import account_move_price_trace
 from . import discount_policy_line_bonus
 from . import trade_bonus_agreement
 from . import trade_bonus_agreement_flow
+from . import trade_bonus_agreement_active
 from . import trade_bonus_term
 from . import trade_bonus_term_words
 from . import trade_bonus_tier
@@ -109,6 +110,8 @@ from . import trade_bonus_period
 from . import trade_bonus_agreement_periods
 from . import trade_bonus_period_figures
 from . import trade_bonus_period_live
+from . import trade_bonus_period_running
+from . import sale_order_bonus
 from . import res_partner_bonus
 from . import trade_bonus_settlement
 from . import trade_bonus_settlement_line
@@ -195,6 +198,7 @@ from . import sales_growth
 from . import territory_measures
 from . import continuity_measures
 from . import discount_measures
+from . import trade_bonus_measures
 from . import sales_month_screen
 from . import sales_plan_bridge_words
 from . import sales_plan_bridge

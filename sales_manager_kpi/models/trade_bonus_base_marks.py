@@ -38,6 +38,19 @@ class TradeBonusBaseMarks(models.AbstractModel):
             else SQL(""),
         )
 
+    def _promoted_lines_of(self, order):
+        """Ids of the lines of ``order`` that a promotion lowered or gave."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT found.line_id FROM (%s) AS found"
+                " JOIN sale_order_line AS own ON own.id = found.line_id"
+                " WHERE own.order_id = %s",
+                self._sql_promoted(),
+                order.id,
+            )
+        )
+        return {line_id for (line_id,) in rows}
+
     def _sql_promoted(self) -> SQL:
         """Lines of orders with a reward: those the reward names, or else all."""
         return SQL(

@@ -285,7 +285,8 @@ class TradeBonusBaseQuery(models.AbstractModel):
         if scopes:
             joins.append(
                 SQL(
-                    "LEFT JOIN product_product AS product ON product.id = fact.product_id"
+                    "LEFT JOIN product_product AS product"
+                    " ON product.id = fact.product_id"
                 )
             )
         return SQL("\n").join(joins + [self._sql_scope_join(name) for name in scopes])

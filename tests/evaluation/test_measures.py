@@ -47,6 +47,8 @@ class TestMeasures(EvaluationCommon):
         cls.enter_figures()
         cls.enter_gap()
         cls.enter_discounts()
+        cls.enter_bonus()
+        cls.enter_promotion()
         cls.compute()
 
     @classmethod
@@ -113,6 +115,55 @@ class TestMeasures(EvaluationCommon):
                 "move_id": cls.order.invoice_ids.id,
                 "user_id": cls.manager_a.id,
                 "branch_id": cls.branch.id,
+            }
+        )
+
+    @classmethod
+    def enter_bonus(cls):
+        """A bonus settled today, of an agreement that nobody closed."""
+        agreement = (
+            cls.env["trade.bonus.agreement"]
+            .sudo()
+            .create(
+                {
+                    "name": "Bonus",
+                    "company_id": cls.company.id,
+                    "user_id": cls.manager_a.id,
+                    "partner_ids": [Command.set(cls.customer.ids)],
+                    "date_from": "2020-01-01",
+                    "date_to": "2020-12-31",
+                    "state": "active",
+                    "term_ids": [Command.create({"name": "Volume", "period": "whole"})],
+                }
+            )
+        )
+        agreement._make_periods()
+        cls.env["trade.bonus.settlement"].sudo().create(
+            {
+                "name": "Settlement",
+                "agreement_id": agreement.id,
+                "partner_id": cls.customer.id,
+                "date": cls.today,
+                "line_ids": [
+                    Command.create({"period_id": agreement.period_ids.id, "amount": 7})
+                ],
+            }
+        )
+
+    @classmethod
+    def enter_promotion(cls):
+        """The order has a reward of a programme that needed approval."""
+        program = cls.env["loyalty.program"].create(
+            {"name": "Autumn", "program_type": "promotion", "is_governed": True}
+        )
+        cls.env["promotion.use"].sudo().create(
+            {
+                "program_id": program.id,
+                "order_id": cls.order.id,
+                "date": cls.today,
+                "company_id": cls.company.id,
+                "user_id": cls.manager_a.id,
+                "state": "confirmed",
             }
         )
 
