@@ -25,9 +25,7 @@ class TradeBonusPortal(CustomerPortal):
     )
     def portal_my_trade_bonuses(self, page=1, **_kwargs):
         """The agreements of the user's company, the newest first."""
-        periods = request.env["trade.bonus.period"]._portal_own()
-        # sudo: periods the user may read; their agreements were published
-        own = periods.sudo()
+        own = request.env["trade.bonus.period"]._portal_own()
         agreements = own.agreement_id.sorted("date_from", reverse=True)
         pager = portal_pager(
             url="/my/trade-bonuses",

@@ -1,16 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import consteq
 
 from .trade_bonus_statement import STATED
 
 INTERNAL = "base.group_user"
 REPORT = "sales_manager_kpi.trade_bonus_statement_report"
-PUBLISHED = [
-    ("agreement_id.state", "=", "active"),
-    ("agreement_id.portal_visible", "=", True),
-]
 
 
 class TradeBonusPeriod(models.Model):
@@ -24,6 +19,8 @@ class TradeBonusPeriod(models.Model):
     # The area of trade bonuses has files of its own.
     _name = "trade.bonus.period"
     _inherit = ["trade.bonus.period", "portal.mixin"]  # pylint: disable=consider-merging-classes-inherited
+
+    _mail_post_access = "read"  # whoever may write to the customer about it
 
     base = fields.Float(groups=INTERNAL)
     baseline = fields.Float(groups=INTERNAL)
@@ -52,9 +49,10 @@ class TradeBonusPeriod(models.Model):
 
     @api.depends("agreement_id")
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for period in self:
             period.access_url = f"/my/trade-bonuses/{period.agreement_id.id}"
+        return result
 
     def _get_report_base_filename(self):
         """Name of the printed statement; the portal asks for it."""
@@ -182,11 +180,13 @@ class TradeBonusPeriod(models.Model):
 
     @api.model
     def _portal_own(self):
-        """Published periods of the company that the user belongs to."""
+        """Published periods of the company that the user belongs to, in sudo."""
         if not self.has_access("read"):
             return self.browse()
         customer = self.env.user.partner_id.commercial_partner_id
-        return self.search(Domain(PUBLISHED) & Domain("partner_id", "=", customer.id))
+        own = self.search([("partner_id", "=", customer.id)])
+        # sudo: found with the user's own rights; agreements are closed to customers
+        return own.sudo().filtered(lambda row: row._is_published())
 
     @api.model
     def _portal_find(self, agreement_id, access_token=None):
@@ -194,19 +194,18 @@ class TradeBonusPeriod(models.Model):
 
         :return: a period in sudo, empty where there is none for them
         """
-        # sudo: pages show statements, which hold what was published
-        own = self._portal_own().sudo()
+        own = self._portal_own()
         found = own.filtered(lambda row: row.agreement_id.id == agreement_id)
         if not found and access_token:
             # sudo: whoever has the key of a period sees its statement
             keyed = self.sudo().search(
-                [
-                    *PUBLISHED,
-                    ("agreement_id", "=", agreement_id),
-                    ("access_token", "!=", False),
-                ]
+                [("agreement_id", "=", agreement_id), ("access_token", "!=", False)]
             )
-            found = keyed.filtered(lambda row: consteq(row.access_token, access_token))
+            found = keyed.filtered(
+                lambda row: (
+                    row._is_published() and consteq(row.access_token, access_token)
+                )
+            )
         return found._of_each_customer()[:1]
 
 
