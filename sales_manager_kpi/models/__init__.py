@@ -115,6 +115,8 @@ from . import sale_order_bonus
 from . import res_partner_bonus
 from . import trade_bonus_settlement
 from . import trade_bonus_settlement_line
+from . import trade_bonus_statement
+from . import trade_bonus_period_portal
 from . import account_move_bonus
 from . import promotion_group
 from . import loyalty_program
