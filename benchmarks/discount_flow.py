@@ -1,8 +1,8 @@
 """A long order with discounts, under an active policy, and without the addon.
 
-The same flow as `order_flow`, of 30 lines with a price list of percentages, formulas and
-fixed prices. Each has a discount that its norm allows: every line is compared with its
-norm, explained, and has a concession to keep.
+The same flow as `order_flow`, of 30 lines with a price list of percentages, formulas
+and fixed prices. Each has a discount that its norm allows: every line is compared with
+its norm, explained, and has a concession to keep.
 """
 
 import sys

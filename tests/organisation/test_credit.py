@@ -228,6 +228,26 @@ class TestSharedCredit(SalesManagementCommon):
         order.action_confirm()
         self.assertEqual(order.credit_kind, "shared")
 
+    def test_who_shares_reads_as_long_as_they_share(self):
+        for confirm in (False, True):
+            order = self.make_order(confirm=confirm)
+            both = order.with_user(self.manager_b)
+            with self.assertRaises(AccessError):
+                both.read(["name"])
+            with self.assertRaises(AccessError):
+                both.sudo().order_line.with_user(self.manager_b).read(["name"])
+            halves = [(self.manager_a, 50), (self.manager_b, 50)]
+            self.set_credit(order, halves, self.commercial)
+            self.env.invalidate_all()
+            self.assertTrue(both.read(["name"]))
+            self.assertTrue(both.order_line.read(["name"]))
+            self.assertIn(order, both.search([]))
+            self.set_credit(order, [(self.manager_a, 100)], self.commercial)
+            self.env.invalidate_all()
+            with self.assertRaises(AccessError):
+                both.read(["name"])
+            self.assertNotIn(order, both.search([]))
+
     def test_shares_must_add_up(self):
         order = self.make_order()
         with self.assertRaisesRegex(ValidationError, "100"):
