@@ -14,6 +14,7 @@ MEASUREMENTS = {
     "flow": ("order_flow", "an order from creation to payment, nothing active"),
     "scorecards": ("scorecards", "scorecards of all managers, My month"),
     "facts": ("facts", "facts of all managers and a month, on every basis"),
+    "bonus": ("trade_bonus", "2,000 trade bonus agreements over all invoice lines"),
     "substitution": ("substitution", "what a deputy sees of 300,000 orders"),
 }
 
