@@ -15,6 +15,7 @@ MEASUREMENTS = {
     "discounts": ("discount_flow", "an order of 30 lines under an active policy"),
     "scorecards": ("scorecards", "scorecards of all managers, My month"),
     "facts": ("facts", "facts of all managers and a month, on every basis"),
+    "bonus": ("trade_bonus", "2,000 trade bonus agreements over all invoice lines"),
     "substitution": ("substitution", "what a deputy sees of 300,000 orders"),
 }
 

@@ -117,6 +117,10 @@ from . import trade_bonus_settlement
 from . import trade_bonus_settlement_line
 from . import trade_bonus_statement
 from . import trade_bonus_period_portal
+from . import trade_bonus_settlement_goods
+from . import trade_bonus_accrual
+from . import trade_bonus_nightly
+from . import sale_order_bonus_goods
 from . import account_move_bonus
 from . import promotion_group
 from . import loyalty_program

@@ -122,6 +122,20 @@ class ResCompany(models.Model):
         "The days before an absence on which deputies are named lie between 0 and 365.",
     )
 
+    # Trade bonuses
+
+    sales_manager_kpi_bonus_accruals = fields.Boolean(
+        string="Accrue Trade Bonuses",
+        help="Post what bonuses were earned at the end of each month, for agreements "
+        "with both accounts, and take it back on the first day of the next.",
+    )
+    sales_manager_kpi_bonus_journal_id = fields.Many2one(
+        comodel_name="account.journal",
+        string="Bonus Accruals Journal",
+        domain="[('type', '=', 'general'), ('company_id', '=', id)]",
+        help="Empty: the first journal of miscellaneous entries.",
+    )
+
     def _plan_due_date(self, month):
         """The day until which plans of ``month`` are handed in; None without one.
 

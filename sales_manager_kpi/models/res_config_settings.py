@@ -46,3 +46,11 @@ class ResConfigSettings(models.TransientModel):
     sales_manager_kpi_absence_days = fields.Integer(
         related="company_id.sales_manager_kpi_absence_days", readonly=False
     )
+    sales_manager_kpi_bonus_accruals = fields.Boolean(
+        related="company_id.sales_manager_kpi_bonus_accruals", readonly=False
+    )
+    sales_manager_kpi_bonus_journal_id = fields.Many2one(
+        related="company_id.sales_manager_kpi_bonus_journal_id",
+        readonly=False,
+        domain="[('type', '=', 'general'), ('company_id', '=', company_id)]",
+    )

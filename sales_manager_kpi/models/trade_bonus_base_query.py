@@ -98,8 +98,8 @@ class TradeBonusBaseQuery(models.AbstractModel):
                    period.partner_id,
                    (period.date_from - make_interval(years => %(shift)s))::date
                        AS date_from,
-                   (period.date_to - make_interval(years => %(shift)s))::date
-                       AS date_to,
+                   (LEAST(period.date_to, %(until)s::date)
+                       - make_interval(years => %(shift)s))::date AS date_to,
                    agreement.company_id,
                    agreement.currency_id,
                    company.currency_id AS company_currency_id,
@@ -124,6 +124,8 @@ class TradeBonusBaseQuery(models.AbstractModel):
               LEFT JOIN uom_uom AS unit ON unit.id = term.uom_id
              WHERE period.id = ANY(%(ids)s) AND period.is_correction IS NOT TRUE
             """,
+            # growth is over the whole of last year's period
+            until=None if shift_years else self.env.context.get("trade_bonus_until"),
             shift=shift_years,
             ids=periods.ids,
         )
@@ -187,7 +189,7 @@ class TradeBonusBaseQuery(models.AbstractModel):
             units=SQL("fact.quantity * product_uom.factor / NULLIF(win.unit_factor, 0)")
             if "units" in asked
             else SQL("NULL::numeric"),
-            reason=self._sql_reason(asked),
+            reason=self._sql_reason(basis, asked),
             facts=self._sql_facts(basis),
             near=self._sql_near(basis, periods, shift_years),
             joins=self._sql_joins(basis, asked),
@@ -265,6 +267,8 @@ class TradeBonusBaseQuery(models.AbstractModel):
                 "LEFT JOIN account_move AS origin ON origin.id = move.reversed_entry_id"
             ),
         ]
+        if basis in ("order", "delivery"):
+            joins.append(SQL("LEFT JOIN sale_order AS gift ON gift.id = fact.order_id"))
         if "foreign" in asked:
             joins += [
                 SQL("LEFT JOIN sale_order AS sale ON sale.id = %s", _order_of(basis)),
@@ -307,7 +311,7 @@ class TradeBonusBaseQuery(models.AbstractModel):
             found=SQL.identifier(f"is_{name}"),
         )
 
-    def _sql_reason(self, asked) -> SQL:
+    def _sql_reason(self, basis, asked) -> SQL:
         """Why a line does not count; NULL where it does."""
         unit = SQL(
             "split_part(product_uom.parent_path, '/', 1) IS DISTINCT FROM win.unit_root"
@@ -326,12 +330,15 @@ class TradeBonusBaseQuery(models.AbstractModel):
         return SQL(
             """
             CASE WHEN COALESCE(move.trade_bonus_settlement_id,
-                               origin.trade_bonus_settlement_id) IS NOT NULL
+                               origin.trade_bonus_settlement_id%s) IS NOT NULL
                  THEN 'bonus_note'
                  WHEN fact.is_excluded THEN fact.reason
                  %s
             END
             """,
+            SQL(", gift.trade_bonus_settlement_id")
+            if basis in ("order", "delivery")
+            else SQL(""),
             SQL(" ").join(sql for name, sql in cases.items() if name in asked),
         )
 

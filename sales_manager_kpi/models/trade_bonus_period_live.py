@@ -146,15 +146,16 @@ class TradeBonusPeriod(models.Model):
     # ------------------------------------------------------------------
 
     @api.private
-    def _live_figures(self):
+    def _live_figures(self, day=None):
         """How open periods that have begun stand now, in a few queries for all.
 
+        :param day: what came later is left out of their bases
         :return: ``{period id: Live}``
         """
-        today = fields.Date.context_today(self)
+        today = day or fields.Date.context_today(self)
         running = self._origin.filtered(
             lambda row: row.state == "open" and row.date_from <= today
-        )
+        ).with_context(trade_bonus_until=day)
         if not running:
             return {}
         sums = running._live_sums()
