@@ -112,6 +112,7 @@ from . import trade_bonus_period_figures
 from . import trade_bonus_period_live
 from . import trade_bonus_period_running
 from . import sale_order_bonus
+from . import discount_request_bonus
 from . import res_partner_bonus
 from . import trade_bonus_settlement
 from . import trade_bonus_settlement_line

@@ -1,11 +1,13 @@
 from freezegun import freeze_time
 
 from odoo import Command
+from odoo.exceptions import AccessError
 
 from ..discount.common import DiscountWorld
 from .test_period import PeriodCommon
 
 TEN = {"role": "manager", "max_line_percent": 10}
+TWENTY = {"role": "branch_director", "max_line_percent": 20}
 D365 = ((0, 10), (1000, 25))
 
 
@@ -17,7 +19,7 @@ class TestExpected(DiscountWorld, PeriodCommon):
         clock = freeze_time("2026-03-08 10:00:00")
         clock.start()
         self.addCleanup(clock.stop)
-        self.make_policy(TEN)
+        self.make_policy(TEN, TWENTY)
 
     def stepped(self, **values):
         return self.prepare_term(*D365, method="stepped", **values)
@@ -56,6 +58,30 @@ class TestExpected(DiscountWorld, PeriodCommon):
         bonus, pocket = kept.steps[-2:]
         self.assertEqual((bonus["code"], pocket["code"]), ("bonus", "pocket"))
         self.assertEqual(bonus["sources"], [{"label": "Bonus 2026"}])
+
+    def test_the_request_tells_the_margin_in_the_pocket(self):
+        self.director.group_ids += self.env.ref("sales_manager_kpi.group_cost")
+        self.cloth.standard_price = 60
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % early",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "company_id": self.company.id,
+            }
+        )
+        self.make_active(self.stepped())
+        order = self.make_quotation(
+            (self.cloth, 10, {"discount": 20}), payment_term_id=term.id
+        )
+        request = self.asked(order).with_user(self.director)
+        self.assertEqual((request.margin_asked, request.bonus_expected), (200, 80))
+        # 800 less 2 % less 10 %, of which 600 is cost
+        self.assertAlmostEqual(request.margin_pocket, 104)
+        self.assertAlmostEqual(request.margin_pocket_percent, 104 / 704 * 100, 2)
+        self.open_form(request)
+        with self.assertRaises(AccessError):
+            request.with_user(self.manager_a).read(["margin_pocket"])
 
     def test_an_order_does_not_lift_itself(self):
         self.make_active(self.stepped(basis="order"))
