@@ -22,6 +22,7 @@ class Progress(NamedTuple):
     :param percent: of the way to the next tier, 0 to 100
     :param tier: rate of the tier reached, empty below the first
     :param gap: to the next tier, empty where there is none
+    :param earlier: what of it was postponed before, empty for nothing
     :param conditions: of the term, empty where there are none
     :param failed: those that are not met now
     """
@@ -34,6 +35,7 @@ class Progress(NamedTuple):
     days_left: int
     expected: str
     calculation: str
+    earlier: str
     conditions: list
     failed: list
 
@@ -147,7 +149,10 @@ class TradeBonusStatement(models.AbstractModel):
         return TermPart(
             name=term.name,
             words=(term.formula_text or "").splitlines(),
-            running=[self._progress(row, figures[row.id]) for row in running],
+            running=[
+                self._progress(row, figures[row.id], self._postponed(row, periods))
+                for row in running
+            ],
             rows=[self._row(row) for row in over],
             excluded=self._excluded_words(totals, term.currency_id),
         )
@@ -161,7 +166,12 @@ class TradeBonusStatement(models.AbstractModel):
         today = fields.Date.context_today(self)
         return period.id in figures and period.date_to >= today
 
-    def _progress(self, period, live):
+    def _postponed(self, period, periods):
+        """What ``periods`` before this one put off until conditions hold."""
+        before = periods.filtered(lambda row: row.date_from < period.date_from)
+        return sum(row.postponed - row.carried for row in before)
+
+    def _progress(self, period, live, postponed):
         """`Progress` of ``period``, of what ``live`` says of it."""
         term, start = period.term_id, live.next_start
         percent = 0.0 if live.rate is None else 100.0
@@ -176,6 +186,9 @@ class TradeBonusStatement(models.AbstractModel):
             days_left=period.days_left,
             expected=term._money(live.expected),
             calculation=term._calculation_words(live.position, live.baseline),
+            earlier=(
+                "" if term.currency_id.is_zero(postponed) else term._money(postponed)
+            ),
             conditions=[words for words in term._condition_words() if words],
             failed=(live.failed or "").splitlines(),
         )
@@ -204,6 +217,9 @@ class TradeBonusStatement(models.AbstractModel):
         settlement = period.settlement_line_ids.filtered("is_live").settlement_id
         if settlement:
             return self._settled_words(settlement[:1])
+        if period.state == "approved" and not period.payable:
+            postponed = self.env._("Postponed")
+            return postponed if period.postponed else self.env._("Approved")
         return {
             "open": self.env._("Being calculated"),
             "calculated": self.env._("Being calculated"),

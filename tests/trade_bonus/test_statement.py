@@ -98,6 +98,10 @@ class TestStatement(PeriodCommon):
         with freeze_time("2026-07-02 10:00:00"):
             first, second = agreement.period_ids[:2]
             self.approve(self.calculate(first))
+            (term,) = self.statement(agreement).terms
+            self.assertEqual(term.rows[0].status, "Postponed")
+            self.assertEqual(term.running[0].earlier, self.money(100))
+            self.assertEqual(term.running[0].expected, self.money(100))
             self.refund(debt, "2026-04-10", 1000)
             self.invoice("2026-05-01", 300, invoice_date_due="2026-12-01")
             self.approve(self.calculate(second))
