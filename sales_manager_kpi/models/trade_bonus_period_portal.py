@@ -42,8 +42,6 @@ class TradeBonusPeriod(models.Model):
     expected = fields.Monetary(groups=INTERNAL)
     guard_now = fields.Text(groups=INTERNAL)
     calculation = fields.Char(groups=INTERNAL)
-    near_tier = fields.Boolean(groups=INTERNAL)
-    at_risk = fields.Boolean(groups=INTERNAL)
     base_line_ids = fields.One2many(groups=INTERNAL)
     settlement_line_ids = fields.One2many(groups=INTERNAL)
 
