@@ -35,25 +35,76 @@ class TradeBonusPeriod(models.Model):
         bases, late, bought = self._kept_sums()
         failed = self.env["trade.bonus.guard"]._failed(self, bought)
         baselines = self._baselines()
+        tariffs = {term: term._tariff() for term in self.term_id}
+        results = {}
         for period, chain in self._chains().items():
             before = chain.filtered(
                 lambda row, period=period: row.date_from < period.date_from
             )
-            result = period._result(
-                before, bases, late, baselines.get(period.id), period.id in failed
+            results[period.id] = period._result(
+                tariffs[period.term_id],
+                before,
+                bases,
+                late,
+                baselines.get(period.id),
+                period.id in failed,
             )
-            period.write(
-                {
-                    **{
-                        key: float(value or 0)
-                        for key, value in result._asdict().items()
-                    },
-                    "guard_failed": failed.get(period.id),
-                    "state": "calculated",
-                    "calculated_by_id": self.env.uid,
-                    "calculated_at": fields.Datetime.now(),
-                }
+        self._keep_results(results, failed)
+
+    def _keep_results(self, results, failed):
+        """Write what differs from period to period, in one query for all.
+
+        :param results: ``{period id: Result}``
+        :param failed: ``{period id: conditions that are not met, in words}``
+        """
+        if not results:
+            return
+        changed = {
+            "state": "calculated",
+            "calculated_by_id": self.env.uid,
+            "calculated_at": fields.Datetime.now(),
+        }
+        names = (*Result._fields, "guard_failed")
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE trade_bonus_period AS period
+                   SET %(figures)s, %(same)s, write_uid = %(user)s,
+                       write_date = now() AT TIME ZONE 'UTC'
+                  FROM (VALUES %(rows)s) AS new(id, %(columns)s)
+                 WHERE period.id = new.id
+                """,
+                figures=SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), SQL.identifier("new", name))
+                    for name in names
+                ),
+                same=SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), value)
+                    for name, value in changed.items()
+                ),
+                user=self.env.uid,
+                columns=SQL(", ").join(map(SQL.identifier, names)),
+                rows=SQL(", ").join(
+                    SQL(
+                        "(%s::integer, %s, %s::text)",
+                        key,
+                        SQL(", ").join(
+                            # no more digits than the fields have
+                            SQL("round(%s::numeric, 2)", value or 0)
+                            if name in ("base", "baseline")
+                            else SQL("%s::numeric", value or 0)
+                            for name, value in result._asdict().items()
+                        ),
+                        failed.get(key),
+                    )
+                    for key, result in results.items()
+                ),
             )
+        )
+        written = [*names, *changed]
+        self.invalidate_recordset(written, flush=False)
+        self.modified(written)
 
     # ------------------------------------------------------------------
     # Collecting
@@ -256,15 +307,15 @@ class TradeBonusPeriod(models.Model):
     # Computing
     # ------------------------------------------------------------------
 
-    def _result(self, before, bases, late, baseline, failed):
+    def _result(self, tariff, before, bases, late, baseline, failed):
         """`Result` of this period.
 
+        :param tariff: of its term
         :param before: the periods before it in its chain
         :param bases: ``{period id: base}``, of what those kept and of this one
         :param late: ``{(period id, late of): change of the base}``
         """
         term = self.term_id
-        tariff = term._tariff()
         base = bases[self.id]
         known = before._known_bases(bases, late)
         changes = {row.id: late.get((self.id, row.id), ZERO) for row in before}

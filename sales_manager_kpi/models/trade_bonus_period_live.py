@@ -173,11 +173,12 @@ class TradeBonusPeriod(models.Model):
 
     def _live(self, chain, bases, late, baseline, failed):
         before = chain.filtered(lambda row: row.date_from < self.date_from)
-        result = self._result(before, bases, late, baseline, self.id in failed)
+        tariff = self.term_id._tariff()
+        result = self._result(tariff, before, bases, late, baseline, self.id in failed)
         position = bases[self.id]
         if self.term_id.cumulative:
             position += sum(before._known_bases(bases, late).values(), ZERO)
-        ahead = outlook(self.term_id._tariff(), position, baseline)
+        ahead = outlook(tariff, position, baseline)
         return Live(
             base=bases[self.id],
             position=position,

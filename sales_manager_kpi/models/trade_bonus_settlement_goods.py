@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import float_round
 
 
 class TradeBonusSettlement(models.Model):
@@ -45,8 +46,9 @@ class TradeBonusSettlement(models.Model):
             }
         )
         line = order.order_line
-        quantity = line.product_uom_id.round(
+        quantity = float_round(
             self._worth_in(order.currency_id) / self._unit_price(line),
+            precision_digits=0,
             rounding_method="UP",
         )
         line.write({"product_uom_qty": quantity})

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 
@@ -71,8 +73,9 @@ class TestFreeGoods(PeriodCommon):
             date_from="2027-01-01",
             date_to="2027-12-31",
         )
-        order.date_order = "2027-03-01 10:00:00"
-        period = self.calculate(ordered.period_ids[0])
+        with freeze_time("2027-07-05 10:00:00"):
+            self.calculate(ordered.period_ids[:2])
+        period = ordered.period_ids[1]
         self.assertEqual(period.base, 0)
         self.assertEqual(period.base_line_ids.reason, "bonus_note")
 
