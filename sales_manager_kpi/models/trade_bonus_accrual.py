@@ -42,7 +42,6 @@ class TradeBonusAccrual(models.Model):
     )
     reversal_id = fields.Many2one(
         comodel_name="account.move",
-        string="Reversal",
         readonly=True,
         ondelete="restrict",
     )

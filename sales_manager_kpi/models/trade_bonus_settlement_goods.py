@@ -19,13 +19,10 @@ class TradeBonusSettlement(models.Model):
     )
 
     def _pay(self):
+        if self.payout != "goods":
+            return super()._pay()
         # what is taken back is money: goods are not asked back
-        if self.payout == "goods" and self.amount > 0:
-            self._give_goods()
-        elif self.payout == "goods":
-            self._make_note()
-        else:
-            super()._pay()
+        return self._give_goods() if self.amount > 0 else self._make_note()
 
     def _give_goods(self):
         """A quotation of as many whole units as are worth the bonus, rounded up.
@@ -78,11 +75,9 @@ class TradeBonusSettlement(models.Model):
         return price
 
     def _take_back(self):
-        if self.order_id:
-            order = self.order_id.with_context(trade_bonus_cancelling=True)
-            order._action_cancel()
-        else:
-            super()._take_back()
+        if not self.order_id:
+            return super()._take_back()
+        return self.order_id.with_context(trade_bonus_cancelling=True)._action_cancel()
 
     def action_open_order(self):
         """The order of the free goods."""

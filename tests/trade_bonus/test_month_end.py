@@ -94,7 +94,9 @@ class TestAccrual(PeriodCommon):
                     self.invoice(day, price, customer=customer)
                 self.assertEqual(self.run_cron().amount, amount)
                 self.calculate(agreement.period_ids[0])
-                accruals = agreement.sudo()._accrue(agreement.date_from.replace(month=5))
+                accruals = agreement.sudo()._accrue(
+                    agreement.date_from.replace(month=5)
+                )
                 self.assertEqual(accruals.amount, 0 if amount == 140 else 300)
                 with freeze_time("2027-07-05 10:00:00"):
                     self.assertEqual(self.run_cron()[:1].amount, amount)
