@@ -26,6 +26,9 @@ SAME = {
     *("Import", "Manager", "Model", "Moment", "November", "Open", "Order", "Orders"),
     *("Mix", "Plan", "Product", "Records", "Score", "Sector", "September", "Status"),
     *("Volume", "Wizard"),
+    *("%(agreement)s: %(message)s", "%(amount)s per %(unit)s", "%(rate)g %%"),
+    *("Bonus", "Bonus %", "Budget", "Contract", "Is", "Minimum", "eWallet"),
+    "object._get_report_base_filename()",
     "Backtests",
     "Norm %",
 }
