@@ -55,7 +55,7 @@ class AccountPaymentTermLine(models.Model):
 class AccountTax(models.Model):
     """Whether prices contain taxes at all; where not, no frame of prices differs."""
 
-    _inherit = "account.tax"
+    _inherit = "account.tax"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     @tools.ormcache("company.id")
