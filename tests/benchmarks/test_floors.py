@@ -4,7 +4,7 @@ from psycopg2 import sql
 
 from odoo.tests import TransactionCase, tagged
 
-from benchmarks import install_fill, scorecards
+from benchmarks import install_fill, scorecards, trade_bonus
 
 
 @tagged("standard", "post_install", "-at_install")
@@ -21,6 +21,10 @@ class TestFloors(TransactionCase):
         self.assertEqual(
             columns, ["user_id", "amount", "target_amount", "fulfilment", "rows"]
         )
+
+    def test_bonus_floors_run(self):
+        for floor in (trade_bonus.LIVE, trade_bonus.KEPT):
+            self.env.cr.execute(floor.read_text(encoding="utf-8"), {"periods": [0]})
 
     def test_fill_floor_adds_the_columns_that_we_fill(self):
         text = install_fill.FLOOR.read_text(encoding="utf-8")
