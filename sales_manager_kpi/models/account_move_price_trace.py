@@ -53,7 +53,9 @@ class AccountMoveLine(models.Model):
             change = 0.0
         final = agreed.final_price + change
         given = percent(agreed.norm_price - final, agreed.norm_price) or 0.0
-        rows = invoiced(agreed.steps or [], change, {"label": self.env.user.name})
+        # who posts is looked for where they changed the price
+        by_whom = {"label": self.env.user.name} if change else {}
+        rows = invoiced(agreed.steps or [], change, by_whom)
         return {
             **agreed._prepare_event("invoice"),
             "move_id": move.id,

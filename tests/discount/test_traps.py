@@ -171,14 +171,22 @@ class TestTraps(DiscountCommon):
         """T17: notes, down payments and expenses are no discounts."""
         self.make_policy({"role": "manager", "max_line_percent": 0})
         fee = self.make_product("Fee", 50.0, type="service")
+        fare = self.make_product("Fare", 50.0, type="service", expense_policy="cost")
         order = self.make_quotation((self.cloth, 1, {}))
         order.order_line = [
             Command.create({"display_type": "line_note", "name": "Note"}),
             Command.create({"display_type": "line_section", "name": "Part"}),
             Command.create(
-                {"product_id": fee.id, "price_unit": 5, "is_downpayment": True}
+                {
+                    "product_id": fee.id,
+                    "product_uom_qty": 0,
+                    "price_unit": 5,
+                    "is_downpayment": True,
+                }
             ),
-            Command.create({"product_id": fee.id, "price_unit": 1, "is_expense": True}),
+            Command.create(
+                {"product_id": fare.id, "price_unit": 1, "is_expense": True}
+            ),
         ]
         self.assertEqual(len(order._concession_figures().lines), 1)
         self.assertFalse(self.error(order))
@@ -191,16 +199,11 @@ class TestTraps(DiscountCommon):
         line = order.order_line.create(
             {"order_id": order.id, "product_id": freight.id, "price_unit": 5}
         )
-        if "is_delivery" in line._fields:
-            self.assertTrue(self.error(order))
-            line.is_delivery = True
-            self.assertFalse(self.error(order))
-            return
         # the flag comes with another addon, which is no dependency
         Line = type(line)
         self.assertTrue(self.error(order))
         with patch.object(
-            Line, "_is_delivery_cost", lambda own: own.product_id == freight
+            Line, "_is_charged_cost", lambda own: own.product_id == freight
         ):
             self.assertFalse(self.error(order))
             [figures] = order._concession_figures().lines
