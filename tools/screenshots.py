@@ -41,6 +41,17 @@ PICTURES = [
     Picture("carla", "/odoo/plan-against-fact", "plan_against_fact_commercial.png"),
     Picture("dirk", "/odoo/sales-cover", "cover_director.png"),
     Picture("dirk", "/odoo/service-gaps", "service_gaps_director.png"),
+    Picture(
+        "dirk",
+        f"/odoo/action-{ADDON}.discount_request_action_to_answer",
+        "discount_request_director.png",
+        ".o_kanban_record:not(.o_kanban_ghost)",
+    ),
+    Picture(
+        "anna",
+        f"/odoo/action-{ADDON}.trade_bonus_period_action",
+        "trade_bonuses_manager.png",
+    ),
     Picture("admin", "/odoo/sales-branches", "branches_admin.png"),
     Picture("admin", f"/odoo/action-{ADDON}.sales_setup_action", "setup_admin.png"),
 ]
