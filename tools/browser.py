@@ -82,6 +82,17 @@ class Browser:
 
     def _note(self, event):
         params = event.get("params", {})
+        if event.get("method") == "Page.javascriptDialogOpening":
+            # "Leave this page?" would wait for an answer for ever
+            self.socket.send(
+                json.dumps(
+                    {
+                        "id": 0,
+                        "method": "Page.handleJavaScriptDialog",
+                        "params": {"accept": True},
+                    }
+                )
+            )
         if event.get("method") == "Runtime.exceptionThrown":
             self.errors.append(params["exceptionDetails"]["text"])
         if event.get("method") == "Runtime.consoleAPICalled":
