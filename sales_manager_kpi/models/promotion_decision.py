@@ -7,6 +7,7 @@ class PromotionDecision(models.Model):
 
     _name = "promotion.decision"
     _description = "Decision about a Promotion Programme"
+    _inherit = ["append.only.mixin"]
     _order = "id"
     _rec_name = "decision"
 
@@ -30,21 +31,8 @@ class PromotionDecision(models.Model):
     budget_amount = fields.Monetary(string="Budget", help="As it was then.")
     create_date = fields.Datetime(string="On", readonly=True)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_system(self):
-        self._refuse()
-
-    def _refuse(self):
-        if not self.env.su:
-            raise AccessError(
-                self.env._("Decisions are written by the system and stay as they are.")
-            )
+    @api.model
+    def _refusal(self):
+        return AccessError(
+            self.env._("Decisions are written by the system and stay as they are.")
+        )

@@ -12,6 +12,7 @@ class PromotionUse(models.Model):
 
     _name = "promotion.use"
     _description = "Use of a Promotion Programme"
+    _inherit = ["append.only.mixin"]
     _order = "date desc, id desc"
     _rec_name = "order_name"
 
@@ -73,24 +74,9 @@ class PromotionUse(models.Model):
     )
     _program_state_idx = models.Index("(program_id, state, partner_id)")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_system(self):
-        self._refuse()
-
-    def _refuse(self):
-        if not self.env.su:
-            raise AccessError(
-                self.env._("Uses of promotions are written by the system.")
-            )
+    @api.model
+    def _refusal(self):
+        return AccessError(self.env._("Uses of promotions are written by the system."))
 
     def _stands_on(self, day):
         """Whether the order has it on ``day``: confirmed, or offered until then."""

@@ -22,6 +22,7 @@ class TradeBonusAccrual(models.Model):
 
     _name = "trade.bonus.accrual"
     _description = "Trade Bonus Accrual"
+    _inherit = ["append.only.mixin"]
     _order = "date desc, id desc"
 
     agreement_id = fields.Many2one(
@@ -50,22 +51,9 @@ class TradeBonusAccrual(models.Model):
         "(agreement_id, date)", "This month of the agreement is accrued already."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_system(self):
-        self._refuse()
-
-    def _refuse(self):
-        if not self.env.su:
-            raise AccessError(self.env._("Accruals are made by the system."))
+    @api.model
+    def _refusal(self):
+        return AccessError(self.env._("Accruals are made by the system."))
 
     # ------------------------------------------------------------------
     # The month's end

@@ -27,6 +27,7 @@ class TradeBonusBaseLine(models.Model):
 
     _name = "trade.bonus.base.line"
     _description = "Trade Bonus Base Line"
+    _inherit = ["append.only.mixin"]
     _order = "period_id, date, id"
     _log_access = False
 
@@ -85,21 +86,8 @@ class TradeBonusBaseLine(models.Model):
         "A document line counts once in a period.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_system(self):
-        self._refuse()
-
-    def _refuse(self):
-        if not self.env.su:
-            raise AccessError(
-                self.env._("What a period counted is kept by the system as it was.")
-            )
+    @api.model
+    def _refusal(self):
+        return AccessError(
+            self.env._("What a period counted is kept by the system as it was.")
+        )

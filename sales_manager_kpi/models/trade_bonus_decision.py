@@ -7,6 +7,7 @@ class TradeBonusDecision(models.Model):
 
     _name = "trade.bonus.decision"
     _description = "Trade Bonus Decision"
+    _inherit = ["append.only.mixin"]
     _order = "id"
 
     agreement_id = fields.Many2one(
@@ -41,21 +42,8 @@ class TradeBonusDecision(models.Model):
     comment = fields.Char()
     create_date = fields.Datetime(string="On", readonly=True)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_system(self):
-        self._refuse()
-
-    def _refuse(self):
-        if not self.env.su:
-            raise AccessError(
-                self.env._("Decisions are written by the system and stay as they are.")
-            )
+    @api.model
+    def _refusal(self):
+        return AccessError(
+            self.env._("Decisions are written by the system and stay as they are.")
+        )
