@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class DiscountRequest(models.Model):
@@ -6,6 +6,13 @@ class DiscountRequest(models.Model):
 
     # The area of discounts has files of its own.
     _inherit = "discount.request"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        requests = super().create(vals_list)
+        # sudo: kept for the system, whoever asks
+        requests.order_id.sudo().discount_requested = True
+        return requests
 
     def _close_unneeded(self, comment):
         """Close these waiting requests, and say why; nobody is asked any more."""
@@ -19,6 +26,15 @@ class SaleOrder(models.Model):
 
     # The area of discounts has files of its own.
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+
+    discount_requested = fields.Boolean(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        # no groups: it is read with the other columns of an order, in their query
+        help="Whether approval was ever asked for; read with the order, so that most "
+        "orders need not look for requests.",
+    )
 
     def write(self, vals):
         result = super().write(vals)
@@ -37,7 +53,8 @@ class SaleOrder(models.Model):
 
     def _pending_requests(self):
         # sudo: closed by the system, whoever confirms or cancels
-        return self.sudo().discount_request_ids.filtered(
+        orders = self.sudo().filtered("discount_requested")
+        return orders.discount_request_ids.filtered(
             lambda request: request.state == "pending"
         )
 
