@@ -135,6 +135,16 @@ class ResCompany(models.Model):
         domain="[('type', '=', 'general'), ('company_id', '=', id)]",
         help="Empty: the first journal of miscellaneous entries.",
     )
+    sales_manager_kpi_bonus_grace_days = fields.Integer(
+        string="Days to Settle Trade Bonuses",
+        default=14,
+        help="After its end a period is settled, and an agreement renewed or closed, "
+        "within so many days; later it is overdue in the evaluation.",
+    )
+    _sales_manager_kpi_bonus_grace_days_range = models.Constraint(
+        "CHECK (sales_manager_kpi_bonus_grace_days BETWEEN 0 AND 365)",
+        "The days in which trade bonuses are settled lie between 0 and 365.",
+    )
 
     def _plan_due_date(self, month):
         """The day until which plans of ``month`` are handed in; None without one.

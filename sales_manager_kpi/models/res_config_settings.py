@@ -49,6 +49,9 @@ class ResConfigSettings(models.TransientModel):
     sales_manager_kpi_bonus_accruals = fields.Boolean(
         related="company_id.sales_manager_kpi_bonus_accruals", readonly=False
     )
+    sales_manager_kpi_bonus_grace_days = fields.Integer(
+        related="company_id.sales_manager_kpi_bonus_grace_days", readonly=False
+    )
     sales_manager_kpi_bonus_journal_id = fields.Many2one(
         related="company_id.sales_manager_kpi_bonus_journal_id",
         readonly=False,

@@ -48,7 +48,8 @@ class TradeBonusBaseQuery(models.AbstractModel):
             (WITH win AS MATERIALIZED (%(windows)s),
                   wanted AS MATERIALIZED (%(wanted)s),
                   unwanted AS MATERIALIZED (%(unwanted)s),
-                  marked AS MATERIALIZED (%(marked)s)
+                  marked AS MATERIALIZED (%(marked)s),
+                  noted AS MATERIALIZED (%(noted)s)
             SELECT %(columns)s
               FROM (%(lines)s) AS row
              GROUP BY row.period_id, row.line_id, row.day)
@@ -57,6 +58,7 @@ class TradeBonusBaseQuery(models.AbstractModel):
             wanted=self._sql_scope("include"),
             unwanted=self._sql_scope("exclude"),
             marked=self._sql_marked(basis, mine.term_id),
+            noted=self._sql_noted(),
             columns=self._sql_row_columns(basis),
             lines=self._sql_lines(basis, mine, shift_years),
         )
@@ -146,6 +148,23 @@ class TradeBonusBaseQuery(models.AbstractModel):
             """,
             categories=SQL.identifier(f"trade_bonus_term_{kind}_categ_rel"),
             products=SQL.identifier(f"trade_bonus_term_{kind}_product_rel"),
+        )
+
+    def _sql_noted(self) -> SQL:
+        """The few documents that correct another one, or settle a bonus.
+
+        Found once, so that nobody looks up the document of every line.
+        """
+        return SQL(
+            """
+            SELECT move.id AS move_id, origin.invoice_date AS corrected_day,
+                   COALESCE(move.trade_bonus_settlement_id,
+                            origin.trade_bonus_settlement_id) IS NOT NULL AS is_bonus
+              FROM account_move AS move
+              LEFT JOIN account_move AS origin ON origin.id = move.reversed_entry_id
+             WHERE move.reversed_entry_id IS NOT NULL
+                OR move.trade_bonus_settlement_id IS NOT NULL
+            """
         )
 
     # ------------------------------------------------------------------
@@ -239,7 +258,7 @@ class TradeBonusBaseQuery(models.AbstractModel):
     def _sql_counted_on(self, basis) -> SQL:
         """The day a line counts: a credit note on that of the invoice it corrects."""
         if basis == "invoice":
-            return SQL("COALESCE(origin.invoice_date, fact.date)")
+            return SQL("COALESCE(noted.corrected_day, fact.date)")
         return SQL("fact.date")
 
     @api.model
@@ -261,16 +280,12 @@ class TradeBonusBaseQuery(models.AbstractModel):
         return asked
 
     def _sql_joins(self, basis, asked) -> SQL:
-        joins = [
-            SQL("LEFT JOIN account_move AS move ON move.id = fact.move_id"),
-            SQL(
-                "LEFT JOIN account_move AS origin ON origin.id = move.reversed_entry_id"
-            ),
-        ]
+        joins = [SQL("LEFT JOIN noted ON noted.move_id = fact.move_id")]
         if basis in ("order", "delivery"):
             joins.append(SQL("LEFT JOIN sale_order AS gift ON gift.id = fact.order_id"))
         if "foreign" in asked:
             joins += [
+                SQL("LEFT JOIN account_move AS move ON move.id = fact.move_id"),
                 SQL("LEFT JOIN sale_order AS sale ON sale.id = %s", _order_of(basis)),
                 SQL(
                     "LEFT JOIN account_move_line AS item ON item.id = fact.move_line_id"
@@ -329,14 +344,12 @@ class TradeBonusBaseQuery(models.AbstractModel):
         }
         return SQL(
             """
-            CASE WHEN COALESCE(move.trade_bonus_settlement_id,
-                               origin.trade_bonus_settlement_id%s) IS NOT NULL
-                 THEN 'bonus_note'
+            CASE WHEN noted.is_bonus%s THEN 'bonus_note'
                  WHEN fact.is_excluded THEN fact.reason
                  %s
             END
             """,
-            SQL(", gift.trade_bonus_settlement_id")
+            SQL(" OR gift.trade_bonus_settlement_id IS NOT NULL")
             if basis in ("order", "delivery")
             else SQL(""),
             SQL(" ").join(sql for name, sql in cases.items() if name in asked),

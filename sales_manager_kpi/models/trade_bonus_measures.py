@@ -10,8 +10,6 @@ from .read_once import read_once
 AGREEMENTS = "trade.bonus.agreement"
 FACTS = "sales.fact.report"
 LINES = "trade.bonus.settlement.line"
-# Days after its end in which a period is settled, and an agreement renewed or closed.
-GRACE_DAYS = 14
 
 
 class EvaluationCriterion(models.Model):
@@ -270,8 +268,8 @@ class EvaluationCriterion(models.Model):
     def _measure_bonus_overdue(self, period, users):
         """``{user id: (agreements, None, agreements, agreements)}``.
 
-        Of those in force, on the last day of the period or today; see `GRACE_DAYS`. A
-        manager without an agreement in force has no base.
+        Of those in force, on the last day of the period or today; the company says how
+        long after its end. A manager without an agreement in force has no base.
         """
         overdue = self._overdue_agreements(period, users).grouped("user_id")
         rows = (
@@ -299,7 +297,8 @@ class EvaluationCriterion(models.Model):
     def _overdue_agreements(self, period, users):
         """Agreements of ``users`` that are overdue, as superuser."""
         today = self.env["sales.branch"]._company_local_date(period.company_id)
-        latest = fields.Date.subtract(min(today, period.date_to), days=GRACE_DAYS)
+        days = period.company_id.sales_manager_kpi_bonus_grace_days
+        latest = fields.Date.subtract(min(today, period.date_to), days=days)
         # sudo: see _measure_bonus_cost_share
         agreements = self.env[AGREEMENTS].sudo()
         force = self._in_force_domain(period, users)

@@ -5,6 +5,8 @@ from odoo.tools import consteq
 from .trade_bonus_statement import STATED
 
 INTERNAL = "base.group_user"
+# What the rule of portal users says too: one suspended is not shown, one closed stays.
+PUBLISHED = ("active", "closed")
 REPORT = "sales_manager_kpi.trade_bonus_statement_report"
 
 
@@ -60,7 +62,7 @@ class TradeBonusPeriod(models.Model):
     def _is_published(self):
         """Whether the customer finds it in the portal."""
         agreement = self.sudo().agreement_id  # sudo: whoever asks, only yes or no
-        return agreement.state == "active" and agreement.portal_visible
+        return agreement.state in PUBLISHED and agreement.portal_visible
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """No button to a page that is not there."""

@@ -329,6 +329,21 @@ class TradeBonusSettlement(models.Model):
         self.line_ids.flush_recordset()  # before another line of the period is written
         self.line_ids.period_id.write({"state": "approved"})
 
+    def _action_open(self):
+        """The only one in full, several as a list."""
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Settlements"),
+            "res_model": self._name,
+        }
+        if len(self) == 1:
+            return {**action, "res_id": self.id, "views": [(False, "form")]}
+        return {
+            **action,
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", self.ids)],
+        }
+
     def action_open_document(self):
         """The credit note."""
         self.ensure_one()
@@ -371,14 +386,7 @@ class TradeBonusPeriod(models.Model):
         found = Settlement.union(
             *(Settlement._settle(rows, date) for rows in groups.values())
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Settlements"),
-            "res_model": "trade.bonus.settlement",
-            "view_mode": "list,form",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", found.ids)],
-        }
+        return found._action_open()
 
     def _check_can_settle(self):
         if self.state in ("settled", "closed"):

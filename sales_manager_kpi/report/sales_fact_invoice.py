@@ -36,7 +36,9 @@ class SalesFactInvoice(models.AbstractModel):
                 "undated": self._sql_undated_moves(),
             }
         )
-        branches = [self._sql_move_lines(), self._sql_other_entries()]
+        branches = [self._sql_move_lines()]
+        if not self._asks_what_counts():
+            branches.append(self._sql_other_entries())
         if exists["divided"]:
             branches.append(self._sql_move_lines_divided())
         if exists["discounted"] and not self._asks_whole_documents():

@@ -59,6 +59,8 @@ PAYMENTS = 1024
 
 # In the context where only sums over whole documents are asked; no client can send it.
 WHOLE = object()
+# The same where only what counts is asked: income without a sales document never does.
+COUNTING = object()
 
 
 def select_list(kinds, columns) -> SQL:
@@ -100,6 +102,10 @@ class SalesFactQuery(models.AbstractModel):
         Then its own line stands for the parts of it, which together are the same.
         """
         return self.env.context.get("fact_documents") is WHOLE
+
+    def _asks_what_counts(self) -> bool:
+        """Whether nobody asks for what is excluded, so that it need not be found."""
+        return self.env.context.get("fact_rows") is COUNTING
 
     def _sql_no_rows(self) -> SQL:
         """A branch without rows, which keeps the union whole."""

@@ -127,6 +127,9 @@ class TestBonusMeasures(Measured, PeriodCommon):
             self.assertEqual(self.measured("bonus_overdue", "2026-04-01")[a][2], 0)
         with freeze_time("2026-04-15 10:00:00"):
             self.assertEqual(self.measured("bonus_overdue", "2026-04-01")[a][2], 1)
+            self.company.sales_manager_kpi_bonus_grace_days = 15
+            self.assertEqual(self.measured("bonus_overdue", "2026-04-01")[a][2], 0)
+            self.company.sales_manager_kpi_bonus_grace_days = 14
         found = self.measured("bonus_overdue")
         self.assertEqual(found, {a: (1, None, 1), b: (0, None, 0)})
         periods = agreement.period_ids

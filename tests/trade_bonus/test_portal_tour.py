@@ -148,6 +148,13 @@ class TestPortal(HttpCase, PeriodCommon):
                 self.env["trade.bonus.period"].with_user(self.buyer).search([])
             )
 
+    def test_what_has_ended_stays(self):
+        self.agreement.sudo().state = "closed"
+        self.assertIn("7,600.00", self.page(self.buyer).text)
+        self.assertEqual(
+            self.period.with_user(self.buyer).sudo().agreement_id, self.agreement
+        )
+
     def test_download(self):
         answer = self.page(self.buyer, query="?report_type=html")
         self.assertIn("7,600.00", answer.text)
