@@ -82,6 +82,12 @@ sold._create_invoices().action_post()
 last = env["sale.price.trace"].search([("order_id", "=", sold.id)], limit=1)
 same("trace of the invoice", (last.event, last.norm_price), ("invoice", 10.0))
 
+agreement = env["trade.bonus.agreement"].search([("name", "=", "Bonus of before")])
+same("agreement", (agreement.state, len(agreement.period_ids)), ("active", 1))
+same("bonus so far", agreement.period_ids.live_base, 760.0)
+same("bonus expected", agreement.period_ids.expected, 76.0)
+same("days to settle", env.company.sales_manager_kpi_bonus_grace_days, 14)
+
 substitution = env["sales.substitution"].search([("deputy_id", "=", manager.id)])
 same("acting", substitution.state, "active")
 substitution.with_user(director).action_revoke()

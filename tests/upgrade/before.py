@@ -146,5 +146,31 @@ substitution = (
     )
 )
 substitution.action_appoint()
+commercial = make_user("before_commercial", "group_commercial_director")
+month = date.today().replace(day=1)
+agreement = env["trade.bonus.agreement"].create(
+    {
+        "name": "Bonus of before",
+        "user_id": manager.id,
+        "partner_ids": [Command.set(customer.ids)],
+        "date_from": month,
+        "date_to": month + timedelta(days=364),
+        "product_id": product.id,
+        "contract": b"QmVmb3Jl",
+        "contract_name": "before.pdf",
+        "term_ids": [
+            Command.create(
+                {
+                    "name": "Volume",
+                    "method": "whole",
+                    "period": "whole",
+                    "tier_ids": [Command.create({"start": 100, "rate": 10})],
+                }
+            )
+        ],
+    }
+)
+agreement.with_user(manager).action_submit()
+agreement.with_user(commercial).action_approve()
 env.cr.commit()
 print("prepared", len(env["evaluation.scorecard"].search([])))
