@@ -190,11 +190,13 @@ class StockHold(models.Model):
         if not self:
             return
         left = line._stock_quantity(line.product_uom_qty)
+        parts = {}
         for hold in self.sorted("id"):
-            part = min(hold.product_qty, max(0.0, left))
-            left -= part
-            if hold.stock_uom_id.compare(part, hold.product_qty) < 0:
-                hold._lower_to(part)
+            parts[hold] = min(hold.product_qty, max(0.0, left))
+            left -= parts[hold]
+        for hold in self.sorted("id", reverse=True):
+            if hold.stock_uom_id.compare(parts[hold], hold.product_qty) < 0:
+                hold._lower_to(parts[hold])
 
     def _lower_to(self, quantity):
         """Hold ``quantity`` of the product's unit at most; nothing ends the hold.
