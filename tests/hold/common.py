@@ -79,7 +79,7 @@ class HoldCommon(OrganisationCommon):
             {
                 "name": name,
                 "type": "consu",
-                "is_storable": True,
+                "is_storable": values.get("type") != "service",
                 "uom_id": unit.id,
                 "taxes_id": [],
                 **values,

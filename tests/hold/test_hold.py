@@ -87,7 +87,6 @@ class TestHold(HoldCommon):
             with self.assertRaisesRegex(UserError, "more than 0"):
                 line._hold(quantity)
         service = self.make_product("Talk", self.button.uom_id, type="service")
-        service.is_storable = False
         other = self.make_quotation((service, 1)).order_line
         with self.assertRaisesRegex(UserError, "not kept in stock"):
             other._hold(1)
