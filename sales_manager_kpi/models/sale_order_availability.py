@@ -6,6 +6,7 @@ from odoo.tools import format_date, format_datetime
 from ..engine.promise import promised_day
 
 OPEN_STATES = ("waiting", "confirmed", "assigned", "partially_available")
+BRANCH_FIELDS = ("name", "tz", "warehouse_id", "supplying_warehouse_id")
 # figures of a line in its unit, and the fields that show them
 SUPPLY_FIELDS = {
     "free": "supply_free_qty",
@@ -33,7 +34,9 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         # sudo: what is in stock, held and coming is for all to know who sell it
-        branches = branch.sudo().search([("company_id", "=", self.company_id.id)])
+        branches = branch.sudo().search_fetch(
+            [("company_id", "=", self.company_id.id)], BRANCH_FIELDS
+        )
         warehouses = branches.warehouse_id | branches.supplying_warehouse_id
         free, reserved = self._free_by_warehouse(products, warehouses)
         holds = self.env["stock.hold"]._live(
@@ -72,14 +75,14 @@ class SaleOrder(models.Model):
                 ["quantity:sum", "reserved_quantity:sum"],
             )
         )
-        places = groups and self.env["stock.location"].sudo().union(
-            *(place for place, *__ in groups)
-        )
-        stocks = warehouses.lot_stock_id
+        # places and stocks are read together
+        places = warehouses.lot_stock_id.union(*(place for place, *__ in groups))
+        stocks = {warehouse: warehouse.lot_stock_id for warehouse in warehouses}
         for place, product, quantity, taken in groups:
-            warehouse = places.browse(place.id).warehouse_id
+            place = places.browse(place.id).with_prefetch(places.ids)
+            warehouse = place.warehouse_id
             reserved[warehouse.id, product.id] += taken
-            if any(place._child_of(stock) for stock in stocks):
+            if place._child_of(stocks[warehouse].with_prefetch(places.ids)):
                 free[warehouse.id, product.id] += quantity - taken
         return free, reserved
 

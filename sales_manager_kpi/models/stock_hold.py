@@ -2,6 +2,20 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 LIVE = ("active", "partial")
+# what is asked of holds that are live, read with them
+LIVE_FIELDS = (
+    "branch_id",
+    "held_qty",
+    "move_id",
+    "order_id",
+    "order_line_id",
+    "product_id",
+    "product_qty",
+    "state",
+    "until_at",
+    "user_id",
+    "warehouse_id",
+)
 OPEN_FIELDS = frozenset({"note"})
 
 
@@ -248,7 +262,8 @@ class StockHold(models.Model):
         :param domain: further conditions
         """
         # sudo: what is held binds everybody
-        return self.sudo().search([("state", "in", LIVE), *domain], order="id")
+        live = [("state", "in", LIVE), *domain]
+        return self.sudo().search_fetch(live, LIVE_FIELDS, order="id")
 
     def _is_over(self):
         """Whether its time is over, also where nobody has given it back yet."""
