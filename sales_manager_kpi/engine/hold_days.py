@@ -25,9 +25,7 @@ def hold_end(clock, now, days):
     """
     today = clock.local_day(now)
     open_days = [
-        day
-        for day in clock.all_days()
-        if day >= today and clock.end_of_day(day) > now
+        day for day in clock.all_days() if day >= today and clock.end_of_day(day) > now
     ]
     index = days if open_days[:1] == [today] else max(0, days - 1)
     if index >= len(open_days):

@@ -16,7 +16,9 @@ def smallest_roll(need, rolls, step):
     >>> smallest_roll(61, [("R1", 30), ("R2", 60), ("R3", 45)], 0.01) is None
     True
     """
-    fitting = [(free, at) for at, (__, free) in enumerate(rolls) if free > need - step / 2]
+    fitting = [
+        (free, at) for at, (__, free) in enumerate(rolls) if free > need - step / 2
+    ]
     return rolls[min(fitting)[1]][0] if fitting else None
 
 

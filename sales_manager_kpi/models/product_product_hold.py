@@ -25,5 +25,7 @@ class ProductProduct(models.Model):
             left = quant.quantity - quant.reserved_quantity
             free[key] = free.get(key, 0.0) + left
         return [
-            (key, left) for key, left in free.items() if self.uom_id.compare(left, 0) > 0
+            (key, left)
+            for key, left in free.items()
+            if self.uom_id.compare(left, 0) > 0
         ]

@@ -127,7 +127,5 @@ class SalesBranch(models.Model):
         )[branch.id]
         end = clock.end_of_day(day) or calendar_end(day, 0, branch.tz)
         if end <= fields.Datetime.now():
-            raise UserError(
-                self.env._("This working day is over. Choose a later day.")
-            )
+            raise UserError(self.env._("This working day is over. Choose a later day."))
         return end

@@ -251,9 +251,7 @@ class StockHold(models.Model):
         if uom.compare(reserved, self.held_qty) == 0:
             return
         is_whole = uom.compare(reserved, self.product_qty) == 0
-        self.write(
-            {"held_qty": reserved, "state": "active" if is_whole else "partial"}
-        )
+        self.write({"held_qty": reserved, "state": "active" if is_whole else "partial"})
         self.activity_unlink([SHRUNK])
         if not is_whole:
             self._warn_of_loss()

@@ -181,9 +181,9 @@ class StockHold(models.Model):
 
     def _moves_to_supply(self):
         """The moves of the order line that take goods out of the branch's stock."""
-        return self.order_line_id._moves_from(
-            self.warehouse_id.lot_stock_id
-        ).filtered(lambda move: move.product_id == self.product_id)
+        return self.order_line_id._moves_from(self.warehouse_id.lot_stock_id).filtered(
+            lambda move: move.product_id == self.product_id
+        )
 
     def _rival_moves(self):
         """Moves of the same orders that may have taken what was held for a line."""

@@ -273,6 +273,8 @@ class TestHoldRights(SubstitutionWorld, HoldCommon):
         """Each role opens the views with all that they show."""
         for user in (self.manager_a, self.third, self.director, self.supervisor):
             hold = self.as_user(user)
-            views = hold.get_views([(False, "list"), (False, "form"), (False, "kanban")])
+            views = hold.get_views(
+                [(False, "list"), (False, "form"), (False, "kanban")]
+            )
             names = list(views["models"]["stock.hold"]["fields"])
             self.assertTrue(hold.read(names))
