@@ -23,7 +23,7 @@ def smallest_roll(need, rolls, step):
 
 
 def take(need, rolls, step):
-    """``need`` out of ``rolls`` in their order: ``([(key, quantity)], what is missing)``.
+    """``need`` out of ``rolls`` in their order: ``([(key, quantity)], missing)``.
 
     >>> take(40, [("R1", 30), ("R2", 60)], 0.01)
     ([('R1', 30), ('R2', 10)], 0.0)

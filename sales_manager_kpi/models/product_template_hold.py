@@ -9,7 +9,7 @@ class ProductTemplate(models.Model):
     may_join_rolls = fields.Boolean(
         string="Cuts May Be Joined",
         help="For goods kept by lots: what is held for one order line may come from "
-        "several rolls. Otherwise it is one piece, unless the rolls are chosen by hand.",
+        "several rolls. Otherwise it is one piece, unless rolls are chosen by hand.",
     )
 
     def _is_cut_whole(self):

@@ -59,7 +59,7 @@ class SaleOrder(models.Model):
         }
 
     def _free_by_warehouse(self, products, warehouses):
-        """Free and reserved of the warehouses: ``{(warehouse id, product id): qty}``."""
+        """Free, and reserved: two of ``{(warehouse id, product id): quantity}``."""
         free, reserved = defaultdict(float), defaultdict(float)
         # sudo: see _supply_facts
         groups = (
@@ -174,8 +174,8 @@ class SaleOrderLine(models.Model):
         string="Can Be There On",
         compute="_compute_supply",
         groups="sales_manager_kpi.group_manager",
-        help="Today where enough is free, or the day on which enough has come in. Empty "
-        "where nobody has promised the goods.",
+        help="Today where enough is free, or the day on which enough has come in. "
+        "Empty where nobody has promised the goods.",
     )
 
     @api.depends(
@@ -297,7 +297,7 @@ class SaleOrderLine(models.Model):
             row[key] = self._line_quantity(row[key])
 
     def _line_quantity(self, quantity):
-        """``quantity`` of the product's unit in the unit of the line, never too much."""
+        """``quantity`` of the product's unit in the line's, never too much."""
         return self.product_id.uom_id._compute_quantity(
             quantity, self.product_uom_id, rounding_method="DOWN"
         )

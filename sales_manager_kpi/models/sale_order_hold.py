@@ -223,7 +223,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _moves_from(self, location):
-        """Open moves of these lines, all steps, that take from ``location``; in sudo."""
+        """Open moves of these lines, of all steps, that take from ``location``."""
         moves = self.move_ids
         moves |= moves.browse(moves._rollup_move_origs())
         return moves.filtered(
@@ -339,8 +339,8 @@ class SaleOrderLine(models.Model):
         if product.uom_id.compare(held, ordered) > 0:
             raise UserError(
                 self.env._(
-                    "The line is of %(ordered)s %(unit)s of %(product)s; %(held)s would "
-                    "be held. Raise the quantity of the line, or hold less.",
+                    "The line is of %(ordered)s %(unit)s of %(product)s; %(held)s "
+                    "would be held. Raise the quantity of the line, or hold less.",
                     ordered=ordered,
                     unit=product.uom_id.name,
                     product=product.display_name,

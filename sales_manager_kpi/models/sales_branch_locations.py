@@ -23,7 +23,7 @@ class SalesBranch(models.Model):
         copy=False,
         readonly=True,
         check_company=True,
-        help="Where goods held for customers are reserved to. Made with the first hold.",
+        help="Where goods are reserved to for customers. Made with the first hold.",
     )
 
     @api.constrains("hold_location_id")
@@ -43,14 +43,14 @@ class SalesBranch(models.Model):
     @api.model
     @tools.ormcache()
     def _hold_locations(self):
-        """Ids of the locations goods are held in; cached: empty until the first hold."""
+        """Ids of the locations of holds; cached, and empty until the first hold."""
         # sudo: which locations are of holds, whoever moves goods
         branches = self.sudo().with_context(active_test=False)
         found = branches.search([("hold_location_id", "!=", False)])
         return frozenset(found.hold_location_id.ids)
 
     def _hold_location(self):
-        """The location of this branch's holds, made where there is none yet; as sudo."""
+        """The location of this branch's holds, made where there is none; as sudo."""
         self.ensure_one()
         branch = self.sudo()  # sudo: whoever holds goods first makes the location
         if not branch.hold_location_id:

@@ -13,7 +13,7 @@ BATCH = 200
 
 
 class StockHold(models.Model):
-    """Extends holds, and ends them: released, expired, lowered, or shrunk by a count."""
+    """Extends and ends holds: released, expired, lowered, or shrunk by a count."""
 
     # The area of supply has files of its own.
     _inherit = "stock.hold"  # pylint: disable=consider-merging-classes-inherited

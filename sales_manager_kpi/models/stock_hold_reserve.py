@@ -96,7 +96,7 @@ class StockHold(models.Model):
         return self.product_id._free_pieces(self.warehouse_id.lot_stock_id)
 
     def _choose(self, rolls):
-        """Which of ``rolls`` are held: ``[(key, quantity)]`` that add up to the hold."""
+        """Which of ``rolls`` are held: ``[(key, quantity)]``, in sum the hold."""
         product, need = self.product_id, self.product_qty
         step = 10 ** -self.env["decimal.precision"].precision_get("Product Unit")
         if self.lot_ids:

@@ -27,6 +27,8 @@ MATRIX = {
     "customer.assignment": ("r", "r", ""),
     "sales.credit": ("r", "r", ""),
     "trade.bonus.agreement": ("rwc", "rwc", ""),
+    # who wants goods sees who in the branch holds them
+    "stock.hold": ("rw", "rw", "r"),
     # no rule of their own: open to the company, as Odoo has it
     "res.partner": ("rwc", "rwc", "rwc"),
     "sales.branch": ("r", "r", "r"),
@@ -169,6 +171,28 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
             "date_to": "2026-12-31",
         }
         return cls.env["trade.bonus.agreement"].create(vals), vals, {"name": "X"}
+
+    @classmethod
+    def _make_stock_hold(cls):
+        order = cls.make_order(confirm=False)
+        warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        vals = {
+            "order_line_id": order.order_line.id,
+            "order_id": order.id,
+            "partner_id": cls.customer.id,
+            "product_id": cls.product.id,
+            "product_uom_qty": 1,
+            "product_uom_id": cls.product.uom_id.id,
+            "product_qty": 1,
+            "company_id": cls.company.id,
+            "branch_id": cls.branch.id,
+            "warehouse_id": warehouse.id,
+            "until_at": "2026-12-31 16:00:00",
+            "user_id": cls.principal.id,
+        }
+        return cls.env["stock.hold"].sudo().create(vals), vals, {"note": "X"}
 
     @classmethod
     def _make_res_partner(cls):
