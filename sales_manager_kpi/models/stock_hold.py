@@ -161,9 +161,7 @@ class StockHold(models.Model):
         tracking=True,
         help="The manager of the quotation.",
     )
-    held_by_id = fields.Many2one(
-        comodel_name="res.users", string="Held By", readonly=True, copy=False
-    )
+    held_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     acting_for_id = fields.Many2one(
         comodel_name="res.users",
         string="Held For",
@@ -173,9 +171,7 @@ class StockHold(models.Model):
     )
     release_reason = fields.Char(readonly=True, copy=False, tracking=True)
     ended_at = fields.Datetime(string="Ended On", readonly=True, copy=False)
-    ended_by_id = fields.Many2one(
-        comodel_name="res.users", string="Ended By", readonly=True, copy=False
-    )
+    ended_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     note = fields.Text()
 
     _move_uniq = models.UniqueIndex("(move_id) WHERE move_id IS NOT NULL")

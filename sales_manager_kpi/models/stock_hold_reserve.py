@@ -172,7 +172,7 @@ class StockHold(models.Model):
         every._do_unreserve()
         for hold, pieces in kept.items():
             given = _reserve_pieces(moves[hold], pieces)
-            if not given:
+            if pieces and not given:
                 hold._not_from_here()
         every._recompute_state()
         every.filtered(

@@ -27,8 +27,8 @@ MATRIX = {
     "customer.assignment": ("r", "r", ""),
     "sales.credit": ("r", "r", ""),
     "trade.bonus.agreement": ("rwc", "rwc", ""),
-    # who wants goods sees who in the branch holds them
-    "stock.hold": ("rw", "rw", "r"),
+    # of a branch without members: colleagues would read it
+    "stock.hold": ("rw", "rw", ""),
     # no rule of their own: open to the company, as Odoo has it
     "res.partner": ("rwc", "rwc", "rwc"),
     "sales.branch": ("r", "r", "r"),
@@ -187,7 +187,7 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
             "product_uom_id": cls.product.uom_id.id,
             "product_qty": 1,
             "company_id": cls.company.id,
-            "branch_id": cls.branch.id,
+            "branch_id": cls.make_branch("EMP", "Empty", cls.director, ()).id,
             "warehouse_id": warehouse.id,
             "until_at": "2026-12-31 16:00:00",
             "user_id": cls.principal.id,
@@ -336,7 +336,8 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         self.env["sales.substitution"].flush_model()
         areas = {
             "scope_orders": {"sale.order", "sale.order.line", "sale.report"}
-            | {"customer.assignment", "sales.credit", "trade.bonus.agreement"},
+            | {"customer.assignment", "sales.credit", "trade.bonus.agreement"}
+            | {"stock.hold"},
             "scope_invoices": {"account.move", "account.move.line"}
             | {"account.move.send.wizard", "account.move.send.batch.wizard"},
             "scope_leads": {"crm.lead", "crm.activity.report"},
