@@ -313,7 +313,9 @@ class SaleOrderLine(models.Model):
                     "id": hold.id,
                     "who": hold.user_id.name or "",
                     "quantity": self._line_quantity(hold.held_qty),
-                    "until": format_datetime(self.env, hold.until_at),
+                    "until": format_datetime(
+                        self.env, hold.until_at, dt_format="short"
+                    ),
                 }
                 for hold in row["holds"]
             ],

@@ -141,3 +141,10 @@ class HoldCommon(OrganisationCommon):
             name = line.lot_id.name
             found[name] = found.get(name, 0) + line.quantity_product_uom
         return found
+
+    def lines_of(self, hold):
+        """``{lot name or False: quantity}`` that a hold reserves."""
+        return {
+            line.lot_id.name: line.quantity_product_uom
+            for line in hold.move_id.move_line_ids
+        }
