@@ -32,6 +32,7 @@
         "security/plan_rules.xml",
         "security/plan_outlook_rules.xml",
         "security/evaluation_rules.xml",
+        "security/hold_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -56,6 +57,7 @@
         "data/ir_cron_plan.xml",
         "data/ir_cron_plan_mail.xml",
         "data/absence_data.xml",
+        "data/hold_data.xml",
         # reports
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",
@@ -125,6 +127,12 @@
         "views/evaluation_scorecard_line_views.xml",
         "views/evaluation_settings_views.xml",
         "views/sales_my_month_views.xml",
+        "wizard/stock_hold_ask_views.xml",
+        "wizard/stock_hold_release_views.xml",
+        "views/stock_hold_views.xml",
+        "views/sale_order_hold_views.xml",
+        "views/product_template_hold_views.xml",
+        "views/stock_hold_settings_views.xml",
         # menus
         "views/menus.xml",
     ],

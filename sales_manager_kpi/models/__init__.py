@@ -216,3 +216,15 @@ from . import sales_my_month_score
 from . import sales_my_month_forecast
 from . import sales_my_month_gaps
 from . import sales_my_team
+from . import res_company_hold
+from . import res_config_settings_hold
+from . import product_template_hold
+from . import product_product_hold
+from . import sales_branch_locations
+from . import stock_hold
+from . import stock_hold_reserve
+from . import stock_hold_flow
+from . import stock_move_hold
+from . import stock_orderpoint_hold
+from . import sale_order_hold
+from . import sale_order_availability

@@ -18,3 +18,5 @@ from . import discount_answer
 from . import service_gap_excuse
 from . import trade_bonus_reason
 from . import loyalty_card_update_balance
+from . import stock_hold_ask
+from . import stock_hold_release

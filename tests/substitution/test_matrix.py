@@ -27,6 +27,8 @@ MATRIX = {
     "customer.assignment": ("r", "r", ""),
     "sales.credit": ("r", "r", ""),
     "trade.bonus.agreement": ("rwc", "rwc", ""),
+    # of a branch without members: colleagues would read it
+    "stock.hold": ("rw", "rw", ""),
     # no rule of their own: open to the company, as Odoo has it
     "res.partner": ("rwc", "rwc", "rwc"),
     "sales.branch": ("r", "r", "r"),
@@ -171,6 +173,28 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         return cls.env["trade.bonus.agreement"].create(vals), vals, {"name": "X"}
 
     @classmethod
+    def _make_stock_hold(cls):
+        order = cls.make_order(confirm=False)
+        warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        vals = {
+            "order_line_id": order.order_line.id,
+            "order_id": order.id,
+            "partner_id": cls.customer.id,
+            "product_id": cls.product.id,
+            "product_uom_qty": 1,
+            "product_uom_id": cls.product.uom_id.id,
+            "product_qty": 1,
+            "company_id": cls.company.id,
+            "branch_id": cls.make_branch("EMP", "Empty", cls.director, ()).id,
+            "warehouse_id": warehouse.id,
+            "until_at": "2026-12-31 16:00:00",
+            "user_id": cls.principal.id,
+        }
+        return cls.env["stock.hold"].sudo().create(vals), vals, {"note": "X"}
+
+    @classmethod
     def _make_res_partner(cls):
         vals = {"name": "New", "user_id": cls.principal.id}
         return cls.customer, vals, {"comment": "X"}
@@ -312,7 +336,8 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         self.env["sales.substitution"].flush_model()
         areas = {
             "scope_orders": {"sale.order", "sale.order.line", "sale.report"}
-            | {"customer.assignment", "sales.credit", "trade.bonus.agreement"},
+            | {"customer.assignment", "sales.credit", "trade.bonus.agreement"}
+            | {"stock.hold"},
             "scope_invoices": {"account.move", "account.move.line"}
             | {"account.move.send.wizard", "account.move.send.batch.wizard"},
             "scope_leads": {"crm.lead", "crm.activity.report"},
