@@ -29,6 +29,7 @@
         "security/handover_rules.xml",
         "security/service_gap_rules.xml",
         "security/absence_rules.xml",
+        "security/ladder_rules.xml",
         "security/plan_rules.xml",
         "security/plan_outlook_rules.xml",
         "security/evaluation_rules.xml",
@@ -56,6 +57,7 @@
         "data/ir_cron_plan.xml",
         "data/ir_cron_plan_mail.xml",
         "data/absence_data.xml",
+        "data/ladder_data.xml",
         # reports
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",
@@ -109,6 +111,7 @@
         "views/res_config_settings_views.xml",
         "views/sales_export_log_views.xml",
         "wizard/sales_setup_views.xml",
+        "wizard/supply_setup_views.xml",
         "views/sale_order_views.xml",
         "views/account_move_views.xml",
         "views/sales_fact_report_views.xml",

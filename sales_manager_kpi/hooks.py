@@ -14,6 +14,7 @@ def uninstall_hook(env):
     """Leave Odoo as it was: what we own goes with our tables and columns."""
     _switch_on_enrichment(env)
     env["sales.substitution"].search([])._take_back_away()
+    env["supply.setting.change"]._put_all_back()
 
 
 def _switch_off_enrichment(env):
