@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from ..engine.sourcing import Place, Rung, called_off, ladder
@@ -120,6 +120,7 @@ class SaleOrderSource(models.Model):
         "The sources of this line are being rewritten by somebody else. Try again.",
     )
 
+    @api.depends("state", "promised_at")
     def _compute_is_late(self):
         now = fields.Datetime.now()
         for source in self:
@@ -137,6 +138,7 @@ class SaleOrderSource(models.Model):
         )
         return late if True in value else ~late
 
+    @api.depends("kind", "state")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         states = dict(self._fields["state"]._description_selection(self.env))

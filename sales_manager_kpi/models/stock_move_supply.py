@@ -65,6 +65,36 @@ class StockMove(models.Model):
         act = super()._action_done
         return self._in_ladder_batch(lambda: act(cancel_backorder=cancel_backorder))
 
+    def _prepare_procurement_qty(self):
+        """Of what an order needs less, the centre is asked back what has not left.
+
+        Core calls back all of it, and so lets the branch send its own goods away.
+        """
+        quantities = super()._prepare_procurement_qty()
+        if not self.env["sales.branch"]._ladder():
+            return quantities
+        return [
+            max(quantity, -move._still_to_ship()) if quantity < 0 else quantity
+            for move, quantity in zip(self, quantities, strict=True)
+        ]
+
+    def _still_to_ship(self):
+        """What other warehouses have still to send for this need, in its unit.
+
+        Without limit where no ladder is.
+        """
+        line = self.sale_line_id
+        found = self.env["sales.branch"]._ladder().get(
+            self.location_id.warehouse_id.id
+        )
+        if not found or not line._has_ladder() or not self._is_short_at_branch(found):
+            return float("inf")
+        facts, _legs = self.env["sale.order.source"]._facts(line.sudo())  # sudo: goods
+        left = sum(lane.reserved + lane.asked for lane in facts[line.sudo()].lanes)
+        return line.product_id.uom_id._compute_quantity(
+            line._from_steps(left), self.product_uom, rounding_method="HALF-UP"
+        )
+
     @api.model
     def _prepare_merge_moves_distinct_fields(self):
         """What is received for a line called off is told apart."""

@@ -90,3 +90,75 @@ class LadderCommon(OrganisationCommon):
             (source.kind, source.state, source.quantity)
             for source in order.supply_source_ids
         )
+
+    def finish(self, moves, quantity=None):
+        """Do open moves one by one: all of them, or ``quantity`` with a backorder."""
+        for move in moves:
+            move.quantity = move.product_uom_qty if quantity is None else quantity
+            move.picked = True
+            move.picking_id._action_done()
+
+    @staticmethod
+    def open_moves(order, source, target):
+        """Open moves of an order that leave ``source`` and reach ``target``.
+
+        Warehouses, or None for a place outside all of them.
+        """
+        return order.order_line.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+            and move.location_id.warehouse_id == (source or source_of(move))
+            and move.location_dest_id.warehouse_id == (target or source_of(move))
+        )
+
+    def ship(self, order, quantity=None):
+        """Let the centre send what it has for the order, however many steps it takes."""
+        self.step(order, self.central, self.central, quantity)
+        self.finish(self.open_moves(order, self.central, None), quantity)
+
+    def receive(self, order, quantity=None):
+        """Let the branch receive it, and put it away."""
+        self.finish(self.open_moves(order, None, self.shop), quantity)
+        inside = self.open_moves(order, self.shop, self.shop)
+        while inside := inside.filtered(
+            lambda move: move.location_dest_id == self.shop.lot_stock_id
+            or move.location_final_id == self.shop.lot_stock_id
+        ):
+            self.finish(inside)
+            inside = self.open_moves(order, self.shop, self.shop)
+
+    def step(self, order, source, target, quantity=None):
+        while moves := self.open_moves(order, source, target):
+            self.finish(moves, quantity)
+
+    def deliver(self, order, quantity=None):
+        """Let the branch give the customer what lies ready."""
+        ready = order.order_line.move_ids.filtered(
+            lambda move: move.state in ("assigned", "partially_available")
+            and move.location_id.warehouse_id == self.shop
+            and move.location_final_id.usage == "customer"
+        )
+        for move in ready:
+            move.quantity = quantity or move.quantity
+            move.picked = True
+            move.picking_id._action_done()
+        if ready.filtered(lambda move: move.location_dest_id.usage != "customer"):
+            self.deliver(order, quantity)
+
+    def assertAddsUp(self, order):
+        """Sources add up to the line, in the product's unit."""
+        for line in order.order_line.filtered(lambda line: line._has_ladder()):
+            total = sum(line.supply_source_ids.mapped("quantity"))
+            self.assertAlmostEqual(
+                total,
+                line.product_uom_id._compute_quantity(
+                    line.product_uom_qty, line.product_id.uom_id
+                ),
+            )
+
+    def assertLadder(self, order, *rungs):
+        self.assertAddsUp(order)
+        self.assertEqual(self.ladder(order), sorted(rungs))
+
+
+def source_of(move):
+    return move.env["stock.warehouse"]
