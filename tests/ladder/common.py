@@ -132,17 +132,24 @@ class LadderCommon(OrganisationCommon):
 
     def deliver(self, order, quantity=None):
         """Let the branch give the customer what lies ready."""
+        self.give(order, quantity)
+        while self.give(order, None, inside=False):
+            pass
+
+    def give(self, order, quantity, inside=True):
+        """One step towards the customer: the first one, or those that follow it."""
         ready = order.order_line.move_ids.filtered(
             lambda move: move.state in ("assigned", "partially_available")
             and move.location_id.warehouse_id == self.shop
-            and move.location_final_id.usage == "customer"
+            and (move.location_id == self.shop.lot_stock_id) == inside
+            and "customer"
+            in (move.location_final_id.usage, move.location_dest_id.usage)
         )
         for move in ready:
             move.quantity = quantity or move.quantity
             move.picked = True
             move.picking_id._action_done()
-        if ready.filtered(lambda move: move.location_dest_id.usage != "customer"):
-            self.deliver(order, quantity)
+        return ready
 
     def assertAddsUp(self, order):
         """Sources add up to the line, in the product's unit."""
