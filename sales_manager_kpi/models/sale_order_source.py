@@ -158,16 +158,16 @@ class SaleOrderSource(models.Model):
 
     def _project(self, lines):
         """Rewrite the sources of ``lines``; queries do not grow with their number."""
-        # sudo: a projection of stock, in which the user has no hand
-        lines = self.sudo().env["sale.order.line"].browse(lines.ids)
         lines = lines.filtered(lambda line: line._has_ladder())
         if not lines:
             return
-        known = self.sudo().search([("order_line_id", "in", lines.ids)])  # sudo: above
+        # sudo: a projection of stock, in which the user has no hand
+        Source = self.sudo()
+        known = Source.search([("order_line_id", "in", lines.ids)])
         by_line = known.grouped("order_line_id")
-        rungs, legs = self._rungs(lines, by_line)
-        self._store(rungs, legs, by_line)
-        self._document_transit(legs)
+        rungs, legs = Source._rungs(lines.sudo(), by_line)  # sudo: as above
+        Source._store(rungs, legs, by_line)
+        Source._document_transit(legs)
 
     def _rungs(self, lines, known):
         """``({line: [Rung]}, {line: {Place: Legs}})`` of saved order lines."""
@@ -208,8 +208,7 @@ class SaleOrderSource(models.Model):
                     vals_list.append(vals)
             surplus = surplus.union(*rows.values())
         surplus.unlink()
-        # sudo: see _project
-        self.sudo().create(vals_list)
+        self.create(vals_list)
 
     def _write_changes(self, vals):
         changed = {
@@ -273,9 +272,9 @@ class SaleOrderSource(models.Model):
         return {}
 
     def _raise_shortages(self):
-        """Ask the supervisors for these sources, that nobody has.
+        """Ask the supervisors for these sources, that nobody has; see `_shortages`.
 
-        Each is planned at a supervisor, or asked of a warehouse that is short. The
-        area of requests does it; nobody is asked before.
+        Called after every confirmation and every night, so it must do nothing twice.
+        The area of requests does it; nobody is asked before.
         """
         return None

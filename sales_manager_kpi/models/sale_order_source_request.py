@@ -24,6 +24,27 @@ class SaleOrderSource(models.Model):
             or (source.state == "requested" and source.warehouse_id)
         )
 
+    def _shortages(self):
+        """``[(branch, order line, transfer or none, quantity)]`` of these sources.
+
+        The transfer is the move to the branch that waits for the goods; the quantity
+        is what it lacks, in the product's unit.
+        """
+        shortages = []
+        for source in self:
+            waiting = source.move_ids.filtered(
+                lambda move: move.state not in ("done", "cancel")
+            )
+            home = source.branch_id.warehouse_id
+            transfer = waiting.filtered(
+                lambda move, home=home: move.location_dest_id.warehouse_id == home
+                and move.location_id.warehouse_id != home
+            )[:1]
+            shortages.append(
+                (source.branch_id, source.order_line_id, transfer, source.quantity)
+            )
+        return shortages
+
     def _procure(self, raise_user_error=True):
         """Let Odoo's rules bring these goods from where they lie to the branch.
 

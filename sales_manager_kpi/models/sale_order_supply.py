@@ -27,6 +27,7 @@ class SaleOrder(models.Model):
         readonly=True,
         groups="sales_manager_kpi.group_manager",
     )
+    has_supply_ladder = fields.Boolean(compute="_compute_has_supply_ladder")
     supply_source_count = fields.Integer(compute="_compute_supply", compute_sudo=True)
     supply_promised_at = fields.Datetime(
         string="Goods Promised For",
@@ -48,6 +49,12 @@ class SaleOrder(models.Model):
     supply_checked_at = fields.Datetime(
         string="Supply Looked After", copy=False, readonly=True
     )
+
+    @api.depends("warehouse_id")
+    def _compute_has_supply_ladder(self):
+        ladders = self.env["sales.branch"]._ladder()
+        for order in self:
+            order.has_supply_ladder = order.warehouse_id.id in ladders
 
     @api.depends(
         "warehouse_id",

@@ -31,8 +31,13 @@ class SalesBranch(models.Model):
 
     @api.constrains("supply_mode", "warehouse_id", "supplying_warehouse_id", "active")
     def _check_supply_warehouses(self):
-        for branch in self.filtered("supply_mode"):
-            problem = branch._supply_problem(branch.supplying_warehouse_id)
+        for branch in self:
+            if branch.supply_mode:
+                problem = branch._supply_problem(branch.supplying_warehouse_id)
+            else:
+                problem = branch._ladder_branch(branch.warehouse_id) and (
+                    branch._shared_warehouse_problem()
+                )
             if problem:
                 raise ValidationError(problem)
 
@@ -152,6 +157,14 @@ class SalesBranch(models.Model):
         if vals.keys() & {"supply_mode", "warehouse_id", "active"}:
             self.env.registry.clear_cache()
         return result
+
+    def copy_data(self, default=None):
+        """A copy does not ship from a warehouse that a ladder belongs to."""
+        vals_list = super().copy_data(default=default)
+        for branch, vals in zip(self, vals_list, strict=True):
+            if branch.supply_mode:
+                vals["warehouse_id"] = (default or {}).get("warehouse_id", False)
+        return vals_list
 
     def _set_up_by_hand(self):
         return AccessError(

@@ -47,7 +47,8 @@ class SupplySettingChange(models.Model):
 
     def _put_back(self):
         """Put back what is in force, the last first; leave what others changed since."""
-        for change in self.filtered(lambda c: c.state == "set").sorted(reverse=True):
+        in_force = self.filtered(lambda change: change.state == "set")
+        for change in in_force.sorted("id", reverse=True):
             change.write(
                 {
                     "state": "put_back" if change._put_one_back() else "left",

@@ -157,7 +157,13 @@ class TestSetup(LadderCommon):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         self.env.user.company_ids |= company
         branch = self.env["sales.branch"].create(
-            {"code": "ELS", "name": "Elsewhere", "company_id": company.id, "tz": "UTC"}
+            {
+                "code": "ELS",
+                "name": "Elsewhere",
+                "company_id": company.id,
+                "tz": "UTC",
+                "resource_calendar_id": False,
+            }
         )
         wizard = self.wizard(user=self.env.user, branch_id=branch.id)
         with self.assertRaisesRegex(UserError, "another company"):
