@@ -12,6 +12,13 @@ READ = (
 )
 
 
+def _is_away(location):
+    """Whether goods there are out of the company's hands, on the customer's side."""
+    return location.usage == "customer" or (
+        location.usage == "transit" and not location.company_id
+    )
+
+
 @dataclass
 class Legs:
     """What the legs from one place add up to, in steps of the product's unit."""
@@ -102,34 +109,45 @@ class SaleOrderSource(models.Model):
 
     def _split_chain(self, line, chain):
         """``(moves towards the customer and back, moves towards the branch)``."""
-        toward = {
-            move
-            for strict in (True, False)
-            for moves in line._get_outgoing_incoming_moves(strict=strict)
-            for move in moves
-        }
+        home = line.warehouse_id
         final = chain.filtered(
-            lambda move: move in toward
-            or move.location_id.usage == "customer"
-            or (move.location_final_id or move.location_dest_id).usage == "customer"
+            lambda move: _is_away(move.location_id)
+            or _is_away(move.location_final_id or move.location_dest_id)
+            # what was picked and laid back
+            or (move.origin_returned_move_id and move.location_id.warehouse_id == home)
         )
         return final, chain - final
 
     def _delivery(self, line, out):
-        """``(delivered, closed, secured, promised)`` of the moves to the customer."""
-        shipped, returned = line._get_outgoing_incoming_moves()
-        pulled, pushed = line._get_outgoing_incoming_moves(strict=False)
+        """``(delivered, closed, secured, promised)`` of the moves to the customer.
+
+        As core counts them, without its query per location.
+        """
+        home, stock = line.warehouse_id, line.warehouse_id.lot_stock_id
+        shipped, returned, pulled, laid_back = [], [], [], []
+        for move in out:
+            if _is_away(move.location_id):
+                returned += [move] if move.to_refund else []
+                continue
+            if _is_away(move.location_dest_id):
+                again = move.origin_returned_move_id and not move.to_refund
+                shipped += [] if again else [move]
+            if move.location_id._child_of(stock) or (
+                move.location_id.warehouse_id != home
+            ):
+                pulled.append(move)
+            elif move.origin_returned_move_id and move.location_dest_id._child_of(stock):
+                laid_back.append(move)
         gross = self._done(line, shipped)
-        asked = pulled.filtered(lambda move: move.state != "done")
-        procured = self._done(line, pulled) + self._demand(line, asked)
-        procured -= self._done(line, pushed) + self._demand(
-            line, pushed.filtered(lambda move: move.state != "done")
-        )
-        picked = max(0, self._done(line, pulled) - gross)
-        open_dates = [m.date for m in out if m.state not in ("done", "cancel")]
+        asked = [move for move in pulled if move.state != "done"]
+        picked = self._done(line, pulled) - self._done(line, laid_back) - gross
+        picked = max(0, picked)
+        delivered = gross - self._done(line, returned)
+        waiting = picked + self._demand(line, asked)
+        open_dates = [move.date for move in out if move.state != "done"]
         return (
-            gross - self._done(line, returned),
-            max(0, line._ladder_steps() - procured),
+            delivered,
+            max(0, line._ladder_steps() - max(0, delivered) - waiting),
             picked + self._reserved(line, asked),
             max(open_dates, default=None),
         )
