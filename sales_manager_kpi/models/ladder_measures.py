@@ -57,13 +57,17 @@ class EvaluationCriterion(models.Model):
         return counts
 
     def _confirmed_lines(self, period, users):
-        """Lines of orders confirmed in the days of the period, as the company has them."""
+        """Lines of orders confirmed in the period, by the days of the company."""
         start, stop = self._instants_of(period)
         return [
             ("company_id", "=", period.company_id.id),
             ("state", "=", "sale"),
             ("order_id.credited_user_id", "in", users.ids),
-            ("order_id.first_confirmation_date", ">=", fields.Datetime.to_string(start)),
+            (
+                "order_id.first_confirmation_date",
+                ">=",
+                fields.Datetime.to_string(start),
+            ),
             ("order_id.first_confirmation_date", "<", fields.Datetime.to_string(stop)),
         ]
 

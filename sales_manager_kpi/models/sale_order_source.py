@@ -21,7 +21,7 @@ class SaleOrderSource(models.Model):
     _name = "sale.order.source"
     _description = "Source of an Order Line"
     _inherit = ["append.only.mixin"]
-    _order = "order_id desc, order_line_id, sequence, id"
+    _order = "sequence, id"
 
     order_line_id = fields.Many2one(
         comodel_name="sale.order.line",
@@ -178,9 +178,7 @@ class SaleOrderSource(models.Model):
         for line in gone & self._lines_of(known):
             before = [source._rung() for source in known[line]]
             fact = facts[line]
-            rungs[line] = called_off(
-                fact.quantity, fact.delivered, fact.branch, before
-            )
+            rungs[line] = called_off(fact.quantity, fact.delivered, fact.branch, before)
         rungs.update(
             (line, ladder(fact))
             for line, fact in self._with_plan(

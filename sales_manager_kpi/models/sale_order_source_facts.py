@@ -8,7 +8,13 @@ from ..engine.sourcing import Facts, Lane, Place
 READ = (
     *("product_id", "product_uom", "product_uom_qty", "quantity", "state", "date"),
     *("location_id", "location_dest_id", "location_final_id", "move_orig_ids"),
-    *("sale_line_id", "rule_id", "warehouse_id", "to_refund", "origin_returned_move_id"),
+    *(
+        "sale_line_id",
+        "rule_id",
+        "warehouse_id",
+        "to_refund",
+        "origin_returned_move_id",
+    ),
 )
 
 
@@ -101,9 +107,11 @@ class SaleOrderSource(models.Model):
         for line in lines:
             chain = Move.browse(line.move_ids._rollup_move_origs())
             chains[line] = chain.filtered(
-                lambda move, line=line: move.state != "cancel"
-                and move.product_id == line.product_id
-                and move.sale_line_id in (line, line.browse())
+                lambda move, line=line: (
+                    move.state != "cancel"
+                    and move.product_id == line.product_id
+                    and move.sale_line_id in (line, line.browse())
+                )
             )
         return chains
 
@@ -111,10 +119,15 @@ class SaleOrderSource(models.Model):
         """``(moves towards the customer and back, moves towards the branch)``."""
         home = line.warehouse_id
         final = chain.filtered(
-            lambda move: _is_away(move.location_id)
-            or _is_away(move.location_final_id or move.location_dest_id)
-            # what was picked and laid back
-            or (move.origin_returned_move_id and move.location_id.warehouse_id == home)
+            lambda move: (
+                _is_away(move.location_id)
+                or _is_away(move.location_final_id or move.location_dest_id)
+                # what was picked and laid back
+                or (
+                    move.origin_returned_move_id
+                    and move.location_id.warehouse_id == home
+                )
+            )
         )
         return final, chain - final
 
@@ -136,7 +149,9 @@ class SaleOrderSource(models.Model):
                 move.location_id.warehouse_id != home
             ):
                 pulled.append(move)
-            elif move.origin_returned_move_id and move.location_dest_id._child_of(stock):
+            elif move.origin_returned_move_id and move.location_dest_id._child_of(
+                stock
+            ):
                 laid_back.append(move)
         gross = self._done(line, shipped)
         asked = [move for move in pulled if move.state != "done"]

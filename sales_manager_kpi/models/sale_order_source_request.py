@@ -13,15 +13,18 @@ class SaleOrderSource(models.Model):
     def _to_request(self):
         """Those that lie in another warehouse, and nobody has asked for yet."""
         return self.filtered(
-            lambda source: source.state == "planned"
-            and source.kind in ("central", "other_branch")
+            lambda source: (
+                source.state == "planned" and source.kind in ("central", "other_branch")
+            )
         )
 
     def _short(self):
         """Those nobody has: planned at a supervisor, or asked of who is short, too."""
         return self.filtered(
-            lambda source: (source.state == "planned" and source.kind in SUPERVISED)
-            or (source.state == "requested" and source.warehouse_id)
+            lambda source: (
+                (source.state == "planned" and source.kind in SUPERVISED)
+                or (source.state == "requested" and source.warehouse_id)
+            )
         )
 
     def _shortages(self):
@@ -37,8 +40,10 @@ class SaleOrderSource(models.Model):
             )
             home = source.branch_id.warehouse_id
             transfer = waiting.filtered(
-                lambda move, home=home: move.location_dest_id.warehouse_id == home
-                and move.location_id.warehouse_id != home
+                lambda move, home=home: (
+                    move.location_dest_id.warehouse_id == home
+                    and move.location_id.warehouse_id != home
+                )
             )[:1]
             shortages.append(
                 (source.branch_id, source.order_line_id, transfer, source.quantity)

@@ -33,8 +33,8 @@ class SaleOrder(models.Model):
         string="Goods Promised For",
         compute="_compute_supply",
         compute_sudo=True,
-        help="When the last of the goods is at the branch, as answered by whoever sends "
-        "it. Empty as long as an answer is missing.",
+        help="When the last of the goods is at the branch, as its senders answered. "
+        "Empty as long as an answer is missing.",
     )
     supply_unanswered = fields.Boolean(
         string="Answers Missing",

@@ -84,9 +84,7 @@ class StockMove(models.Model):
         Without limit where no ladder is.
         """
         line = self.sale_line_id
-        found = self.env["sales.branch"]._ladder().get(
-            self.location_id.warehouse_id.id
-        )
+        found = self.env["sales.branch"]._ladder().get(self.location_id.warehouse_id.id)
         if not found or not line._has_ladder() or not self._is_short_at_branch(found):
             return float("inf")
         facts, _legs = self.env["sale.order.source"]._facts(line.sudo())  # sudo: goods

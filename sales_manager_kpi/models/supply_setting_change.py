@@ -46,7 +46,7 @@ class SupplySettingChange(models.Model):
     put_back_by_id = fields.Many2one(comodel_name="res.users", readonly=True)
 
     def _put_back(self):
-        """Put back what is in force, the last first; leave what others changed since."""
+        """Put back what is in force, the last first; leave what others changed."""
         in_force = self.filtered(lambda change: change.state == "set")
         for change in in_force.sorted("id", reverse=True):
             change.write(
@@ -82,7 +82,9 @@ class SupplySettingChange(models.Model):
             ("location_dest_id", "=", record.id),
         ]
         return bool(self.env["stock.rule"].search_count(through, limit=1)) or bool(
-            self.env["stock.quant"].search_count([("location_id", "=", record.id)], limit=1)
+            self.env["stock.quant"].search_count(
+                [("location_id", "=", record.id)], limit=1
+            )
         )
 
     def _take_out(self, record):
@@ -91,7 +93,9 @@ class SupplySettingChange(models.Model):
         current = known.browse(record.id)[self.field_name]
         ours = current.filtered(lambda value: value.id in self.new_value)
         if ours:
-            record.write({self.field_name: [Command.unlink(value.id) for value in ours]})
+            record.write(
+                {self.field_name: [Command.unlink(value.id) for value in ours]}
+            )
         return bool(ours)
 
     def _put_all_back(self):

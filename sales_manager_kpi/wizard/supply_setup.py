@@ -19,7 +19,7 @@ class Change(NamedTuple):
 
 
 class SupplySetup(models.TransientModel):
-    """Lets the branches be supplied from the centre, after showing what that changes."""
+    """Lets branches be supplied from the centre, after showing what that changes."""
 
     _name = "supply.setup"
     _description = "Resupply Setup"
@@ -110,9 +110,11 @@ class SupplySetupLine(models.TransientModel):
         domain="[('company_id', '=', company_id)]",
     )
     mode = fields.Selection(
-        selection=lambda self: self.env["sales.branch"]
-        ._fields["supply_mode"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["sales.branch"]
+            ._fields["supply_mode"]
+            ._description_selection(self.env)
+        ),
         required=True,
         default="automatic",
         string="Goods Come",
@@ -196,9 +198,11 @@ class SupplySetupLine(models.TransientModel):
         """Rules that deliver from the branch's stock and ask nobody for more."""
         home = self.warehouse_id
         return home.delivery_route_id.rule_ids.filtered(
-            lambda rule: rule.location_src_id == home.lot_stock_id
-            and rule.action in ("pull", "pull_push")
-            and rule.procure_method == "make_to_stock"
+            lambda rule: (
+                rule.location_src_id == home.lot_stock_id
+                and rule.action in ("pull", "pull_push")
+                and rule.procure_method == "make_to_stock"
+            )
         )
 
     def _plain(self):

@@ -105,13 +105,15 @@ class LadderCommon(OrganisationCommon):
         Warehouses, or None for a place outside all of them.
         """
         return order.order_line.move_ids.filtered(
-            lambda move: move.state not in ("done", "cancel")
-            and move.location_id.warehouse_id == (source or source_of(move))
-            and move.location_dest_id.warehouse_id == (target or source_of(move))
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and move.location_id.warehouse_id == (source or source_of(move))
+                and move.location_dest_id.warehouse_id == (target or source_of(move))
+            )
         )
 
     def ship(self, order, quantity=None):
-        """Let the centre send what it has for the order, however many steps it takes."""
+        """Let the centre send what it has for the order, in all its steps."""
         self.step(order, self.central, self.central, quantity)
         self.finish(self.open_moves(order, self.central, None), quantity)
 
@@ -120,8 +122,10 @@ class LadderCommon(OrganisationCommon):
         self.finish(self.open_moves(order, None, self.shop), quantity)
         inside = self.open_moves(order, self.shop, self.shop)
         while inside := inside.filtered(
-            lambda move: move.location_dest_id == self.shop.lot_stock_id
-            or move.location_final_id == self.shop.lot_stock_id
+            lambda move: (
+                move.location_dest_id == self.shop.lot_stock_id
+                or move.location_final_id == self.shop.lot_stock_id
+            )
         ):
             self.finish(inside)
             inside = self.open_moves(order, self.shop, self.shop)
@@ -139,11 +143,13 @@ class LadderCommon(OrganisationCommon):
     def give(self, order, quantity, inside=True):
         """One step towards the customer: the first one, or those that follow it."""
         ready = order.order_line.move_ids.filtered(
-            lambda move: move.state in ("assigned", "partially_available")
-            and move.location_id.warehouse_id == self.shop
-            and (move.location_id == self.shop.lot_stock_id) == inside
-            and "customer"
-            in (move.location_final_id.usage, move.location_dest_id.usage)
+            lambda move: (
+                move.state in ("assigned", "partially_available")
+                and move.location_id.warehouse_id == self.shop
+                and (move.location_id == self.shop.lot_stock_id) == inside
+                and "customer"
+                in (move.location_final_id.usage, move.location_dest_id.usage)
+            )
         )
         for move in ready:
             move.quantity = quantity or move.quantity

@@ -56,11 +56,20 @@ class TestAccess(LadderCommon):
                     theirs.unlink()
                 with self.assertRaises(AccessError):
                     theirs.create(
-                        {**values, "kind": "regional", "state": "planned", "quantity": 1}
+                        {
+                            **values,
+                            "kind": "regional",
+                            "state": "planned",
+                            "quantity": 1,
+                        }
                     )
                 with self.assertRaises(AccessError):
                     self.order.with_user(user).write(
-                        {"supply_source_ids": [Command.update(source.id, {"quantity": 1})]}
+                        {
+                            "supply_source_ids": [
+                                Command.update(source.id, {"quantity": 1})
+                            ]
+                        }
                     )
 
     def test_stand_in_for_orders(self):

@@ -141,7 +141,9 @@ class TestFlow(LadderCommon):
             .create({})
         )
         wizard.product_return_moves.quantity = 4
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
         self.assertLadder(order, ("branch", "delivered", 10))
         self.finish(back.move_ids)
         self.assertLadder(order, ("branch", "delivered", 6), ("branch", "cancelled", 4))

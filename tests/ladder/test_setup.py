@@ -14,9 +14,7 @@ class TestSetup(LadderCommon):
         return (
             self.env["supply.setup"]
             .with_user(user or self.admin)
-            .create(
-                {"company_id": self.company.id, "line_ids": [Command.create(line)]}
-            )
+            .create({"company_id": self.company.id, "line_ids": [Command.create(line)]})
         )
 
     def delivery_rule(self):
