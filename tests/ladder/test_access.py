@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
+from odoo.tests import Form
 
 from .common import LadderCommon
 
@@ -71,6 +72,22 @@ class TestAccess(LadderCommon):
                             ]
                         }
                     )
+
+    def test_shared_credit(self):
+        """Whoever shares the credit of an order sees its goods, and their director."""
+        wizard = self.env["sales.credit.wizard"].with_user(self.director)
+        action = self.order.with_user(self.director).action_share_credit()
+        form = Form(wizard.with_context(**action["context"]))
+        form.reason = "Worked on it together"
+        while len(form.line_ids):
+            form.line_ids.remove(0)
+        for manager in self.manager_a | self.manager_b:
+            with form.line_ids.new() as line:
+                line.user_id = manager
+                line.share = 50
+        form.save().action_apply()
+        for user in (self.manager_a, self.manager_b, self.other_director):
+            self.assertEqual(self.seen(user), self.sources)
 
     def test_stand_in_for_orders(self):
         now = fields.Datetime.now()
