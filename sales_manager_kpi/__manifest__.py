@@ -114,7 +114,7 @@
         "wizard/supply_setup_views.xml",
         "views/sale_order_views.xml",
         "views/sale_order_source_views.xml",
-        "views/sale_order_supply_views.xml",
+        "views/sale_order_ladder_views.xml",
         "views/supply_setting_change_views.xml",
         "views/account_move_views.xml",
         "views/sales_fact_report_views.xml",

@@ -90,14 +90,14 @@ class TestNightly(LadderCommon):
         )
         with (
             self.nights(left=0),
-            patch("odoo.addons.sales_manager_kpi.models.sale_order_supply.CHUNK", 2),
+            patch("odoo.addons.sales_manager_kpi.models.sale_order_ladder.CHUNK", 2),
         ):
             self.env["sale.order"]._cron_supply_ladder()
             self.assertEqual(len(orders.filtered("supply_checked_at")), 2)
             self.env["sale.order"]._cron_supply_ladder()
         self.assertEqual(len(orders.filtered("supply_checked_at")), 3)
 
-    @mute_logger("odoo.addons.sales_manager_kpi.models.sale_order_supply")
+    @mute_logger("odoo.addons.sales_manager_kpi.models.sale_order_ladder")
     def test_an_order_without_route_keeps_nobody_waiting(self):
         silk = self.make_cloth("Silk")
         broken = self.make_order((silk, 2))
@@ -211,7 +211,7 @@ class TestBudget(LadderCommon):
         orders = [self.many(products) for _number in range(4)]
         self.confirm(orders[0])  # what is kept in memory afterwards
         with patch(
-            "odoo.addons.sales_manager_kpi.models.sales_branch_supply.SalesBranch._ladder",
+            "odoo.addons.sales_manager_kpi.models.sales_branch_ladder.SalesBranch._ladder",
             lambda self: {},
         ):
             core = self.confirm(orders[1])
