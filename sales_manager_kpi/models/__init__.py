@@ -206,6 +206,17 @@ from . import territory_measures
 from . import continuity_measures
 from . import discount_measures
 from . import trade_bonus_measures
+from . import supply_setting_change
+from . import sales_branch_ladder
+from . import sale_order_source
+from . import sale_order_source_facts
+from . import sale_order_source_plan
+from . import sale_order_source_transit
+from . import sale_order_source_request
+from . import sale_order_ladder
+from . import sale_order_line_supply
+from . import stock_move_supply
+from . import ladder_measures
 from . import sales_month_screen
 from . import sales_plan_bridge_words
 from . import sales_plan_bridge

@@ -20,3 +20,4 @@ from . import trade_bonus_reason
 from . import loyalty_card_update_balance
 from . import stock_hold_ask
 from . import stock_hold_release
+from . import supply_setup

@@ -49,6 +49,7 @@ class TestMeasures(EvaluationCommon):
         cls.enter_discounts()
         cls.enter_bonus()
         cls.enter_promotion()
+        cls.enter_ladder()
         cls.compute()
 
     @classmethod
@@ -164,6 +165,22 @@ class TestMeasures(EvaluationCommon):
                 "company_id": cls.company.id,
                 "user_id": cls.manager_a.id,
                 "state": "confirmed",
+            }
+        )
+
+    @classmethod
+    def enter_ladder(cls):
+        """The goods of the order came from the branch, and the customer has them."""
+        cls.env["sale.order.source"].sudo().create(
+            {
+                "order_line_id": cls.order.order_line.id,
+                "order_id": cls.order.id,
+                "product_id": cls.product.id,
+                "branch_id": cls.branch.id,
+                "company_id": cls.company.id,
+                "kind": "branch",
+                "state": "delivered",
+                "quantity": 1,
             }
         )
 
