@@ -67,7 +67,7 @@ class SupplyRequestLine(models.Model):
     def _run_one(self, quantity):
         try:
             with self.env.cr.savepoint():
-                self._order(quantity)
+                self._procure(quantity)
         except (ProcurementException, UserError) as error:
             self._keep_error(error)
         else:
@@ -89,7 +89,7 @@ class SupplyRequestLine(models.Model):
         self.error = words
         self.request_id._decide("fail", words, lines=self)
 
-    def _order(self, quantity):
+    def _procure(self, quantity):
         """Ask Odoo's routes for ``quantity``, in the product unit.
 
         :raise UserError: where no route is set that says how the goods come

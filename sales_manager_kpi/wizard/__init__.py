@@ -18,3 +18,4 @@ from . import discount_answer
 from . import service_gap_excuse
 from . import trade_bonus_reason
 from . import loyalty_card_update_balance
+from . import supply_answer
