@@ -182,7 +182,7 @@ class SupplyRequest(models.Model):
         # sudo: the steps are the system's to write
         for request in self.sudo():
             states = set(request.line_ids.mapped("state")) - {"cancelled"}
-            if "waiting" in states or not states or request.state in CLOSED:
+            if "waiting" in states or not states or request.state == "cancelled":
                 continue
             if not request.answered_at:
                 request._close_clock(now)
@@ -191,9 +191,8 @@ class SupplyRequest(models.Model):
                 state = "done"
             elif states & {"in_progress", "done"}:
                 state = "in_progress"
-            if state == "done":
-                request.done_at = now
             if request.state != state:
+                request.done_at = now if state == "done" else False
                 request._set_state(state)
 
     def _close_clock(self, now):

@@ -178,10 +178,10 @@ class SupplyRequestLine(models.Model):
         if not routes:
             raise UserError(
                 self.env._(
-                    "No route brings goods from %(source)s to %(warehouse)s. Set "
+                    "No route brings goods from %(supplier)s to %(warehouse)s. Set "
                     "Resupply From on the warehouse of %(branch)s, or choose a route "
                     "on the line.",
-                    source=source.name or self.env._("another warehouse"),
+                    supplier=source.name or self.env._("another warehouse"),
                     warehouse=place.name,
                     branch=self.branch_id.display_name,
                 )
