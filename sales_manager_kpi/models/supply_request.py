@@ -296,9 +296,10 @@ class SupplyRequest(models.Model):
     @api.model
     def _is_harmless(self, name, value):
         """What a form or a copy sends along without deciding anything."""
+        if self:
+            return False
         return (name == "user_id" and value == self.env.uid) or (
             name in ("name", "state") and value in ("/", "draft", False)
-            and not self._ids
         )
 
     def _check_asking(self):
