@@ -248,7 +248,7 @@ class SupplyRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse_system_fields(vals_list)
+        self.browse()._refuse_system_fields(vals_list)  # a copy calls it on its origin
         for vals in vals_list:
             if vals.get("name", "/") == "/":
                 vals["name"] = self._next_name(vals)
@@ -281,7 +281,7 @@ class SupplyRequest(models.Model):
                 name
                 for name, value in vals.items()
                 if name not in ASKED | FREE
-                and not name.startswith(("activity_", "message_", "my_activity_"))
+                and not name.startswith(("activity_", "message_"))
                 and not self._is_harmless(name, value)
             }
             if given:

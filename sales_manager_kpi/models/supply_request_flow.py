@@ -181,19 +181,29 @@ class SupplyRequest(models.Model):
         now = fields.Datetime.now()
         # sudo: the steps are the system's to write
         for request in self.sudo():
-            states = set(request.line_ids.mapped("state")) - {"cancelled"}
-            if "waiting" in states or not states or request.state == "cancelled":
+            if request.state == "cancelled" or not request.line_ids:
                 continue
-            if not request.answered_at:
+            state = request._state_of_lines()
+            if not state:
+                continue
+            if state == "cancelled":
+                request._unplan(ANSWER_ACTIVITY)
+            elif not request.answered_at:
                 request._close_clock(now)
-            state = "answered"
-            if states == {"done"}:
-                state = "done"
-            elif states & {"in_progress", "done"}:
-                state = "in_progress"
             if request.state != state:
                 request.done_at = now if state == "done" else False
                 request._set_state(state)
+
+    def _state_of_lines(self):
+        """Where all lines together are; None while one waits for an answer."""
+        states = set(self.line_ids.mapped("state")) - {"cancelled"}
+        if "waiting" in states:
+            return None
+        if states & {"in_progress"} or states == {"answered", "done"}:
+            return "in_progress"
+        if not states:
+            return "cancelled"
+        return "done" if states == {"done"} else "answered"
 
     def _close_clock(self, now):
         self.write(

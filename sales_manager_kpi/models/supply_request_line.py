@@ -223,7 +223,7 @@ class SupplyRequestLine(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             for vals in vals_list:
-                self._refuse_fields(set(vals) - ASKED, vals)
+                self.browse()._refuse_fields(set(vals) - ASKED, vals)
         lines = super().create(vals_list)
         lines.request_id._check_asking()
         return lines
@@ -246,10 +246,10 @@ class SupplyRequestLine(models.Model):
         self.request_id._check_asking()
 
     def _refuse_fields(self, names, vals):
-        """Everything else is written by the system."""
-        names = {
-            name for name in names if vals[name] not in (False, None, 0, "waiting")
-        } if not self else names
+        """Everything else is written by the system; a new line has it empty."""
+        if not self:
+            empty = (False, None, "waiting")
+            names = {name for name in names if vals[name] not in empty}
         if names:
             raise AccessError(
                 self.env._(

@@ -183,10 +183,9 @@ class SupplyStocking(models.AbstractModel):
         weights = {}
         for product in products if profiles else ():
             for profile in profiles:
-                categories = profile.categ_ids
-                if not categories or any(
-                    product.categ_id._child_of(category) for category in categories
-                ):
+                paths = tuple(profile.categ_ids.mapped("parent_path"))
+                own = product.categ_id.parent_path or ""
+                if not paths or own.startswith(paths):
                     weights[product.id] = profile._weights()
                     break
         return weights

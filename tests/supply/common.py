@@ -101,9 +101,10 @@ class SupplyCommon(OrganisationCommon):
 
     @classmethod
     def carry_out(cls, moves):
-        """The warehouse does these moves, as far as there are goods."""
-        for move in moves.sudo():
-            move._action_assign()
+        """The warehouse does the transfers of these moves, as far as there are goods."""
+        moves = moves.sudo()
+        moves._action_assign()
+        for move in moves:
             move.quantity = move.quantity or move.product_uom_qty
             move.picked = True
-        return moves.sudo()._action_done()
+        return moves.picking_id._action_done()
