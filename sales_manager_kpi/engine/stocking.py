@@ -55,7 +55,7 @@ def rounded_up(quantity, multiple):
     """
     if quantity <= STEP:
         return 0.0
-    if multiple <= 0:
+    if multiple <= STEP:
         return float(quantity)
     return math.ceil(round(quantity / multiple, 9)) * float(multiple)
 

@@ -98,11 +98,13 @@ class SupplyRequestLine(models.Model):
         :return: those whose goods come all the same
         """
         coming = self.filtered(
-            lambda line: line.ordered_qty
-            and (
-                line.origin_move_id
-                or line._is_ordered_outside()
-                or "done" in line.move_ids.mapped("state")
+            lambda line: (
+                line.ordered_qty
+                and (
+                    line.origin_move_id
+                    or line._is_ordered_outside()
+                    or "done" in line.move_ids.mapped("state")
+                )
             )
         )
         (self - coming).move_ids.filtered(

@@ -70,7 +70,9 @@ class SupplyDepartment(models.Model):
         selection=_tz_get,
         string="Time Zone",
         required=True,
-        default=lambda self: self.env.company.partner_id.tz or self.env.user.tz or "UTC",
+        default=lambda self: (
+            self.env.company.partner_id.tz or self.env.user.tz or "UTC"
+        ),
     )
     answer_hours = fields.Float(
         string="Answers Within (hours)",
@@ -149,7 +151,9 @@ class SupplyDepartment(models.Model):
     def _exist(self):
         """Whether there are departments at all; cached, for the inert case."""
         # sudo: only the fact that there is one
-        return bool(self.sudo().with_context(active_test=False).search_count([], limit=1))
+        return bool(
+            self.sudo().with_context(active_test=False).search_count([], limit=1)
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -201,9 +205,12 @@ class SupplyDepartment(models.Model):
         """Those of ``products`` with a route that manufactures."""
         # sudo: routes of products
         return products.filtered(
-            lambda product: "manufacture"
-            in (product.sudo().route_ids | product.sudo().categ_id.total_route_ids)
-            .rule_ids.mapped("action")
+            lambda product: (
+                "manufacture"
+                in (
+                    product.sudo().route_ids | product.sudo().categ_id.total_route_ids
+                ).rule_ids.mapped("action")
+            )
         )
 
     def _due_at(self, moment):

@@ -152,9 +152,7 @@ class EvaluationCriterion(models.Model):
                 self.env[model]
                 # sudo: see _measure_supply_accuracy
                 .sudo()
-                ._read_group(
-                    [*domain, (owner, "in", users.ids)], [owner], ["__count"]
-                )
+                ._read_group([*domain, (owner, "in", users.ids)], [owner], ["__count"])
             )
             for domain in (base, [*base, *reached])
         ]

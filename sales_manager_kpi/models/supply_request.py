@@ -249,10 +249,14 @@ class SupplyRequest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.browse()._refuse_system_fields(vals_list)  # a copy calls it on its origin
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                vals["name"] = self._next_name(vals)
-        requests = super().create(vals_list)
+        requests = super().create(
+            [
+                {**vals, "name": self._next_name(vals)}
+                if vals.get("name", "/") == "/"
+                else vals
+                for vals in vals_list
+            ]
+        )
         requests._check_asking()
         return requests
 
@@ -340,9 +344,7 @@ class SupplyRequest(models.Model):
     def _is_commercial(self, user):
         # sudo: which groups and companies a colleague has
         person = user.sudo()
-        return (
-            person.has_group(COMMERCIAL) and self.company_id in person.company_ids
-        )
+        return person.has_group(COMMERCIAL) and self.company_id in person.company_ids
 
     # ------------------------------------------------------------------
     # Decisions
@@ -357,9 +359,9 @@ class SupplyRequest(models.Model):
                     "request_id": row.request_id.id if lines else row.id,
                     "line_id": row.id if lines else False,
                     "user_id": self.env.uid,
-                    "acting_for_id": (
-                        row.request_id if lines else row
-                    )._acting_name().id,
+                    "acting_for_id": (row.request_id if lines else row)
+                    ._acting_name()
+                    .id,
                     "decision": decision,
                     "comment": comment,
                     **(row._decided() if lines else {}),

@@ -162,7 +162,7 @@ class SupplyRequestLine(models.Model):
         for line in self.sudo():  # sudo: an answer given is the system's to keep
             line.write(
                 {
-                    "state": "done" if line.verdict == "rejected" else "answered",
+                    "state": line._state_of_answer(),
                     "answered_by_id": self.env.uid,
                     "acting_for_id": line.request_id._acting_name().id,
                     "answered_at": now,
@@ -174,6 +174,13 @@ class SupplyRequestLine(models.Model):
         for line in self:
             line.request_id._decide(decision, line.reason, lines=line)
         self.request_id._settle()
+
+    def _state_of_answer(self):
+        """What follows from the answer: nothing, more to order, or it is under way."""
+        if self.verdict == "rejected":
+            return "done"
+        ordered = self.uom_id.compare(self.ordered_qty, self.granted_qty) >= 0
+        return "in_progress" if ordered else "answered"
 
     def _tell_answered(self):
         """Who asked learns the answers, once for each request."""

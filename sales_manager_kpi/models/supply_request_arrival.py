@@ -149,7 +149,9 @@ class StockMove(models.Model):
         return result
 
     def _follow_supply(self):
-        """The requests look at what has come; nothing without requests."""
+        """The requests look at what has come; nothing without departments."""
+        if not self or not self.env["supply.department"]._exist():
+            return
         # sudo: whoever moves goods, the requests follow
         secret = self.sudo()
         secret._claim_receipts()
@@ -158,11 +160,13 @@ class StockMove(models.Model):
     def _claim_receipts(self):
         """Receipts of purchases and productions are those of the request they name."""
         found = self.filtered(
-            lambda move: move.state == "done"
-            and move.reference_ids
-            and not move.supply_request_line_id
+            lambda move: (
+                move.state == "done"
+                and move.reference_ids
+                and not move.supply_request_line_id
+            )
         )
-        if not found or not self.env["supply.department"]._exist():
+        if not found:
             return
         lines = self.env["supply.request.line"].search(
             [
@@ -175,11 +179,13 @@ class StockMove(models.Model):
         )
         for move in found if lines else ():
             own = lines.filtered(
-                lambda line, move=move: line.product_id == move.product_id
-                and line.request_id.reference_id in move.reference_ids
-                and line._is_ordered_outside()
-                and move.location_dest_id._child_of(
-                    line.branch_id.warehouse_id.view_location_id
+                lambda line, move=move: (
+                    line.product_id == move.product_id
+                    and line.request_id.reference_id in move.reference_ids
+                    and line._is_ordered_outside()
+                    and move.location_dest_id._child_of(
+                        line.branch_id.warehouse_id.view_location_id
+                    )
                 )
             )
             move.supply_request_line_id = own[:1]

@@ -146,6 +146,7 @@ class SupplyRequestAuthority(models.AbstractModel):
                         "You may not answer %(request)s: it is for %(department)s, or "
                         "it is your own matter.",
                         request=request.name,
-                        department=request.sudo().department_id.name or "",  # sudo: name
+                        department=request.sudo().department_id.name
+                        or "",  # sudo: name
                     )
                 )

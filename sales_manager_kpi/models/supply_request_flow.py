@@ -15,7 +15,7 @@ class SupplyRequest(models.Model):
     _inherit = "supply.request"  # pylint: disable=consider-merging-classes-inherited
 
     def action_submit(self):
-        """Ask: the director first where the branch is to be stocked, else the department.
+        """Ask: first the director where the branch is stocked, else the department.
 
         :raise UserError: without lines, or with nobody who may answer
         """
@@ -41,7 +41,9 @@ class SupplyRequest(models.Model):
         order = self.order_id.sudo()  # sudo: whose order it is
         acting = self.env["sales.substitution"]._acting("orders", self.user_id)
         principals = acting.get(self.company_id.id, ())
-        return order.user_id if order.user_id.id in principals else order.user_id.browse()
+        return (
+            order.user_id if order.user_id.id in principals else order.user_id.browse()
+        )
 
     def _check_complete(self):
         if not self.line_ids:
@@ -155,8 +157,9 @@ class SupplyRequest(models.Model):
                     self.env._("Who asked withdraws a request. You may reject it.")
                 )
             if request.state in CLOSED or request.line_ids.filtered(
-                lambda line: line.state in ("in_progress", "done")
-                and line.verdict != "rejected"
+                lambda line: (
+                    line.state in ("in_progress", "done") and line.verdict != "rejected"
+                )
             ):
                 raise UserError(
                     self.env._(

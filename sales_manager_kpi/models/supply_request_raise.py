@@ -48,8 +48,8 @@ class SupplyRequest(models.Model):
         What is asked already, was rejected or is under way is not asked again; a line
         that waits follows a shortage that grew or shrank.
 
-        :param shortages: ``[(branch, sale.order.line, stock.move or empty, quantity)]``;
-            the move is the transfer to the branch that waits for the goods, the
+        :param shortages: ``[(branch, sale.order.line, stock.move, quantity)]``;
+            the move, if any, is the transfer to the branch that waits for the goods, the
             quantity what it lacks now, in the product unit
         :return: the requests concerned; none where no department answers
         """

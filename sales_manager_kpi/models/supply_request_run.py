@@ -200,8 +200,7 @@ class SupplyRequestLine(models.Model):
             product.route_ids | product.categ_id.total_route_ids | place.route_ids
         ).filtered(
             lambda route: any(
-                rule.action in procuring
-                and rule.warehouse_id.id in (False, place.id)
+                rule.action in procuring and rule.warehouse_id.id in (False, place.id)
                 for rule in route.rule_ids
             )
         ) | place.resupply_route_ids.filtered("active")
@@ -241,13 +240,15 @@ class SupplyRequestLine(models.Model):
         moves |= moves.browse(moves._rollup_move_dests())
         inside = self.branch_id.warehouse_id.view_location_id
         legs = moves.filtered(
-            lambda move: move.state not in ("done", "cancel")
-            and not move.supply_request_line_id
-            and (
-                move == self.origin_move_id
-                or (
-                    move.location_dest_id._child_of(inside)
-                    and not move.location_id._child_of(inside)
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and not move.supply_request_line_id
+                and (
+                    move == self.origin_move_id
+                    or (
+                        move.location_dest_id._child_of(inside)
+                        and not move.location_id._child_of(inside)
+                    )
                 )
             )
         )

@@ -63,7 +63,9 @@ class SupplyRequest(models.Model):
         """
         self.ensure_one()
         self._check_asking()
-        if self.kind != "stocking" or not self.branch_id.sudo().warehouse_id:  # sudo: is
+        if (
+            self.kind != "stocking" or not self.branch_id.sudo().warehouse_id
+        ):  # sudo: is
             raise UserError(
                 self.env._(
                     "Suggestions are for stocking a branch that has a warehouse."
@@ -249,7 +251,6 @@ class SupplyRequestLine(models.Model):
         string="Sold within Cover", digits="Product Unit", readonly=True, copy=False
     )
     accuracy = fields.Float(
-        string="Accuracy",
         digits=(6, 4),
         readonly=True,
         copy=False,

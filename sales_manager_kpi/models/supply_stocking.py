@@ -154,19 +154,29 @@ class SupplyStocking(models.AbstractModel):
         product.
         """
         # sudo: reordering rules are the warehouse's
-        rules = self.env["stock.warehouse.orderpoint"].sudo().search(
-            [
-                ("product_id", "in", products.ids),
-                ("location_id", "=", warehouse.sudo().lot_stock_id.id),  # sudo: place
-                ("replenishment_uom_id", "!=", False),
-            ]
+        rules = (
+            self.env["stock.warehouse.orderpoint"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", products.ids),
+                    (
+                        "location_id",
+                        "=",
+                        warehouse.sudo().lot_stock_id.id,
+                    ),  # sudo: place
+                    ("replenishment_uom_id", "!=", False),
+                ]
+            )
         )
         units = {rule.product_id.id: rule.replenishment_uom_id for rule in rules}
         multiples = {}
         for product in products.sudo():  # sudo: packagings of the products
             unit = units.get(product.id) or product.uom_ids[:1]
-            if unit and unit != product.uom_id and unit._has_common_reference(
-                product.uom_id
+            if (
+                unit
+                and unit != product.uom_id
+                and unit._has_common_reference(product.uom_id)
             ):
                 multiples[product.id] = unit._compute_quantity(
                     1.0, product.uom_id, rounding_method="HALF-UP"
@@ -177,8 +187,10 @@ class SupplyStocking(models.AbstractModel):
     def _seasons(self, company, products):
         """``{product id: twelve weights}`` of the profile that speaks of a product."""
         # sudo: how a year is spread, whoever asks for stock
-        profiles = self.env["sales.season.profile"].sudo().search(
-            [("company_id", "=", company.id)]
+        profiles = (
+            self.env["sales.season.profile"]
+            .sudo()
+            .search([("company_id", "=", company.id)])
         )
         weights = {}
         for product in products if profiles else ():

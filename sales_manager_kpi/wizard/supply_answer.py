@@ -34,8 +34,9 @@ class SupplyAnswer(models.TransientModel):
 
     @api.model
     def _default_lines(self):
-        model, ids = self.env.context.get("active_model"), self.env.context.get(
-            "active_ids", []
+        model, ids = (
+            self.env.context.get("active_model"),
+            self.env.context.get("active_ids", []),
         )
         lines = self.env["supply.request.line"]
         if model == "supply.request":

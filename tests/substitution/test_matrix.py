@@ -27,6 +27,8 @@ MATRIX = {
     "customer.assignment": ("r", "r", ""),
     "sales.credit": ("r", "r", ""),
     "trade.bonus.agreement": ("rwc", "rwc", ""),
+    # everybody asks in their own name
+    "supply.request": ("rwcu", "rwcu", "c"),
     # no rule of their own: open to the company, as Odoo has it
     "res.partner": ("rwc", "rwc", "rwc"),
     "sales.branch": ("r", "r", "r"),
@@ -171,6 +173,12 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         return cls.env["trade.bonus.agreement"].create(vals), vals, {"name": "X"}
 
     @classmethod
+    def _make_supply_request(cls):
+        vals = {"branch_id": cls.branch.id}
+        request = cls.env["supply.request"].with_user(cls.principal).create(vals)
+        return request.with_env(cls.env), vals, {"note": "X"}
+
+    @classmethod
     def _make_res_partner(cls):
         vals = {"name": "New", "user_id": cls.principal.id}
         return cls.customer, vals, {"comment": "X"}
@@ -312,7 +320,8 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         self.env["sales.substitution"].flush_model()
         areas = {
             "scope_orders": {"sale.order", "sale.order.line", "sale.report"}
-            | {"customer.assignment", "sales.credit", "trade.bonus.agreement"},
+            | {"customer.assignment", "sales.credit", "trade.bonus.agreement"}
+            | {"supply.request"},
             "scope_invoices": {"account.move", "account.move.line"}
             | {"account.move.send.wizard", "account.move.send.batch.wizard"},
             "scope_leads": {"crm.lead", "crm.activity.report"},

@@ -101,7 +101,7 @@ class SupplyCommon(OrganisationCommon):
 
     @classmethod
     def carry_out(cls, moves):
-        """The warehouse does the transfers of these moves, as far as there are goods."""
+        """The warehouse does the transfers of these moves, with what there is."""
         moves = moves.sudo()
         moves._action_assign()
         for move in moves:

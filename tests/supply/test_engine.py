@@ -1,5 +1,6 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from odoo.addons.sales_manager_kpi.engine.stocking import (
     Stock,
     accuracy,

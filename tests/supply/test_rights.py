@@ -210,9 +210,7 @@ class TestRights(SupplyCommon):
         row = self.stand_in(self.supervisor, deputy, scope_supply=True)
         self.assertEqual(self.sees(deputy), self.request)
         later = self.make_request((self.felt, 1))
-        self.assertEqual(
-            later.sudo().activity_ids.user_id, self.supervisor | deputy
-        )
+        self.assertEqual(later.sudo().activity_ids.user_id, self.supervisor | deputy)
         self.answer(self.line, user=deputy)
         self.assertEqual(self.line.answered_by_id, deputy)
         self.assertEqual(self.line.acting_for_id, self.supervisor)

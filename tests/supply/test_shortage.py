@@ -37,8 +37,10 @@ class TestShortage(SupplyCommon):
     def transfers(self, order):
         """The moves that leave the central warehouse for the order."""
         return order.stock_reference_ids.move_ids.filtered(
-            lambda move: move.location_id == self.central.lot_stock_id
-            and move.state not in ("done", "cancel")
+            lambda move: (
+                move.location_id == self.central.lot_stock_id
+                and move.state not in ("done", "cancel")
+            )
         )
 
     def raise_for(self, order):
@@ -131,9 +133,7 @@ class TestShortage(SupplyCommon):
         self.assertEqual(transfer.quantity, 10, "it goes to who asked")
         self.assertEqual((line.arrived_qty, line.state), (0, "in_progress"))
         self.carry_out(transfer)
-        self.carry_out(
-            transfer.move_dest_ids.filtered(lambda m: m.state != "done")
-        )
+        self.carry_out(transfer.move_dest_ids.filtered(lambda m: m.state != "done"))
         self.assertEqual((line.arrived_qty, line.state), (4, "done"))
         delivery = order.order_line.move_ids.filtered(
             lambda m: m.location_dest_id.usage == "customer"
@@ -173,9 +173,7 @@ class TestShortage(SupplyCommon):
         order._action_cancel()
         self.assertEqual(request.state, "cancelled")
         self.assertFalse(
-            request.sudo().activity_ids.filtered(
-                lambda a: a.user_id == self.supervisor
-            )
+            request.sudo().activity_ids.filtered(lambda a: a.user_id == self.supervisor)
         )
 
     def test_made_goods_are_asked_of_production(self):

@@ -209,9 +209,7 @@ class TestStocking(SupplyCommon):
             }
         )
         self.sell(self.cloth, 35, days_ago=20)
-        self.move(
-            self.cloth, self.customers, self.store.lot_stock_id, 5, days_ago=19
-        )
+        self.move(self.cloth, self.customers, self.store.lot_stock_id, 5, days_ago=19)
         self.sell(self.cloth, 5, days_ago=2)  # after the cover
         self.stock(self.cloth, self.central, 9)
         self.sell(self.cloth, 9, self.central, days_ago=20)  # another warehouse
@@ -222,8 +220,6 @@ class TestStocking(SupplyCommon):
 
     def test_days_of_a_branch_without_calendar_hours(self):
         self.branch.resource_calendar_id.attendance_ids.unlink()
-        days = self.env["supply.stocking"]._days(
-            self.branch, date(2026, 3, 2), 2, 1, 3
-        )
+        days = self.env["supply.stocking"]._days(self.branch, date(2026, 3, 2), 2, 1, 3)
         self.assertEqual(len(days[2]), 14)
         self.assertEqual([day.day for day in days[3]], [3, 4, 5])
