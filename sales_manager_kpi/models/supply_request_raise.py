@@ -49,8 +49,8 @@ class SupplyRequest(models.Model):
         that waits follows a shortage that grew or shrank.
 
         :param shortages: ``[(branch, sale.order.line, stock.move, quantity)]``;
-            the move, if any, is the transfer to the branch that waits for the goods, the
-            quantity what it lacks now, in the product unit
+            the move, if any, is the transfer to the branch that waits for the goods,
+            the quantity what it lacks now, in the product unit
         :return: the requests concerned; none where no department answers
         """
         shortages = list(shortages)

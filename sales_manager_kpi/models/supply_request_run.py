@@ -94,15 +94,45 @@ class SupplyRequestLine(models.Model):
 
         :raise UserError: where no route is set that says how the goods come
         """
-        moves_before = self.move_ids
         if self.origin_move_id:
             self._follow_origin()
-        self.env["stock.rule"].run(
-            [self._prepare_procurement(quantity)], raise_user_error=False
+        procurement = self._prepare_procurement(quantity)
+        self._check_rule(procurement)
+        self.env["stock.rule"].run([procurement], raise_user_error=False)
+
+    def _check_rule(self, procurement):
+        """What Odoo would pass over in silence is said here.
+
+        :raise UserError: where goods would be received that nobody ordered, or bought
+            from nobody
+        """
+        rule = self.env["stock.rule"]._get_rule(
+            procurement.product_id, procurement.location_id, procurement.values
         )
-        if self.origin_move_id:
-            return
-        self._check_source(self.move_ids - moves_before)
+        if rule.action == "buy" and not self._has_vendor():
+            raise UserError(
+                self.env._(
+                    "No vendor of %(product)s is known. Add one to the product.",
+                    product=self.product_id.display_name,
+                )
+            )
+        if _takes_from_vendor(rule) and not self.route_id:
+            raise UserError(
+                self.env._(
+                    "The routes of %(branch)s would receive %(product)s from a vendor "
+                    "that nobody ordered from. Check the resupply routes of its "
+                    "warehouse, or choose a route on the line.",
+                    branch=self.branch_id.display_name,
+                    product=self.product_id.display_name,
+                )
+            )
+
+    def _has_vendor(self):
+        sellers = self.product_id._prepare_sellers(False)
+        return any(
+            seller.company_id in (self.company_id, seller.company_id.browse())
+            for seller in sellers
+        )
 
     def _prepare_procurement(self, quantity):
         request, place = self.request_id, self._destination()
@@ -189,21 +219,23 @@ class SupplyRequestLine(models.Model):
         return routes
 
     def _routes_of_supplier(self, place):
-        """How the supplying warehouse gets goods itself: bought, made, or supplied.
+        """How the supplying warehouse gets goods itself.
 
-        :raise UserError: where it has no such route, since Odoo would then receive
-            goods that nobody ordered
+        None are given where Odoo finds by itself how they are bought or made; else
+        the routes by which another warehouse brings them.
+
+        :raise UserError: where there is neither, since Odoo would then receive goods
+            that nobody ordered
         """
-        procuring = ("buy", "manufacture")
-        product = self.product_id
-        routes = (
-            product.route_ids | product.categ_id.total_route_ids | place.route_ids
-        ).filtered(
-            lambda route: any(
-                rule.action in procuring and rule.warehouse_id.id in (False, place.id)
-                for rule in route.rule_ids
-            )
-        ) | place.resupply_route_ids.filtered("active")
+        rule = self.env["stock.rule"]._get_rule(
+            self.product_id,
+            place.lot_stock_id,
+            {"warehouse_id": place, "company_id": self.company_id},
+        )
+        none = self.env["stock.route"]
+        if rule and not _takes_from_vendor(rule):
+            return none
+        routes = place.resupply_route_ids.filtered("active")
         if not routes:
             raise UserError(
                 self.env._(
@@ -211,28 +243,10 @@ class SupplyRequestLine(models.Model):
                     "%(product)s. Set a route on the product, or choose one on the "
                     "line.",
                     warehouse=place.name,
-                    product=product.display_name,
-                )
-            )
-        return routes
-
-    def _check_source(self, moves):
-        """What was ordered comes from where it is kept, not out of thin air.
-
-        :raise UserError: where the branch's vendor receipt was taken instead
-        """
-        if self.route_id:
-            return
-        if any(move.location_id.usage == "supplier" for move in moves):
-            raise UserError(
-                self.env._(
-                    "The routes of %(branch)s would receive %(product)s from a vendor "
-                    "that nobody ordered from. Check the resupply routes of its "
-                    "warehouse, or choose a route on the line.",
-                    branch=self.branch_id.display_name,
                     product=self.product_id.display_name,
                 )
             )
+        return routes
 
     def _follow_origin(self):
         """What waits already is what the line waits for, up to the branch."""
@@ -299,3 +313,10 @@ class SupplyRequest(models.Model):
     def action_run(self):
         """Try again to order what could not be ordered."""
         return self.line_ids.action_run()
+
+
+def _takes_from_vendor(rule):
+    """Whether the rule waits for a receipt, without any order to the vendor."""
+    return rule.action in ("pull", "pull_push") and (
+        rule.location_src_id.usage == "supplier"
+    )
