@@ -59,17 +59,21 @@ class SupplyRequest(models.Model):
         # sudo: the system asks, whoever confirms the order
         System = self.sudo()
         lines = System._lines_of_shortages(shortages)
-        requests = System.browse()
+        departments = System._departments_of(shortages)
+        requests, asked = System.browse(), defaultdict(list)
         for branch, order_line, move, quantity in shortages:
-            own = lines.get((order_line.id, move.id), System.env[self.line_ids._name])
-            left = own._cover_shortage(quantity)
-            department = System._department_of(branch, order_line.product_id)
+            own = lines[order_line.id, move.id]
             requests |= own.request_id
-            if department and left > 0:
-                requests |= System._ask_shortage(
-                    department, branch, order_line, move, left
-                )
-        requests.filtered(lambda r: r.state == "draft")._submit_shortages()
+            left = own._cover_shortage(quantity)
+            department = departments[branch.id, order_line.product_id.id]
+            if department and order_line.product_id.uom_id.compare(left, 0.0) > 0:
+                key = (
+                    branch.sudo(),
+                    department,
+                    order_line.order_id.sudo(),
+                )  # sudo: as above
+                asked[key].append(Command.create(_prepare_line(order_line, move, left)))
+        requests |= System._ask_shortages(asked)
         requests._settle()
         return requests.sudo(False)
 
@@ -85,36 +89,55 @@ class SupplyRequest(models.Model):
         )
         found = defaultdict(lines.browse)
         for line in lines:
-            found[line.order_line_id.id, line.origin_move_id.id] |= line
+            key = line.order_line_id.id, line.origin_move_id.id
+            found[key] = (found[key] | line).with_prefetch(lines._prefetch_ids)
         return found
 
     @api.model
-    def _department_of(self, branch, product):
+    def _departments_of(self, shortages):
+        """``{(branch id, product id): department}``, in a query for each branch."""
+        products = defaultdict(self.env["product.product"].browse)
+        for branch, order_line, *__ in shortages:
+            products[branch] |= order_line.product_id
         Department = self.env["supply.department"]
-        return Department._answering_for(branch, product)[product].sudo()  # sudo: asks
+        return {
+            (branch.id, product.id): department.sudo()  # sudo: the system asks it
+            for branch, goods in products.items()
+            for product, department in Department._answering_for(branch, goods).items()
+        }
 
     @api.model
-    def _ask_shortage(self, department, branch, order_line, move, quantity):
-        """The open request of the order, with a line of what it lacks."""
-        order = order_line.order_id
-        domain = [
-            ("order_id", "=", order.id),
-            ("branch_id", "=", branch.id),
-            ("department_id", "=", department.id),
-            ("kind", "=", "shortage"),
-            ("state", "not in", CLOSED),
-        ]
-        request = self.search(domain, limit=1) or self.create(
-            self._prepare_shortage(department, branch, order)
+    def _ask_shortages(self, asked):
+        """Add lines to the open requests of orders; make those that are missing.
+
+        :param asked: ``{(branch, department, order): [commands of lines]}``
+        """
+        found = self.search(
+            [
+                ("order_id", "in", [order.id for __, ___, order in asked]),
+                ("kind", "=", "shortage"),
+                ("state", "not in", CLOSED),
+            ],
+            order="id desc",
         )
-        request.write(
-            {"line_ids": [Command.create(_prepare_line(order_line, move, quantity))]}
+        by_key = {(r.branch_id, r.department_id, r.order_id): r for r in found}
+        missing = [key for key in asked if key not in by_key]
+        made = self.create(
+            [
+                {**self._prepare_shortage(*key), "line_ids": asked[key]}
+                for key in missing
+            ]
         )
-        request._reopen()
-        return request
+        made._submit_shortages()
+        more = self.browse()
+        for key in asked.keys() - set(missing):
+            by_key[key].line_ids = asked[key]
+            by_key[key]._reopen()
+            more |= by_key[key]
+        return made | more
 
     @api.model
-    def _prepare_shortage(self, department, branch, order):
+    def _prepare_shortage(self, branch, department, order):
         return {
             "kind": "shortage",
             "company_id": branch.company_id.id,

@@ -100,6 +100,28 @@ class TestShortage(SupplyCommon):
         self.assertEqual(request.line_ids.product_id, self.cloth | self.felt)
         self.assertEqual(order.supply_request_count, 1)
 
+    def test_many_lines_take_as_many_searches_as_one(self):
+        counts = []
+        for number in (1, 6):
+            goods = [self.make_goods(f"Goods {n}") for n in range(number)]
+            for product in goods:
+                product.route_ids = self.store.resupply_route_ids
+            order = self.make_order(*((product, 2) for product in goods))
+            self.raise_for(order)  # asked once: what follows changes nothing
+            self.env.flush_all()
+            self.env.invalidate_all()
+            moves = self.transfers(order).grouped("product_id")
+            shortages = [
+                (self.branch, line, moves[line.product_id], 2.0)
+                for line in order.order_line
+            ]
+            before = self.cr.sql_log_count
+            request = self.Request._raise_shortages(shortages)
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+            self.assertEqual(len(request.line_ids), number)
+        self.assertEqual(*counts)
+
     def test_no_is_not_asked_again(self):
         order = self.make_order((self.cloth, 3))
         request = self.raise_for(order)
