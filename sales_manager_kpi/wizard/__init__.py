@@ -21,3 +21,4 @@ from . import loyalty_card_update_balance
 from . import stock_hold_ask
 from . import stock_hold_release
 from . import supply_setup
+from . import supply_answer

@@ -50,6 +50,7 @@ class TestMeasures(EvaluationCommon):
         cls.enter_bonus()
         cls.enter_promotion()
         cls.enter_ladder()
+        cls.enter_supply()
         cls.compute()
 
     @classmethod
@@ -181,6 +182,48 @@ class TestMeasures(EvaluationCommon):
                 "kind": "branch",
                 "state": "delivered",
                 "quantity": 1,
+            }
+        )
+
+    @classmethod
+    def enter_supply(cls):
+        """Stock that was asked of a department, came in time and sold in part."""
+        yesterday = cls.today - relativedelta(days=1)
+        day = max(yesterday, cls.period.date_from)
+        supervisor = cls.make_user(
+            "supplier", "sales_manager_kpi.group_supply_supervisor"
+        )
+        department = cls.env["supply.department"].create(
+            {
+                "name": "Regional",
+                "company_id": cls.company.id,
+                "supervisor_id": supervisor.id,
+            }
+        )
+        line = {
+            "product_id": cls.product.id,
+            "product_uom_qty": 10,
+            "granted_qty": 10,
+            "verdict": "granted",
+            "state": "done",
+            "first_promised_date": day,
+            "is_promise_kept": True,
+            "scored_on": cls.today,
+            "accuracy": 0.6,
+        }
+        cls.env["supply.request"].sudo().create(
+            {
+                "kind": "stocking",
+                "company_id": cls.company.id,
+                "branch_id": cls.branch.id,
+                "department_id": department.id,
+                "user_id": cls.manager_a.id,
+                "supervisor_id": cls.manager_a.id,
+                "state": "done",
+                "due_date": cls.today,
+                "answered_at": datetime.combine(cls.today, time(9)),
+                "is_answered_in_time": True,
+                "line_ids": [Command.create(line)],
             }
         )
 

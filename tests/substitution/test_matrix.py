@@ -29,6 +29,8 @@ MATRIX = {
     "trade.bonus.agreement": ("rwc", "rwc", ""),
     # of a branch without members: colleagues would read it
     "stock.hold": ("rw", "rw", ""),
+    # everybody asks in their own name
+    "supply.request": ("rwcu", "rwcu", "c"),
     # no rule of their own: open to the company, as Odoo has it
     "res.partner": ("rwc", "rwc", "rwc"),
     "sales.branch": ("r", "r", "r"),
@@ -195,6 +197,12 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         return cls.env["stock.hold"].sudo().create(vals), vals, {"note": "X"}
 
     @classmethod
+    def _make_supply_request(cls):
+        vals = {"branch_id": cls.branch.id}
+        request = cls.env["supply.request"].with_user(cls.principal).create(vals)
+        return request.with_env(cls.env), vals, {"note": "X"}
+
+    @classmethod
     def _make_res_partner(cls):
         vals = {"name": "New", "user_id": cls.principal.id}
         return cls.customer, vals, {"comment": "X"}
@@ -337,7 +345,7 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         areas = {
             "scope_orders": {"sale.order", "sale.order.line", "sale.report"}
             | {"customer.assignment", "sales.credit", "trade.bonus.agreement"}
-            | {"stock.hold"},
+            | {"stock.hold", "supply.request"},
             "scope_invoices": {"account.move", "account.move.line"}
             | {"account.move.send.wizard", "account.move.send.batch.wizard"},
             "scope_leads": {"crm.lead", "crm.activity.report"},
