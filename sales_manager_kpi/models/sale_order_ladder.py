@@ -86,7 +86,7 @@ class SaleOrder(models.Model):
         with ladder_batch(self.env) as batch:
             batch.add(self.order_line)
             result = super()._action_confirm()
-        self._supply_sources()._short()._raise_shortages()
+        self._ask_supervisors()
         return result
 
     def _action_cancel(self):
@@ -102,6 +102,10 @@ class SaleOrder(models.Model):
         with ladder_batch(self.env) as batch:
             batch.add(self.order_line)
             return super().action_draft()
+
+    def _ask_supervisors(self):
+        """Ask for what nobody has, and withdraw what is not missing any more."""
+        self._supply_sources()._short()._raise_shortages(self)
 
     def _supply_sources(self):
         """The sources of these orders, of whoever may read them or not."""
@@ -194,7 +198,7 @@ class SaleOrder(models.Model):
         for order, wanted in sources._to_request().grouped("order_id").items():
             if wanted.branch_id.supply_mode == "automatic":
                 order._procure_or_note(wanted)
-        orders._supply_sources()._short()._raise_shortages()
+        orders._ask_supervisors()
         orders.write({"supply_checked_at": fields.Datetime.now()})
 
     def _procure_or_note(self, sources):

@@ -114,12 +114,6 @@ class SaleOrderSource(models.Model):
     _quantity_positive = models.Constraint(
         "CHECK (quantity > 0)", "A source without quantity is no source."
     )
-    # What a request answers is told apart by the area of requests.
-    _place_uniq = models.UniqueIndex(
-        "(order_line_id, kind, COALESCE(warehouse_id, 0), state)",
-        "The sources of this line are being rewritten by somebody else. Try again.",
-    )
-
     @api.depends("state", "promised_at")
     def _compute_is_late(self):
         now = fields.Datetime.now()
@@ -269,10 +263,12 @@ class SaleOrderSource(models.Model):
         """
         return {}
 
-    def _raise_shortages(self):
+    def _raise_shortages(self, orders):
         """Ask the supervisors for these sources, that nobody has; see `_shortages`.
 
-        Called after every confirmation and every night, so it must do nothing twice.
-        The area of requests does it; nobody is asked before.
+        Called whenever an order asks for goods and every night, so it must do nothing
+        twice.
+
+        :param orders: whose shortages these are, all of them
         """
         return None

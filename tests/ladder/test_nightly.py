@@ -25,7 +25,7 @@ class TestNightly(LadderCommon):
         """Run the job without committing; collect the shortages it tells of."""
         told = []
 
-        def tell(sources):
+        def tell(sources, orders):
             told.extend(sources._shortages())
 
         with (
