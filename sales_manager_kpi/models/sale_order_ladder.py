@@ -76,6 +76,25 @@ class SaleOrder(models.Model):
             )
             order.supply_to_request = bool(sources._to_request())
 
+    def _compute_warehouse_id(self):
+        """Managers of a branch that is set up sell from its warehouse.
+
+        A default that somebody set for all orders stays before it, as in core.
+        """
+        result = super()._compute_warehouse_id()
+        ladders = self.env["sales.branch"]._ladder()
+        if not ladders:
+            return result
+        warehouses = {row[0]: key for key, row in ladders.items()}
+        default = self.env["ir.default"]._get_model_defaults("sale.order")
+        if "warehouse_id" in default:
+            return result
+        quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
+        for order, branch in quotations._supply_branches().items():
+            if branch.id in warehouses:
+                order.warehouse_id = warehouses[branch.id]
+        return result
+
     # ------------------------------------------------------------------
     # What changes a ladder
     # ------------------------------------------------------------------

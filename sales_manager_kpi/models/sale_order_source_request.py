@@ -30,8 +30,8 @@ class SaleOrderSource(models.Model):
     def _shortages(self):
         """``[(branch, order line, transfer or none, quantity)]`` of these sources.
 
-        The transfer is the move to the branch that waits for the goods; the quantity
-        is what it lacks, in the product's unit.
+        The transfer is the move that waits for the goods in the warehouse they are to
+        leave, its first step; the quantity is what it lacks, in the product's unit.
         """
         shortages = []
         for source in self:
@@ -41,8 +41,8 @@ class SaleOrderSource(models.Model):
             home = source.branch_id.warehouse_id
             transfer = waiting.filtered(
                 lambda move, home=home: (
-                    move.location_dest_id.warehouse_id == home
-                    and move.location_id.warehouse_id != home
+                    move.procure_method == "make_to_stock"
+                    and move.location_id.warehouse_id not in (home, home.browse())
                 )
             )[:1]
             shortages.append(

@@ -79,6 +79,7 @@ class TestShortages(KnownCommon):
         promised = self.branch._local_date(self.order.supply_promised_at)
         self.assertEqual(promised, later)
         self.order._look_after_supply()
+        self.assertFalse(self.line.error)
         self.assertEqual(self.asked(self.order), [(8, "in_progress")])
 
     def test_granted_in_part(self):

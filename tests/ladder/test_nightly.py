@@ -78,7 +78,7 @@ class TestNightly(LadderCommon):
         [(branch, line, transfer, quantity)] = told
         self.assertEqual((branch, line), (self.branch, order.order_line))
         self.assertEqual(quantity, 3)
-        self.assertEqual(transfer.location_dest_id, self.shop.lot_stock_id)
+        self.assertEqual(transfer.location_id, self.central.lot_stock_id)
         with self.nights() as told:
             self.env["sale.order"]._cron_supply_ladder()
             self.env["sale.order"]._cron_supply_ladder()

@@ -27,6 +27,18 @@ class TestSetup(LadderCommon):
             [("branch_id", "=", self.branch.id)]
         )
 
+    def test_quotations_ship_from_the_branch_that_is_set_up(self):
+        values = {"partner_id": self.customer.id, "user_id": self.manager_a.id}
+        Order = self.env["sale.order"]
+        self.assertNotEqual(Order.create(values).warehouse_id, self.shop)
+        self.set_up()
+        order = Order.create(values)
+        self.assertEqual(order.warehouse_id, self.shop)
+        order.user_id = False
+        self.assertNotEqual(order.warehouse_id, self.shop)
+        chosen = Order.create({**values, "warehouse_id": self.central.id})
+        self.assertEqual(chosen.warehouse_id, self.central)
+
     def test_preview_changes_nothing(self):
         wizard = self.wizard(category_ids=[Command.set(self.category.ids)])
         preview = wizard.preview
