@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..engine.instants import instant
+from .stock_hold import LIVE
 
 FAR = timedelta(days=400)  # how far ahead the days to cover are looked for
 
@@ -136,11 +137,22 @@ class SupplyStocking(models.AbstractModel):
 
     @api.model
     def _held_quantities(self, products, warehouse):
-        """What is held for customers, ``{product id: quantity}``; none without holds.
+        """What is held for customers there, ``{product id: quantity}``.
 
         Held goods are reserved, so that they are not free either.
         """
-        return {}
+        if not self.env["sales.branch"]._hold_locations():
+            return {}
+        rows = self.env["stock.hold"]._read_group(
+            [
+                ("warehouse_id", "=", warehouse.id),
+                ("product_id", "in", products.ids),
+                ("state", "in", LIVE),
+            ],
+            ["product_id"],
+            ["held_qty:sum"],
+        )
+        return {product.id: held for product, held in rows}
 
     # ------------------------------------------------------------------
     # Multiples, seasons and days

@@ -80,6 +80,27 @@ class TestStocking(SupplyCommon):
         self.assertEqual(line.product_uom_qty, 20)
         self.assertTrue(line.suggested_at)
 
+    def test_held_goods_are_not_free(self):
+        self.stock(self.cloth, self.store, 64)
+        self.sell(self.cloth, 40)
+        quotation = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "user_id": self.manager_a.id,
+                "warehouse_id": self.store.id,
+                "order_line": [
+                    Command.create({"product_id": self.cloth.id, "product_uom_qty": 10})
+                ],
+            }
+        )
+        quotation.order_line._hold(10)
+        request = self.draft()
+        request.action_suggest()
+        line = request.line_ids
+        self.assertEqual((line.held_qty, line.free_qty), (10, 14))
+        # 2 a day for 25 days, less 14
+        self.assertEqual(line.suggested_qty, 36)
+
     def test_suggestion_keeps_what_was_entered(self):
         self.stock(self.cloth, self.store, 40)
         self.sell(self.cloth, 40)
