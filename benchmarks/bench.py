@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "install": ("install_fill", "filling existing documents at installation"),
     "flow": ("order_flow", "an order from creation to payment, nothing active"),
     "discounts": ("discount_flow", "an order of 30 lines under an active policy"),
+    "supply": ("supply_flow", "confirming an order of 30 lines with the ladder"),
     "scorecards": ("scorecards", "scorecards of all managers, My month"),
     "facts": ("facts", "facts of all managers and a month, on every basis"),
     "bonus": ("trade_bonus", "2,000 trade bonus agreements over all invoice lines"),

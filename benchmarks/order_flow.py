@@ -196,7 +196,7 @@ def customer_of(env, user_id):
 
 def _report(rounds, budget):
     """Print steps and noise; return the exit code."""
-    for step in STEPS:
+    for step in rounds[0]["plain"]:
         cells = [f"{step:<8}"]
         for name in ("plain", "addon"):
             queries = statistics.median(r[name][step].queries for r in rounds)
