@@ -169,8 +169,8 @@ def take(browser, url, database, task):
     browser.call("Network.setCookie", name="session_id", value=cookie, url=url)
     browser.errors.clear()
     browser.open(task["url"])
-    if task["click"]:
-        browser.click(task["click"])
+    for selector in filter(None, (task["click"], task["then"])):
+        browser.click(selector)
         browser.settle(task["url"])
     if browser.errors:
         raise RuntimeError(f"{task['url']}: {browser.errors[0]}")

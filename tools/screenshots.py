@@ -20,9 +20,15 @@ class Picture(NamedTuple):
     url: str
     file: str
     click: str = ""  # a CSS selector to press before the picture is taken
+    then: str = ""  # and one after it
 
 
 FIRST_ROW = ".o_data_row .o_data_cell:not(.o_list_record_selector)"
+# the first quotation that was sent, among orders of all states
+SENT_ROW = (
+    ".o_data_row:has([name=state] .text-bg-primary)"
+    " .o_data_cell:not(.o_list_record_selector)"
+)
 PICTURES = [
     Picture("anna", "/odoo/my-month", "my_month_manager.png"),
     Picture("anna", "/odoo/my-sales-plans", "plan_form_manager.png", FIRST_ROW),
@@ -51,6 +57,22 @@ PICTURES = [
         "anna",
         f"/odoo/action-{ADDON}.trade_bonus_period_action",
         "trade_bonuses_manager.png",
+    ),
+    Picture(
+        "bram",
+        "/odoo/sales",
+        "hold_manager.png",
+        SENT_ROW,
+        "button[name=action_hold_goods]",
+    ),
+    Picture("anna", "/odoo/orders", "ladder_manager.png", FIRST_ROW),
+    Picture("carla", f"/odoo/action-{ADDON}.stock_hold_action", "holds_director.png"),
+    Picture("heike", "/odoo/supply-requests", "stocking_director.png", FIRST_ROW),
+    Picture("sven", "/odoo/supply-lines-to-answer", "supply_to_answer_supervisor.png"),
+    Picture(
+        "admin",
+        f"/odoo/action-{ADDON}.supply_setting_change_action",
+        "supply_changes_admin.png",
     ),
     Picture("admin", "/odoo/sales-branches", "branches_admin.png"),
     Picture("admin", f"/odoo/action-{ADDON}.sales_setup_action", "setup_admin.png"),
