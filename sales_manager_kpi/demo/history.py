@@ -20,6 +20,7 @@ from .plans import Plans
 from .season import Season
 from .service import Service
 from .story import Plot
+from .supply import Supply
 from .warehouse import Warehouse
 
 QUOTE, CONFIRM, SHIP, TAKE_BACK, BILL, COLLECT = 8, 10, 12, 13, 14, 15
@@ -50,6 +51,7 @@ class History:
         self.service.note()
         self.discounts.note()
         Bonuses(self.world, self.agenda).note()
+        Supply(self.world, self.agenda, self.warehouse).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)
