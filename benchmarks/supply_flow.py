@@ -90,7 +90,8 @@ class SupplyFlow(Flow):
             product = line.product_id
             there = Quant._get_available_quantity(product, shop)
             wanted = PLENTY if number % 2 else 0
-            Quant._update_available_quantity(product, shop, wanted - there)
+            if wanted != there:
+                Quant._update_available_quantity(product, shop, wanted - there)
             Quant._update_available_quantity(product, central, PLENTY)
 
 
