@@ -183,6 +183,8 @@ class Supply:
         """Sven grants Elke a part, refuses Jonas; Anna's request waits for him."""
         requests = self._requests("elke", "shortage")
         for line in requests.line_ids:
+            # Leiden orders by receipts: nothing of the company buys by itself
+            line.route_id = self.world.central.reception_route_id
             self._answer(line, day, part=0.5, reason=LATE)
         requests = self._requests("jonas", "shortage")
         for line in requests.line_ids:
