@@ -95,7 +95,7 @@ class Supply:
             wizards = holds.env["stock.hold.release"].with_context(action["context"])
             reason = "The customer chose another colour."
             wizards.create({"reason": reason}).action_confirm()
-        self._hold("anna", index=1).order_id.action_confirm()
+        self._agree(self._hold("anna", index=1).order_id)
 
     def _hold(self, login, index=0, until=None):
         """Hold the goods of a new quotation; none where the branch has too little."""
@@ -143,10 +143,13 @@ class Supply:
         self._send(self._order(login, 3, [(goods, quantity)]).order_line.move_ids)
 
     def _order(self, login, index, goods):
-        order = self._quote(login, index, goods)
-        order.commitment_date = self.world.env.cr.now() + timedelta(days=14)
-        order.action_confirm()
-        return order
+        return self._agree(self._quote(login, index, goods))
+
+    def _agree(self, orders):
+        """The customer agrees, and wants the goods in two weeks."""
+        orders.commitment_date = self.world.env.cr.now() + timedelta(days=14)
+        orders.action_confirm()
+        return orders
 
     def _quote(self, login, index, goods):
         """A quotation for one of the manager's customers, from their branch."""
@@ -183,6 +186,8 @@ class Supply:
         """Sven grants Elke a part, refuses Jonas; Anna's request waits for him."""
         requests = self._requests("elke", "shortage")
         for line in requests.line_ids:
+            # Leiden orders by receipts: nothing of the company buys by itself
+            line.route_id = self.world.central.reception_route_id
             self._answer(line, day, part=0.5, reason=LATE)
         requests = self._requests("jonas", "shortage")
         for line in requests.line_ids:

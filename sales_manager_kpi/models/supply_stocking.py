@@ -163,7 +163,7 @@ class SupplyStocking(models.AbstractModel):
         """``{product id: roll or pack in the product's unit}``.
 
         What the branch's reordering rule says, else the first packaging of the
-        product.
+        product, else one where it is counted in pieces.
         """
         # sudo: reordering rules are the warehouse's
         rules = (
@@ -183,6 +183,7 @@ class SupplyStocking(models.AbstractModel):
         )
         units = {rule.product_id.id: rule.replenishment_uom_id for rule in rules}
         multiples = {}
+        piece = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
         for product in products.sudo():  # sudo: packagings of the products
             unit = units.get(product.id) or product.uom_ids[:1]
             if (
@@ -193,6 +194,8 @@ class SupplyStocking(models.AbstractModel):
                 multiples[product.id] = unit._compute_quantity(
                     1.0, product.uom_id, rounding_method="HALF-UP"
                 )
+            elif piece and product.uom_id._has_common_reference(piece):
+                multiples[product.id] = 1.0  # nobody sends half a piece
         return multiples
 
     @api.model

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.sales_manager_kpi.demo import generate, people
+from odoo.addons.sales_manager_kpi.demo import generate, people, supply
 from odoo.addons.sales_manager_kpi.demo.calendar import month_start
 from odoo.addons.sales_manager_kpi.demo.classes import turn_of_norms
 
@@ -319,6 +319,32 @@ class TestGenerate(TransactionCase):
             lambda o: o.state == "sale" and o.date_order.date() > policy.date_from
         )
         self.assertEqual(traces.order_id, confirmed)
+
+    def test_goods_are_held_and_asked_for(self):
+        """Holds in every state, a branch of each mode, and requests that wait."""
+        holds = self.env["stock.hold"].search([("company_id", "=", self.company.id)])
+        for hold in holds.filtered(lambda hold: hold.state == "active"):
+            self.assertAlmostEqual(hold.held_qty, hold.product_qty)
+            self.assertGreater(hold.until_at.date(), self.world.last)
+        released = holds.filtered(lambda hold: hold.state == "released")
+        self.assertTrue(all(released.mapped("release_reason")))
+        modes = {code: row.supply_mode for code, row in self.world.branches.items()}
+        self.assertEqual(modes, supply.MODES)
+        requests = self.env["supply.request"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertLessEqual({"sample", "shortage"}, set(requests.mapped("kind")))
+        self.assertFalse(requests.filtered("error_count"))
+        for request in requests:
+            self.assertNotIn(request.user_id, request.line_ids.answered_by_id)
+        short = requests.filtered(lambda row: row.kind == "shortage")
+        verdicts = {row.user_id.login: row.line_ids.mapped("verdict") for row in short}
+        self.assertEqual(
+            verdicts, {"anna": [False], "elke": ["partial"], "jonas": ["rejected"]}
+        )
+        sources = self.env["sale.order.source"].search([])
+        for line, own in sources.grouped("order_line_id").items():
+            self.assertAlmostEqual(sum(own.mapped("quantity")), line.product_uom_qty)
 
     def test_time_runs_again_afterwards(self):
         self.assertGreater(date.today(), self.world.last)
