@@ -29,7 +29,7 @@ class SupplyFlow(Flow):
 
     @staticmethod
     def prepare(database):
-        """Let core's rules bring from the centre what the branch has not got. Commits."""
+        """Let core bring from the centre what the branch has not got. Commits."""
         with environment(database, cache() / "data", ROOT) as env:
             central, shop = warehouses(env)
             shop.resupply_wh_ids = central

@@ -114,6 +114,7 @@ class SaleOrderSource(models.Model):
     _quantity_positive = models.Constraint(
         "CHECK (quantity > 0)", "A source without quantity is no source."
     )
+
     @api.depends("state", "promised_at")
     def _compute_is_late(self):
         now = fields.Datetime.now()

@@ -146,14 +146,10 @@ class TestShortages(KnownCommon):
     def test_more_after_the_answer(self):
         self.answer(self.line, "granted", 8)
         self.order.order_line.product_uom_qty = 22
-        self.assertEqual(
-            self.asked(self.order), [(8, "in_progress"), (2, "waiting")]
-        )
+        self.assertEqual(self.asked(self.order), [(8, "in_progress"), (2, "waiting")])
         self.assertAddsUp(self.order)
         self.order._look_after_supply()
-        self.assertEqual(
-            self.asked(self.order), [(8, "in_progress"), (2, "waiting")]
-        )
+        self.assertEqual(self.asked(self.order), [(8, "in_progress"), (2, "waiting")])
 
     def test_cancelled_order(self):
         self.order._action_cancel()
@@ -187,9 +183,7 @@ class TestOnApproval(KnownCommon):
         self.assertLadder(
             order, ("branch", "approved", 12), ("regional", "approved", 8)
         )
-        self.assertEqual(
-            self.branch._local_date(order.supply_promised_at), self.friday
-        )
+        self.assertEqual(self.branch._local_date(order.supply_promised_at), self.friday)
         order.order_line.product_uom_qty = 12
         self.assertLadder(order, ("branch", "approved", 12))
 
@@ -209,11 +203,7 @@ class TestHolds(KnownCommon):
         rungs = [(row["kind"], row["state"]) for row in line.supply_ladder]
         self.assertIn(("hold", "approved"), rungs)
         rival = self.make_order((self.cloth, 12))
-        self.assertLadder(
-            rival, ("branch", "approved", 7), ("central", "requested", 5)
-        )
+        self.assertLadder(rival, ("branch", "approved", 7), ("central", "requested", 5))
         order.action_confirm()
-        self.assertLadder(
-            order, ("hold", "approved", 5), ("central", "requested", 15)
-        )
+        self.assertLadder(order, ("hold", "approved", 5), ("central", "requested", 15))
         self.assertEqual(self.asked(order), [(15, "waiting")])
