@@ -92,7 +92,7 @@ class Supply:
             hold.action_extend()
         if holds := self._hold("elke"):
             action = holds.action_release()
-            wizards = holds.env["stock.hold.release"].with_context(action["context"])
+            wizards = holds.env["stock.hold.release"].with_context(**action["context"])
             reason = "The customer chose another colour."
             wizards.create({"reason": reason}).action_confirm()
         self._agree(self._hold("anna", index=1).order_id)
@@ -105,7 +105,7 @@ class Supply:
             return self.world.acting(login)["stock.hold"]
         order = self._quote(login, index, [(goods, HELD)])
         action = order.action_hold_goods()
-        asks = order.env["stock.hold.ask"].with_context(action["context"])
+        asks = order.env["stock.hold.ask"].with_context(**action["context"])
         ask = asks.create({"until_on": until} if until else {})
         ask.action_confirm()
         return order.stock_hold_ids

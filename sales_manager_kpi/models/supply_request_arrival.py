@@ -109,7 +109,8 @@ class SupplyRequestLine(models.Model):
 class StockMove(models.Model):
     """Moves know for which request they bring goods, through all their legs."""
 
-    _inherit = "stock.move"
+    # The area of supply has files of its own.
+    _inherit = "stock.move"  # pylint: disable=consider-merging-classes-inherited
 
     supply_request_line_id = fields.Many2one(
         comodel_name="supply.request.line",
