@@ -184,14 +184,12 @@ class Supply:
 
     def answer(self, day, __):
         """Sven grants Elke a part, refuses Jonas; Anna's request waits for him."""
-        requests = self._requests("elke", "shortage")
-        for line in requests.line_ids:
+        for request in self._requests("elke", "shortage"):
             # Leiden orders by receipts: nothing of the company buys by itself
-            line.route_id = self.world.central.reception_route_id
-            self._answer(line, day, part=0.5, reason=LATE)
-        requests = self._requests("jonas", "shortage")
-        for line in requests.line_ids:
-            self._answer(line, day, part=0, reason=NO)
+            request.line_ids.route_id = self.world.central.reception_route_id
+            self._answer(request, day, lambda line: 0.5, reason=LATE)
+        for request in self._requests("jonas", "shortage"):
+            self._answer(request, day, lambda line: 0, reason=NO)
 
     def _requests(self, login, kind):
         """What a manager asks for and waits for an answer about, as Sven sees it."""
@@ -203,21 +201,26 @@ class Supply:
             ]
         )
 
-    def _answer(self, line, day, part, reason=False):
-        """Grant ``part`` of a line, in whole units; promise the goods in a week."""
-        granted = line.asked_qty if part >= 1 else math.floor(line.asked_qty * part)
-        rejected = not granted
-        verdict = "granted" if part >= 1 else "partial"
-        line.write(
-            {
-                "verdict": "rejected" if rejected else verdict,
-                "granted_qty": granted,
-                "promised_date": not rejected
-                and working_day(day + timedelta(days=CAME)),
-                "reason": part < 1 and reason,
-            }
-        )
-        line.action_answer()
+    def _answer(self, request, day, part_of, reason=False):
+        """Grant a part of each line, in whole units; promise it in a week."""
+        for line in request.line_ids:
+            part = part_of(line)
+            line.write(self._prepare_answer(line, day, part, reason))
+        request.line_ids.action_answer()
+
+    def _prepare_answer(self, line, day, part, reason):
+        if part >= 1:
+            verdict, granted, reason = "granted", line.asked_qty, False
+        else:
+            granted = math.floor(line.asked_qty * part)
+            verdict = "partial" if granted else "rejected"
+        promised = granted and working_day(day + timedelta(days=CAME))
+        return {
+            "verdict": verdict,
+            "granted_qty": granted,
+            "promised_date": promised or False,
+            "reason": reason,
+        }
 
     # The stock of a branch --------------------------------------------------------
 
@@ -254,8 +257,7 @@ class Supply:
             line.product_id.default_code: _in_packs(line) for line in request.line_ids
         }
         self.warehouse.receive(day, [goods])
-        for line in self.world.as_user(request, "sven").line_ids:
-            self._answer(line, day, part=1)
+        self._answer(self.world.as_user(request, "sven"), day, lambda line: 1)
         self.agenda.note(day + timedelta(days=SENT), 10, self.send, request)
         self.agenda.note(day + timedelta(days=CAME), 9, self.arrive, request)
 
@@ -266,12 +268,16 @@ class Supply:
         if request:
             request.action_submit()
             self.world.as_user(request, "greet").action_approve()
-            for line in self.world.as_user(request, "sven").line_ids:
-                free = self._free(self.world.central, line.product_id.default_code)
-                part = min(max(free, 0) / line.asked_qty, 1)
-                self._answer(line, day, part, reason=LATE)
+            self._answer(
+                self.world.as_user(request, "sven"), day, self._part_there, LATE
+            )
         if request := self._suggest("jonas", "The trade fair brings visitors."):
             request.action_submit()
+
+    def _part_there(self, line):
+        """How much of what a line asks for Leiden has free."""
+        free = self._free(self.world.central, line.product_id.default_code)
+        return max(free, 0) / line.asked_qty
 
     def _suggest(self, login, note):
         """A request with the lines that demand suggests; none where it has none."""
