@@ -1,8 +1,8 @@
 """Confirming 30 lines whose goods come down the ladder, and without the addon.
 
-Both databases have the same routes: a branch that asks the central warehouse for what it
-has not got. Half of the lines lie at the branch, half in the centre, so that core makes
-its chain of transfers in both; ours keeps the sources of every line beside it.
+Both databases have the same routes: a branch asks the central warehouse for what it has
+not got. Half of the lines lie at the branch, half in the centre, so that core makes its
+chain of transfers in both; ours keeps the sources of every line beside it.
 """
 
 import sys
