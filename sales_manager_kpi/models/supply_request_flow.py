@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -249,10 +251,18 @@ class SupplyRequest(models.Model):
         self.sudo().activity_unlink(list(activities))  # sudo: see _call
 
     def _tell(self, users, note):
-        """Let ``users`` know of an answer: an activity each, and a note in the log."""
+        """Let ``users`` know of an answer: an activity each, and a note in the log.
+
+        Lines are answered one by one: what is told on top comes into the same activity.
+        """
         for request in self.sudo():  # sudo: see _call
+            told = request.activity_search([TOLD_ACTIVITY]).grouped("user_id")
             for user in users.filtered("active"):
-                request.activity_schedule(TOLD_ACTIVITY, user_id=user.id, note=note)
+                if user in told:
+                    known = told[user][0]
+                    known.note = Markup("%s<br/>%s") % (known.note, note)
+                else:
+                    request.activity_schedule(TOLD_ACTIVITY, user_id=user.id, note=note)
             request.message_post(body=note)
 
     # ------------------------------------------------------------------

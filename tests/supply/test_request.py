@@ -53,7 +53,9 @@ class TestRequest(SupplyCommon):
         told = request.sudo().activity_ids.filtered(
             lambda a: a.user_id == self.manager_a
         )
-        self.assertEqual(len(told), 2, "of the answer, and of the goods")
+        self.assertEqual(len(told), 1, "one until it is looked at")
+        self.assertIn("Answered", told.note)
+        self.assertIn("have arrived", told.note)
 
     def test_part_comes_and_the_rest_follows(self):
         self.stock(self.cloth, self.central, 50)
