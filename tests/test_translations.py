@@ -14,6 +14,9 @@ PLACEHOLDERS = re.compile(r"%\(\w+\)[sdf]|%%|%[sdf]|\$?\{[^}]*\}")
 TAGS = re.compile(r"<[^>]+>")
 # The same in Dutch. Another empty term is one that nobody has translated yet.
 SAME = {
+    "%(product)s: %(missing)s",
+    '<span class="text-muted"> · </span>',
+    "Was",
     "%(old)s → %(new)s",
     "<span>–</span>",
     *("<strong>Manager:</strong>", "<strong>Status:</strong>"),
