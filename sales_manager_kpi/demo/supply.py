@@ -112,11 +112,13 @@ class Supply:
 
     # Orders that lack goods -------------------------------------------------------
 
-    def sell(self, *__):
+    def sell(self, day, __):
         """Each manager sells more than branch and centre have; one what Leiden has."""
         for login in ("anna", "elke", "jonas"):
             self._sell_short(login)
-        self._sell_from_centre("anna")
+        order = self._sell_from_centre("anna")
+        self.world.clock.move(day, 18, 30)  # later than it was ordered
+        self._send(order.order_line.move_ids)
 
     def _sell_short(self, login):
         """More than the branch and Leiden have of what is scarce."""
@@ -127,7 +129,7 @@ class Supply:
         self._order(login, 2, [(scarce, quantity)])
 
     def _sell_from_centre(self, login):
-        """More than the branch has, and Leiden sends it at once."""
+        """More than the branch has, and Leiden has it."""
         code = self._code_of(login)
         possible = [
             goods
@@ -135,12 +137,12 @@ class Supply:
             if self._free(self.world.central, goods) >= MORE
         ]
         if not possible:
-            return
+            return self.world.env["sale.order"]
         home = self.world.branches[code].warehouse_id
         goods = min(possible, key=lambda g: (self._free(home, g), g))
         self.used.add(goods)
         quantity = math.floor(self._free(home, goods)) + MORE
-        self._send(self._order(login, 3, [(goods, quantity)]).order_line.move_ids)
+        return self._order(login, 3, [(goods, quantity)])
 
     def _order(self, login, index, goods):
         return self._agree(self._quote(login, index, goods))
