@@ -115,6 +115,7 @@ from . import sale_order_bonus
 from . import discount_request_bonus
 from . import res_partner_bonus
 from . import trade_bonus_settlement
+from . import trade_bonus_period_settle
 from . import trade_bonus_settlement_line
 from . import trade_bonus_statement
 from . import trade_bonus_period_portal

@@ -17,12 +17,30 @@ class StockHold(models.Model):
 
     @api.model
     def _lock_quants(self, products, locations):
-        """Lock what there is of ``products`` below ``locations``, in the order of ids.
+        """Lock what there is of ``products`` below ``locations``; see `_lock_goods`."""
+        self._lock_goods(
+            products,
+            SQL(
+                """
+                EXISTS (
+                    SELECT 1
+                      FROM stock_location above
+                     WHERE above.id = ANY(%s)
+                       AND place.parent_path LIKE above.parent_path || '%%')
+                """,
+                locations.ids,
+            ),
+        )
+
+    @api.model
+    def _lock_goods(self, products, where):
+        """Lock the quants of ``products`` at some places, in the order of ids.
 
         Whoever comes second waits, and then learns that the world has changed: Odoo
         tries a request again after that error, a job has to do so itself. Core's own
         lock would skip what is locked, and give the same goods twice.
 
+        :param SQL where: which places, by the alias ``place`` of their locations
         :raise psycopg2.errors.SerializationFailure: where somebody else was first
         """
         Quant = self.env["stock.quant"]
@@ -34,16 +52,12 @@ class StockHold(models.Model):
                   FROM stock_quant quant
                   JOIN stock_location place ON place.id = quant.location_id
                  WHERE quant.product_id = ANY(%s)
-                   AND EXISTS (
-                       SELECT 1
-                         FROM stock_location above
-                        WHERE above.id = ANY(%s)
-                          AND place.parent_path LIKE above.parent_path || '%%')
+                   AND %s
               ORDER BY quant.id
                    FOR UPDATE OF quant
                 """,
                 products.ids,
-                locations.ids,
+                where,
             )
         )
         Quant.invalidate_model()

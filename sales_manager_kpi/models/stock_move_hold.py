@@ -28,32 +28,24 @@ class StockMove(models.Model):
 
     def _lock_where_goods_are_held(self):
         """Lock what there is of these products in warehouses that hold goods."""
-        Quant = self.env["stock.quant"]
-        Quant.flush_model()
-        self.env.execute_query(
+        self.env["stock.hold"]._lock_goods(
+            self.product_id,
             SQL(
                 """
-                SELECT quant.id
-                  FROM stock_quant quant
-                  JOIN stock_location place ON place.id = quant.location_id
-                 WHERE quant.product_id = ANY(%s)
-                   AND place.warehouse_id = ANY(%s)
-                   AND place.warehouse_id IN (
-                       SELECT warehouse_id
-                         FROM sales_branch
-                        WHERE hold_location_id IS NOT NULL)
-              ORDER BY quant.id
-                   FOR UPDATE OF quant
+                place.warehouse_id = ANY(%s)
+                AND place.warehouse_id IN (
+                    SELECT warehouse_id
+                      FROM sales_branch
+                     WHERE hold_location_id IS NOT NULL)
                 """,
-                self.product_id.ids,
                 self.location_id.warehouse_id.ids,
-            )
+            ),
         )
-        Quant.invalidate_model()
 
     def _get_source_document(self):
         """The forecast of a product names the hold."""
         if self.location_dest_id.id in self.env["sales.branch"]._hold_locations():
+            # sudo: its number, for whoever reads the forecast
             return self.env["stock.hold"].sudo().search([("move_id", "=", self.id)])
         return super()._get_source_document()
 

@@ -94,3 +94,20 @@ class TradeBonusBaseMarks(models.AbstractModel):
                AND concession.kind <> 'promotion'
             """
         )
+
+    def _sql_noted(self) -> SQL:
+        """The few documents that correct another one, or settle a bonus.
+
+        Found once, so that nobody looks up the document of every line.
+        """
+        return SQL(
+            """
+            SELECT move.id AS move_id, origin.invoice_date AS corrected_day,
+                   COALESCE(move.trade_bonus_settlement_id,
+                            origin.trade_bonus_settlement_id) IS NOT NULL AS is_bonus
+              FROM account_move AS move
+              LEFT JOIN account_move AS origin ON origin.id = move.reversed_entry_id
+             WHERE move.reversed_entry_id IS NOT NULL
+                OR move.trade_bonus_settlement_id IS NOT NULL
+            """
+        )

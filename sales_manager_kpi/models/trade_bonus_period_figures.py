@@ -6,7 +6,6 @@ from odoo.tools import SQL
 
 from ..engine import trade_bonus as engine
 from ..engine.trade_bonus import ZERO, exact
-from ..report.sales_fact_query import COUNTING
 from .trade_bonus_base_query import ROW
 
 
@@ -283,31 +282,6 @@ class TradeBonusPeriod(models.Model):
         found.update({row.id: sums.get(row.id, (ZERO,))[0] for row in last_year})
         return found
 
-    def _live_sums(self, shift_years=0):
-        """What counts now: ``{period id: (base, products, categories)}``, one query.
-
-        Products and categories are counted where a term asks for some at least, and
-        are 0 elsewhere.
-        """
-        if not self:
-            return {}
-        Query = self.env["trade.bonus.base.query"].with_context(fact_rows=COUNTING)
-        Query._flush_facts()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT row.period_id, sum(row.value), %s, %s
-                  FROM (%s) AS row
-                 WHERE row.is_included
-                 GROUP BY 1
-                """,
-                _sql_bought("product_id", any(self.term_id.mapped("min_products"))),
-                _sql_bought("categ_id", any(self.term_id.mapped("min_categories"))),
-                Query._sql_rows(self, shift_years),
-            )
-        )
-        return {row[0]: (exact(row[1]), *row[2:]) for row in rows}
-
     # ------------------------------------------------------------------
     # Computing
     # ------------------------------------------------------------------
@@ -395,13 +369,3 @@ class TradeBonusPeriod(models.Model):
             for base in (known + change, known)
         )
         return now - then
-
-
-def _sql_bought(column, is_asked) -> SQL:
-    """How many different ones were bought; counting them takes a sort of its own."""
-    if not is_asked:
-        return SQL("0")
-    return SQL(
-        "count(DISTINCT %s) FILTER (WHERE row.value > 0)",
-        SQL.identifier("row", column),
-    )

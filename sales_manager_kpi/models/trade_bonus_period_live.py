@@ -2,8 +2,10 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..engine.trade_bonus import ZERO, exact, outlook
+from ..report.sales_fact_query import COUNTING
 
 # "Just below a tier": so much of the tier's start is missing at most.
 NEAR = exact(0.1)
@@ -171,6 +173,31 @@ class TradeBonusPeriod(models.Model):
             for period in running
         }
 
+    def _live_sums(self, shift_years=0):
+        """What counts now: ``{period id: (base, products, categories)}``, one query.
+
+        Products and categories are counted where a term asks for some at least, and
+        are 0 elsewhere.
+        """
+        if not self:
+            return {}
+        Query = self.env["trade.bonus.base.query"].with_context(fact_rows=COUNTING)
+        Query._flush_facts()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT row.period_id, sum(row.value), %s, %s
+                  FROM (%s) AS row
+                 WHERE row.is_included
+                 GROUP BY 1
+                """,
+                _sql_bought("product_id", any(self.term_id.mapped("min_products"))),
+                _sql_bought("categ_id", any(self.term_id.mapped("min_categories"))),
+                Query._sql_rows(self, shift_years),
+            )
+        )
+        return {row[0]: (exact(row[1]), *row[2:]) for row in rows}
+
     def _live(self, chain, bases, late, baseline, failed):
         before = chain.filtered(lambda row: row.date_from < self.date_from)
         tariff = self.term_id._tariff()
@@ -197,4 +224,14 @@ def _is_near(live):
         live.gap is not None
         and live.position > 0
         and live.gap <= live.next_start * NEAR
+    )
+
+
+def _sql_bought(column, is_asked) -> SQL:
+    """How many different ones were bought; counting them takes a sort of its own."""
+    if not is_asked:
+        return SQL("0")
+    return SQL(
+        "count(DISTINCT %s) FILTER (WHERE row.value > 0)",
+        SQL.identifier("row", column),
     )
