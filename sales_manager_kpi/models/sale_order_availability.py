@@ -210,6 +210,7 @@ class SaleOrderLine(models.Model):
                 )
             )
             if lines:
+                # sudo: the warehouses of a branch, whoever sells from it
                 found.update(lines._figures_of_order(order, branch.sudo()))
         return found
 
@@ -231,6 +232,7 @@ class SaleOrderLine(models.Model):
         figures = {}
         for line in self:
             product = line.product_id
+            # sudo: keys as they were read, all that is held counts
             holds = facts["holds"].get(product.sudo(), self.env["stock.hold"])
             own = holds.filtered(
                 lambda hold, line=line: hold.order_line_id == line._origin.sudo()

@@ -121,6 +121,7 @@ class SaleOrder(models.Model):
         :raise UserError: where there is none, or it would not help the order
         """
         self.ensure_one()
+        # sudo: the warehouse of the branch; the caller has checked the order
         branch = self._supply_branches().get(self, self.env["sales.branch"]).sudo()
         if self.state not in ("draft", "sent"):
             message = self.env._("Goods are held for quotations only.")

@@ -81,6 +81,7 @@ class SaleOrderLine(models.Model):
     def _ladder_branch(self):
         """The branch set up for the ladder that this line is sold from, or none."""
         self.ensure_one()
+        # sudo: how a warehouse is supplied, for whoever sells from it
         return self.env["sales.branch"].sudo()._ladder_branch(self.warehouse_id)
 
     def _has_ladder(self):

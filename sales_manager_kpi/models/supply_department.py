@@ -203,15 +203,16 @@ class SupplyDepartment(models.Model):
     @api.model
     def _manufactured(self, products):
         """Those of ``products`` with a route that manufactures."""
-        # sudo: routes of products
-        return products.filtered(
+        # sudo: only whether they are made here, whoever asks for goods
+        made = products.sudo().filtered(
             lambda product: (
                 "manufacture"
                 in (
-                    product.sudo().route_ids | product.sudo().categ_id.total_route_ids
+                    product.route_ids | product.categ_id.total_route_ids
                 ).rule_ids.mapped("action")
             )
         )
+        return made.sudo(False)
 
     def _due_at(self, moment):
         """When the working hours to answer, from ``moment`` (naive UTC), have passed.

@@ -223,6 +223,6 @@ class SupplyRequestLine(models.Model):
     def _mail_customer(self):
         """The customer learns of the new date, where the request says so."""
         template = self.env.ref(PROMISE_MAIL, raise_if_not_found=False)
+        # sudo: the customer's address, of whom the supervisor knows the name
         if template and self.request_id.sudo().partner_id.email:
-            # sudo: the customer's address, of whom the supervisor knows the name
             template.sudo().send_mail(self.id)

@@ -141,12 +141,13 @@ class SupplyRequestAuthority(models.AbstractModel):
         """:raise AccessError: for who does not answer, or asked themselves"""
         for request in self:
             if not self.env.su and not request._may_answer(self.env.user):
+                # sudo: the name of who is asked, nothing else
+                department = request.sudo().department_id.name or ""
                 raise AccessError(
                     self.env._(
                         "You may not answer %(request)s: it is for %(department)s, or "
                         "it is your own matter.",
                         request=request.name,
-                        department=request.sudo().department_id.name
-                        or "",  # sudo: name
+                        department=department,
                     )
                 )

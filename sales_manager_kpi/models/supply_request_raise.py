@@ -67,11 +67,8 @@ class SupplyRequest(models.Model):
             left = own._cover_shortage(quantity)
             department = departments[branch.id, order_line.product_id.id]
             if department and order_line.product_id.uom_id.compare(left, 0.0) > 0:
-                key = (
-                    branch.sudo(),
-                    department,
-                    order_line.order_id.sudo(),
-                )  # sudo: as above
+                # sudo: as above
+                key = branch.sudo(), department, order_line.order_id.sudo()
                 asked[key].append(Command.create(_prepare_line(order_line, move, left)))
         requests |= System._ask_shortages(asked)
         requests._settle()

@@ -304,6 +304,7 @@ class SupplyRequest(models.Model):
     @api.model
     def _source_of(self, branch, department):
         """The warehouse that supplies ``branch`` on behalf of ``department``."""
+        # sudo: where goods come from is asked by whoever asks for them
         return department.sudo().warehouse_id or branch.sudo().supplying_warehouse_id
 
     def _source_warehouse(self):

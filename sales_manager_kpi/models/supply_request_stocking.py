@@ -63,9 +63,9 @@ class SupplyRequest(models.Model):
         """
         self.ensure_one()
         self._check_asking()
-        if (
-            self.kind != "stocking" or not self.branch_id.sudo().warehouse_id
-        ):  # sudo: is
+        # sudo: whether the branch has a warehouse, nothing else
+        warehouse = self.branch_id.sudo().warehouse_id
+        if self.kind != "stocking" or not warehouse:
             raise UserError(
                 self.env._(
                     "Suggestions are for stocking a branch that has a warehouse."

@@ -165,18 +165,15 @@ class SupplyStocking(models.AbstractModel):
         What the branch's reordering rule says, else the first packaging of the
         product, else one where it is counted in pieces.
         """
-        # sudo: reordering rules are the warehouse's
+        # sudo: reordering rules are the warehouse's, and so is where they hold
+        place = warehouse.sudo().lot_stock_id.id
         rules = (
             self.env["stock.warehouse.orderpoint"]
             .sudo()
             .search(
                 [
                     ("product_id", "in", products.ids),
-                    (
-                        "location_id",
-                        "=",
-                        warehouse.sudo().lot_stock_id.id,
-                    ),  # sudo: place
+                    ("location_id", "=", place),
                     ("replenishment_uom_id", "!=", False),
                 ]
             )
