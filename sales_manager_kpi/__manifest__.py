@@ -1,7 +1,7 @@
 {
     "name": "Sales Management",
     "summary": "Run the work of sales managers: owned customers, plans, results, pay",
-    "version": "19.0.5.0.0",
+    "version": "19.0.6.0.0",
     "category": "Sales/Sales",
     "author": "Sales Manager KPI contributors",
     "license": "LGPL-3",
@@ -35,6 +35,7 @@
         "security/evaluation_rules.xml",
         "security/hold_rules.xml",
         "security/supply_rules.xml",
+        "security/showroom_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -53,6 +54,7 @@
         "data/trade_bonus_criteria.xml",
         "data/supply_data.xml",
         "data/supply_criteria.xml",
+        "data/showroom_data.xml",
         "data/ir_cron.xml",
         "report/sales_handover_report.xml",
         "report/discount_policy_report.xml",
@@ -148,6 +150,13 @@
         "views/sale_order_hold_views.xml",
         "views/product_template_hold_views.xml",
         "views/stock_hold_settings_views.xml",
+        "wizard/showroom_make_views.xml",
+        "views/showroom_sample_type_views.xml",
+        "views/showroom_norm_views.xml",
+        "views/showroom_sample_views.xml",
+        "views/showroom_figure_views.xml",
+        "views/sales_branch_showroom_views.xml",
+        "views/showroom_settings_views.xml",
         # menus
         "views/menus.xml",
     ],

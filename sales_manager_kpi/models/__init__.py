@@ -256,3 +256,14 @@ from . import stock_orderpoint_hold
 from . import sale_order_hold
 from . import sale_order_availability
 from . import sale_order_source_known
+from . import showroom_kept_mixin
+from . import showroom_sample_type
+from . import showroom_norm
+from . import showroom_norm_line
+from . import showroom_sample
+from . import showroom_sample_goods
+from . import showroom_sample_flow
+from . import showroom_figure
+from . import sales_branch_showroom
+from . import res_company_showroom
+from . import res_config_settings_showroom

@@ -22,3 +22,4 @@ from . import stock_hold_ask
 from . import stock_hold_release
 from . import supply_setup
 from . import supply_answer
+from . import showroom_make

@@ -93,7 +93,11 @@ same("acting", substitution.state, "active")
 substitution.with_user(director).action_revoke()
 
 quotation = env["sale.order"].search(
-    [("partner_id", "=", order.partner_id.id), ("state", "=", "draft")]
+    [
+        ("partner_id", "=", order.partner_id.id),
+        ("state", "=", "draft"),
+        ("client_order_ref", "=", False),
+    ]
 )
 substitution = (
     env["sales.substitution"]
@@ -113,5 +117,19 @@ month = env["sales.reconciliation"].search(
     [("month", "=", date.today().replace(day=1))]
 )
 same("ledger", (month.ledger, month.difference), (787.0, 0.0))
+
+held = env["sale.order"].search([("client_order_ref", "=", "Held before")])
+same("hold", held.stock_hold_ids.mapped("state"), ["active"])
+held.with_user(manager).action_confirm()
+same("hold given", held.stock_hold_ids.mapped("state"), ["consumed"])
+same("reserved", held.order_line.move_ids.quantity, 4.0)
+supply = env["supply.request"].search([("kind", "=", "sample")])
+same("supply request", (supply.state, supply.line_ids.asked_qty), ("submitted", 2.0))
+supervisor = supply.supervisor_id
+supply.line_ids.with_user(supervisor).write(
+    {"verdict": "granted", "granted_qty": 2.0, "promised_date": date.today()}
+)
+supply.line_ids.with_user(supervisor).action_answer()
+same("supply ordered", supply.state, "in_progress")
 env.cr.commit()
 print("looked")

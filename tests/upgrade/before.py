@@ -172,5 +172,46 @@ agreement = env["trade.bonus.agreement"].create(
 )
 agreement.with_user(manager).action_submit()
 agreement.with_user(commercial).action_approve()
+
+central, store = env["stock.warehouse"].create(
+    [
+        {"name": "Centre of before", "code": "BCE"},
+        {"name": "Store of before", "code": "BST"},
+    ]
+)
+store.resupply_wh_ids = central
+branch.write({"warehouse_id": store.id, "supplying_warehouse_id": central.id})
+supervisor = make_user("before_supervisor", "group_supply_supervisor")
+env["supply.department"].create(
+    {
+        "name": "Department of before",
+        "supervisor_id": supervisor.id,
+        "tz": "Europe/Amsterdam",
+    }
+)
+stored = env["product.product"].create(
+    {"name": "Linen in store", "type": "consu", "is_storable": True, "list_price": 10}
+)
+for warehouse in store | central:
+    env["stock.quant"]._update_available_quantity(stored, warehouse.lot_stock_id, 10)
+held = env["sale.order"].create(
+    {
+        "partner_id": customer.id,
+        "user_id": manager.id,
+        "warehouse_id": store.id,
+        "client_order_ref": "Held before",
+        "order_line": [
+            Command.create({"product_id": stored.id, "product_uom_qty": 4.0})
+        ],
+    }
+)
+held.order_line.with_user(manager)._hold(4)
+env["supply.request"].with_user(manager).create(
+    {
+        "kind": "sample",
+        "branch_id": branch.id,
+        "line_ids": [Command.create({"product_id": stored.id, "product_uom_qty": 2})],
+    }
+).action_submit()
 env.cr.commit()
 print("prepared", len(env["evaluation.scorecard"].search([])))

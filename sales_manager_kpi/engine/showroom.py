@@ -1,0 +1,64 @@
+"""The required range of showrooms on plain values: which norm holds, and what is there.
+
+A norm names a product, a template or a category, and one branch or all of them. The
+closest to the product wins, as with Odoo's price rules; of equally close ones the
+norm of the branch itself wins over the norm of all branches.
+"""
+
+VARIANT, TEMPLATE, CATEGORY = 3, 2, 1
+
+
+def rank(target, depth, has_branch):
+    """How close a norm is, to be compared: the greater wins.
+
+    :param target: ``VARIANT``, ``TEMPLATE`` or ``CATEGORY``
+    :param depth: of a category, how many categories lie above it; else 0
+    :param has_branch: whether the norm is of one branch
+    """
+    return target, depth, has_branch
+
+
+def closest(norms):
+    """The norm that holds: ``[(rank, sequence, norm)]`` with the closest first.
+
+    Of two equally close norms the one made last wins, so that the answer never
+    depends on how a query happened to sort.
+
+    :param norms: ``[(rank, id, norm)]``, at least one
+    """
+    return max(norms, key=lambda row: (row[0], row[1]))[2]
+
+
+class Completeness:
+    """How much of what a showroom must show is there; sums up line by line."""
+
+    __slots__ = ("due", "due_weight", "satisfied", "satisfied_weight")
+
+    def __init__(self):
+        self.due = self.satisfied = 0
+        self.due_weight = self.satisfied_weight = 0.0
+
+    def add(self, present, minimum, weight):
+        """Count a line of the norm; one that asks for nothing is no line.
+
+        :param present: samples that are there
+        :param minimum: samples that must be
+        :param weight: what the line counts for, not negative
+        """
+        if minimum <= 0:
+            return
+        self.due += 1
+        self.due_weight += weight
+        if present >= minimum:
+            self.satisfied += 1
+            self.satisfied_weight += weight
+
+    @property
+    def share(self):
+        """Satisfied lines of those due, 0 to 1; None where nothing is due."""
+        return self.satisfied / self.due if self.due else None
+
+    @property
+    def weighted(self):
+        """The same by weight; None where nothing due has a weight."""
+        return self.satisfied_weight / self.due_weight if self.due_weight else None
