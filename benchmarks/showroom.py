@@ -42,9 +42,10 @@ def storing(env):
         ]
     )
     branches.has_showroom = True
-    products = env["product.product"].search([("type", "=", "consu")], limit=LINES)
     category = env["product.category"].create({"name": "Shown"})
-    products.product_tmpl_id.categ_id = category
+    products = env["product.product"].create(
+        [{"name": f"Shown {i}", "categ_id": category.id} for i in range(LINES)]
+    )
     kind = env["showroom.sample.type"].create({"name": "Bench", "kind": "card"})
     env.flush_all()
     start = time.perf_counter()

@@ -96,11 +96,13 @@ class LoyaltyProgram(models.Model):
     branch_ids = fields.Many2many(
         comodel_name="sales.branch",
         string="Branches",
+        groups="sales_manager_kpi.group_manager",
         help="For orders of managers of these branches; empty for all.",
     )
     customer_class_ids = fields.Many2many(
         comodel_name="customer.class",
         string="Customer Classes",
+        groups="sales_manager_kpi.group_manager",
         help="For customers who are of these classes on the day of the order; empty "
         "for all.",
     )

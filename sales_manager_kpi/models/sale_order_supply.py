@@ -10,7 +10,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     supply_request_ids = fields.One2many(
-        comodel_name="supply.request", inverse_name="order_id", readonly=True
+        comodel_name="supply.request",
+        inverse_name="order_id",
+        readonly=True,
+        groups="sales_manager_kpi.group_manager,"
+        "sales_manager_kpi.group_supply_supervisor",
     )
     supply_request_count = fields.Integer(
         string="Supply Requests", compute="_compute_supply_request_count"
@@ -22,9 +26,10 @@ class SaleOrder(models.Model):
 
     def _compute_supply_request_count(self):
         counts = {}
-        if self.env["supply.department"]._exist():
+        Request = self.env["supply.request"]
+        if self.env["supply.department"]._exist() and Request.has_access("read"):
             counts = dict(
-                self.env["supply.request"]._read_group(
+                Request._read_group(
                     [("order_id", "in", self.ids)], ["order_id"], ["__count"]
                 )
             )

@@ -291,17 +291,20 @@ class SalesBranch(models.Model):
                        SUM(line.weight) FILTER (WHERE there.number >= line.min_qty)
                   FROM showroom_norm_line line
              LEFT JOIN (
-                       SELECT branch_id, product_id, sample_type_id,
+                       SELECT showroom_sample.branch_id,
+                              showroom_sample.product_id,
+                              showroom_sample.sample_type_id,
                               COUNT(*) AS number
-                         FROM showroom_sample
-                        WHERE id IN %s
-                     GROUP BY branch_id, product_id, sample_type_id
+                         FROM %s
+                        WHERE %s
+                     GROUP BY 1, 2, 3
                        ) there USING (branch_id, product_id, sample_type_id)
                  WHERE line.branch_id = ANY(%s)
                    AND line.min_qty > 0
               GROUP BY line.branch_id
                 """,
-                there.subselect(),
+                there.from_clause,
+                there.where_clause,
                 self.ids,
             )
         )

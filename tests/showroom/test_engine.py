@@ -1,6 +1,6 @@
 from unittest import TestCase
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.sales_manager_kpi.engine.showroom import (
@@ -12,6 +12,7 @@ from odoo.addons.sales_manager_kpi.engine.showroom import (
     rank,
 )
 
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 RANKS = st.builds(
     rank,
     st.sampled_from([VARIANT, TEMPLATE, CATEGORY]),
@@ -24,6 +25,7 @@ LINES = st.lists(
 
 
 class TestShowroomEngine(TestCase):
+    @PATIENT
     @given(st.lists(RANKS, min_size=1, max_size=12))
     def test_closest_does_not_depend_on_order(self, ranks):
         rows = [(value, number, number) for number, value in enumerate(ranks)]
@@ -38,6 +40,7 @@ class TestShowroomEngine(TestCase):
         ]
         self.assertEqual(closest(rows), "product of all branches")
 
+    @PATIENT
     @given(LINES)
     def test_completeness_adds_up(self, lines):
         """Shares lie between 0 and 1; more samples never make it less."""
