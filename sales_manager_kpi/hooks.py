@@ -15,6 +15,7 @@ def uninstall_hook(env):
     _switch_on_enrichment(env)
     env["sales.substitution"].search([])._take_back_away()
     env["stock.hold"]._give_all_back()
+    env["showroom.sample"]._give_all_back()
     env["supply.setting.change"]._put_all_back()
 
 

@@ -20,6 +20,7 @@ from .plans import Plans
 from .season import Season
 from .service import Service
 from .story import Plot
+from .showroom import Showroom
 from .supply import Supply
 from .warehouse import Warehouse
 
@@ -52,6 +53,7 @@ class History:
         self.discounts.note()
         Bonuses(self.world, self.agenda).note()
         Supply(self.world, self.agenda, self.warehouse).note()
+        Showroom(self.world, self.agenda, self.warehouse).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)

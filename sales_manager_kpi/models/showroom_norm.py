@@ -150,6 +150,10 @@ class ShowroomNorm(models.Model):
                     )
                 )
 
+    def copy_data(self, default=None):
+        """A copy is archived until it is for something else: there is one of this."""
+        return [{**vals, "active": False} for vals in super().copy_data(default)]
+
     # ------------------------------------------------------------------
     # Resolved at every change
     # ------------------------------------------------------------------

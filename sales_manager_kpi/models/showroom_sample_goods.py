@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -148,6 +148,25 @@ class ShowroomSample(models.Model):
         return self._move_goods(
             self.product_qty, source, destination, self.lot_id, words
         )
+
+    @api.model
+    def _give_all_back(self):
+        """Every piece goes back into the stock of its branch; when uninstalled.
+
+        What is shown lies outside every warehouse, and nobody would find it there.
+        """
+        # sudo: the addon goes, whoever removes it
+        samples = self.sudo().search(
+            [
+                ("state", "in", ("on_display", "on_loan", "to_replace")),
+                ("product_qty", ">", 0),
+                ("branch_id.warehouse_id", "!=", False),
+            ]
+        )
+        for sample in samples.filtered("is_stock_tracked"):
+            sample._give_piece_back(
+                sample.branch_id._stock_of_showroom(), self.env._("Uninstalled")
+            )
 
 
 class StockMove(models.Model):

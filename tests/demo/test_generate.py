@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.sales_manager_kpi.demo import generate, people, supply
+from odoo.addons.sales_manager_kpi.demo import generate, people, showroom, supply
 from odoo.addons.sales_manager_kpi.demo.calendar import month_start
 from odoo.addons.sales_manager_kpi.demo.classes import turn_of_norms
 
@@ -345,6 +345,27 @@ class TestGenerate(TransactionCase):
         sources = self.env["sale.order.source"].search([])
         for line, own in sources.grouped("order_line_id").items():
             self.assertAlmostEqual(sum(own.mapped("quantity")), line.product_uom_qty)
+
+    def test_showrooms_show_most_of_what_they_must(self):
+        """Cut from rolls with their cost, nearly complete, and with a history."""
+        branches = self.env["sales.branch"].search(
+            [("company_id", "=", self.company.id), ("has_showroom", "=", True)]
+        )
+        self.assertEqual(set(branches.mapped("code")), set(showroom.KEEPERS))
+        for branch, figures in branches._showroom_figures().items():
+            self.assertTrue(0.5 < figures["completeness"] < 1, (branch, figures))
+        samples = self.env["showroom.sample"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        for sample in samples.filtered("product_qty"):
+            expected = sample.sample_type_id._goods_for(sample.product_id)
+            self.assertEqual(sample.product_qty, expected)
+            self.assertTrue(sample.is_stock_tracked or sample.cost > 0)
+        pieces = samples.filtered(lambda s: s.is_stock_tracked)
+        self.assertTrue(pieces)
+        self.assertEqual(set(pieces.mapped("state")), {"on_display"})
+        days = self.env["showroom.figure"].search([("branch_id", "in", branches.ids)])
+        self.assertGreaterEqual(len(set(days.mapped("date"))), 4)
 
     def test_time_runs_again_afterwards(self):
         self.assertGreater(date.today(), self.world.last)

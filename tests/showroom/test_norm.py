@@ -173,6 +173,14 @@ class TestNorm(ShowroomCommon):
         self.make_norm(self.velvets, kind=kilo)
         self.assertEqual(self.required(), {(fur, kilo): 1})
 
+    def test_copy_waits(self):
+        """A copy is archived, so that it is changed before it holds."""
+        norm = self.make_norm(self.velvets)
+        copied = norm.copy()
+        self.assertFalse(copied.active)
+        copied.write({"min_qty": 5, "branch_id": self.branch.id, "active": True})
+        self.assertEqual(self.required(), {(self.velvet, self.swatch): 5})
+
     def test_rights(self):
         """Directors set norms of their branches, commercial directors of all."""
         norm = self.make_norm(self.velvets, branch_id=self.branch.id)

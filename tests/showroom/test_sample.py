@@ -106,6 +106,18 @@ class TestSample(ShowroomCommon):
         lost.with_user(self.manager_a).action_redisplay()
         self.assertEqual(self.quantity(self.lamp, self.branch.showroom_location_id), 1)
 
+    def test_uninstalling_gives_pieces_back(self):
+        self.put(self.lamp, 3)
+        self.put(self.velvet, 3, "R3")
+        shown, worn, gone = (self.make_sample(self.lamp, self.piece) for __ in "123")
+        cut = self.make_sample()
+        worn.with_user(self.manager_a).action_replace()
+        gone.with_user(self.manager_a)._end("scrap", "Broken")
+        self.env["showroom.sample"]._give_all_back()
+        self.assertEqual(self.quantity(self.lamp, self.stock), 2)
+        self.assertEqual(self.quantity(self.velvet, self.stock), 2.5)
+        self.assertEqual(len((shown | cut).sudo().move_ids), 3)
+
     def test_nightly_marks(self):
         """What is too old, and what is not sold any more."""
         self.put(self.velvet, 5, "R5")

@@ -1,0 +1,178 @@
+"""The showrooms: what they must show, samples cut from real rolls, and how they age."""
+
+from datetime import timedelta
+
+from odoo.exceptions import UserError
+
+from .calendar import month_start, working_day
+from .catalogue import CATEGORIES, PRODUCTS, ROLL, by_metre
+
+COMMERCIAL, ADMIN = "carla", "admin"
+# branch: who keeps its showroom
+KEEPERS = {"UTR": "anna", "GNT": "elke", "HAM": "jonas"}
+# category, sample type, samples, weight, why
+NORMS = (
+    ("Curtain fabrics", "swatch", 1, 1, "Every curtain fabric can be felt."),
+    ("Upholstery fabrics", "swatch", 1, 1, "Every upholstery fabric can be felt."),
+    ("Velvets", "cut", 1, 3, "Velvet sells by its fall: a metre hangs."),
+    ("Rails", "piece", 1, 2, "Rails are tried by hand."),
+    ("Linings", "card", 1, 0.5, "The cards of the mill."),
+)
+# What one branch shows less of: category, sample type, why
+EXCEPTIONS = {"GNT": ("Outdoor", "swatch", "No outdoor range in Gent.")}
+BROUGHT = 6  # metres of a fabric that each branch gets for its samples
+OPENED = 13  # months before the end in which the showrooms are filled
+WORN = ("VE-402", "BW-501", "SH-101")  # what visitors handle most
+
+
+class Showroom:
+    """Directors say what is shown, managers make samples, and time wears them."""
+
+    def __init__(self, world, agenda, warehouse):
+        self.world, self.agenda, self.warehouse = world, agenda, warehouse
+
+    def note(self):
+        """Filled a year ago, looked after since, and kept every week."""
+        opened = max(
+            month_start(self.world.last, -OPENED),
+            self.world.first + timedelta(days=3),
+        )
+        opened = working_day(opened)
+        self.agenda.note(opened, 6, self.order_goods)
+        self.agenda.note(opened + timedelta(days=1), 6, self.bring_goods)
+        self.agenda.note(opened + timedelta(days=3), 11, self.set_norms)
+        for number, code in enumerate(KEEPERS):
+            day = opened + timedelta(days=4 + 2 * number)
+            self.agenda.note(day, 14, self.make_samples, code)
+        day = opened + timedelta(days=14)
+        while day <= self.world.last:
+            self.agenda.note(day, 20, self.pass_a_week)
+            day += timedelta(days=7)
+        wear = self.world.last - timedelta(days=50)
+        if wear > opened + timedelta(days=30):
+            self.agenda.note(wear, 15, self.wear)
+            self.agenda.note(wear + timedelta(days=9), 15, self.replace)
+
+    # Goods for samples ----------------------------------------------------------
+
+    def order_goods(self, day, __):
+        """One more roll of each fabric, and a carton of rails, come to Leiden."""
+        goods = {code: ROLL if by_metre(code) else 4 for code in self._shown()}
+        self.warehouse.receive(day, [goods])
+
+    def bring_goods(self, day, __):
+        """Each branch gets some of it."""
+        goods = {code: BROUGHT if by_metre(code) else 1 for code in self._shown()}
+        for branch in KEEPERS:
+            supply = (branch, goods, delivery := [])
+            self.warehouse.dispatch(day, [supply])
+            self.warehouse.arrive(day, [delivery])
+
+    def _shown(self):
+        """Codes of the goods that samples are made of."""
+        parts = {name for name, *__ in NORMS}
+        parts |= {part for name in parts for part in CATEGORIES.get(name, ())}
+        return [code for code, row in PRODUCTS.items() if row[1] in parts]
+
+    # What is shown ----------------------------------------------------------------
+
+    def set_norms(self, *__):
+        """The commercial director says what every showroom shows."""
+        admin = self.world.acting(ADMIN)
+        for code, login in KEEPERS.items():
+            branch = self.world.branches[code].with_env(admin)
+            branch.write(
+                {"has_showroom": True, "showroom_user_id": self.world.users[login].id}
+            )
+        norms = [
+            self._prepare_norm(name, kind, reason, min_qty=count, weight=weight)
+            for name, kind, count, weight, reason in NORMS
+        ]
+        norms += [
+            self._prepare_norm(
+                name, kind, reason, min_qty=0, branch_id=self.world.branches[code].id
+            )
+            for code, (name, kind, reason) in EXCEPTIONS.items()
+        ]
+        self.world.acting(COMMERCIAL)["showroom.norm"].create(norms)
+
+    def _prepare_norm(self, category, kind, reason, **values):
+        return {
+            "company_id": self.world.company.id,
+            "categ_id": self._category(category).id,
+            "sample_type_id": self._type(kind).id,
+            "reason": reason,
+            **values,
+        }
+
+    def _category(self, name):
+        return self.world.env["product.category"].search([("name", "=", name)], limit=1)
+
+    def _type(self, kind):
+        return self.world.env.ref(f"sales_manager_kpi.showroom_sample_type_{kind}")
+
+    def make_samples(self, __, codes):
+        """A manager makes what the norms ask for, out of the branch's own stock."""
+        for code in codes:
+            env = self.world.acting(KEEPERS[code])
+            lines = env["showroom.norm.line"].search(
+                [("branch_id", "=", self.world.branches[code].id)]
+            )
+            for number, line in enumerate(lines):
+                if number % 11 != 10:  # there is always something that nobody made
+                    self._make(line, place=f"Stand {1 + number // 6}")
+
+    def _make(self, line, **values):
+        """Make what a required line lacks; nothing where the branch has no goods."""
+        action = line.action_make()
+        wizards = line.env["showroom.make"].with_context(**action["context"])
+        try:
+            with line.env.cr.savepoint():
+                wizards.create(values).action_confirm()
+        except UserError:
+            return  # sold out here: it stays missing
+
+    # Time passes --------------------------------------------------------------------
+
+    def pass_a_week(self, *__):
+        """What the nightly jobs do."""
+        self.world.env["showroom.norm.line"]._cron_resolve()
+        self.world.env["showroom.sample"]._cron_mark()
+        self.world.env["showroom.figure"]._cron_keep()
+
+    def wear(self, *__):
+        """Visitors have handled the favourites; one is damaged, one cannot be found."""
+        for code, login in KEEPERS.items():
+            samples = self._samples(code, login, WORN)
+            for sample in samples[:2]:
+                sample.condition = "c"
+            samples[:1].action_replace()
+            if code == "HAM":
+                samples[2:]._end("lost", "Not seen since the fair.")
+
+    def replace(self, *__):
+        """Utrecht has hung new ones; the others have not found time yet."""
+        worn = self._samples("UTR", "anna", WORN).filtered(
+            lambda sample: sample.state == "to_replace"
+        )
+        for sample in worn:
+            worn.env["showroom.make"].create(
+                {
+                    "branch_id": sample.branch_id.id,
+                    "product_id": sample.product_id.id,
+                    "sample_type_id": sample.sample_type_id.id,
+                    "place": sample.place,
+                }
+            ).action_confirm()
+            sample._end("scrap", "Replaced by a new one.")
+
+    def _samples(self, code, login, goods):
+        """Samples of these goods in a branch that are not gone."""
+        return self.world.acting(login)["showroom.sample"].search(
+            [
+                ("branch_id", "=", self.world.branches[code].id),
+                ("product_id.default_code", "in", goods),
+                ("state", "in", ("on_display", "to_replace")),
+            ],
+            order="product_id, id",
+        )
