@@ -26,7 +26,10 @@ LEFT = f"""
      WHERE schemaname = 'public' AND tablename NOT LIKE 'sales_team%'
        AND (tablename LIKE 'sales\\_%' OR tablename LIKE 'customer\\_%'
             OR tablename LIKE 'evaluation\\_%' OR tablename LIKE 'service\\_gap%'
-            OR tablename LIKE 'discount\\_%' OR tablename = 'sale_price_trace')
+            OR tablename LIKE 'discount\\_%' OR tablename = 'sale_price_trace'
+            OR tablename LIKE 'trade\\_bonus%' OR tablename LIKE 'promotion\\_%'
+            OR tablename LIKE 'supply\\_%' OR tablename LIKE 'stock\\_hold%'
+            OR tablename LIKE 'showroom\\_%' OR tablename = 'sale_order_source')
      UNION ALL
     SELECT 'column ' || table_name || '.' || column_name
       FROM information_schema.columns

@@ -167,6 +167,13 @@ class ShowroomSample(models.Model):
             sample._give_piece_back(
                 sample.branch_id._stock_of_showroom(), self.env._("Uninstalled")
             )
+        # sudo: as above
+        branches = self.env["sales.branch"].sudo().with_context(active_test=False)
+        found = branches.search([("showroom_location_id", "!=", False)])
+        places = found.showroom_location_id | found.loan_location_id
+        # goods that somebody put there stay to be found
+        used = self.env["stock.quant"].search([("location_id", "in", places.ids)])
+        (places - used.filtered("quantity").location_id).active = False
 
 
 class StockMove(models.Model):

@@ -116,6 +116,7 @@ class TestSample(ShowroomCommon):
         self.env["showroom.sample"]._give_all_back()
         self.assertEqual(self.quantity(self.lamp, self.stock), 2)
         self.assertEqual(self.quantity(self.velvet, self.stock), 2.5)
+        self.assertFalse(self.branch.showroom_location_id.active)
         self.assertEqual(len((shown | cut).sudo().move_ids), 3)
 
     def test_nightly_marks(self):
