@@ -7,7 +7,9 @@ WITH there AS (
 )
 SELECT line.branch_id,
        count(*),
-       count(*) FILTER (WHERE there.number >= line.min_qty)
+       sum(line.weight),
+       count(*) FILTER (WHERE there.number >= line.min_qty),
+       sum(line.weight) FILTER (WHERE there.number >= line.min_qty)
   FROM showroom_norm_line line
 LEFT JOIN there USING (branch_id, product_id, sample_type_id)
  WHERE line.min_qty > 0

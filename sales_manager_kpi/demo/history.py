@@ -19,8 +19,8 @@ from .people import PEOPLE, joined
 from .plans import Plans
 from .season import Season
 from .service import Service
-from .story import Plot
 from .showroom import Showroom
+from .story import Plot
 from .supply import Supply
 from .warehouse import Warehouse
 

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..engine.showroom import closest
 
@@ -137,12 +138,7 @@ class ShowroomNormLine(models.Model):
             for line in Lines.search_fetch(domain, ["branch_id", "product_id", *KEPT])
         }
         Lines.union(*(found[key] for key in found.keys() - due.keys())).unlink()
-        Lines.create(
-            [
-                Lines._prepare(company, key, due[key])
-                for key in sorted(due.keys() - found.keys())
-            ]
-        )
+        Lines._insert(company, {key: due[key] for key in due.keys() - found.keys()})
         changed = defaultdict(Lines.browse)
         for key in due.keys() & found.keys():
             line, norm = found[key], due[key]
@@ -156,17 +152,40 @@ class ShowroomNormLine(models.Model):
             )
 
     @api.model
-    def _prepare(self, company, key, norm):
-        branch_id, product_id, type_id = key
-        return {
-            "company_id": company.id,
-            "branch_id": branch_id,
-            "product_id": product_id,
-            "sample_type_id": type_id,
-            "norm_id": norm.id,
-            "min_qty": norm.min_qty,
-            "weight": norm.weight,
-        }
+    def _insert(self, company, due):
+        """Add lines at once: a norm of all branches is thousands, saved in a form.
+
+        :param due: ``{(branch id, product id, type id): showroom.norm}``
+        """
+        if not due:
+            return
+        keys = sorted(due)
+        self.env["showroom.norm"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO showroom_norm_line (
+                            company_id, branch_id, product_id, sample_type_id,
+                            norm_id, min_qty, weight,
+                            create_uid, create_date, write_uid, write_date)
+                     SELECT %(company)s, due.branch_id, due.product_id, due.type_id,
+                            norm.id, norm.min_qty, norm.weight,
+                            %(user)s, %(now)s, %(user)s, %(now)s
+                       FROM unnest(%(branches)s, %(products)s, %(types)s, %(norms)s)
+                            AS due(branch_id, product_id, type_id, norm_id)
+                       JOIN showroom_norm norm ON norm.id = due.norm_id
+                """,
+                company=company.id,
+                user=self.env.uid,
+                now=self.env.cr.now(),
+                branches=[branch for branch, __, __ in keys],
+                products=[product for __, product, __ in keys],
+                types=[kind for __, __, kind in keys],
+                norms=[due[key].id for key in keys],
+            )
+        )
+        self.invalidate_model()
+        self.env["showroom.norm"].invalidate_model(["line_ids"])
 
     @api.model
     def _due(self, company, types):

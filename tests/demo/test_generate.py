@@ -314,7 +314,7 @@ class TestGenerate(TransactionCase):
         self.assertLessEqual(bool(drafts), anna in requests.user_id)
         for request in requests.filtered(lambda r: r.state != "pending"):
             self.assertNotIn(request.user_id, request.decision_ids.user_id[1:])
-        traces = self.env["sale.price.trace"].search([])
+        traces = self.env["sale.price.trace"].search([("event", "=", "confirm")])
         confirmed = self.orders().filtered(
             lambda o: o.state == "sale" and o.date_order.date() > policy.date_from
         )
