@@ -15,6 +15,7 @@ class ShowroomSample(models.Model):
     move_ids = fields.One2many(
         comodel_name="stock.move",
         inverse_name="showroom_sample_id",
+        string="Moves",
         readonly=True,
         groups="stock.group_stock_user",
     )
