@@ -67,7 +67,7 @@ class ShowroomGiveaway(models.Model):
         domain="[('type', '=', 'consu')]",
     )
     categ_id = fields.Many2one(related="product_id.categ_id", store=True)
-    tracking = fields.Selection(related="product_id.tracking", string="Kept By")
+    tracking = fields.Selection(related="product_id.tracking")
     sample_type_id = fields.Many2one(
         comodel_name="showroom.sample.type",
         index="btree_not_null",

@@ -262,10 +262,26 @@ class ShowroomLoan(models.Model):
         self._refuse_system_fields([vals])
         if not self.env.su and not ASKED.isdisjoint(vals):
             self._check_state("draft")
+        if not self.env.su and "deposit_amount" in vals:
+            self._check_deposit_open()
         result = super().write(vals)
         if "due_on" in vals:
             self._follow_due_on()
+        if "user_id" in vals:
+            self._pass_reminder()
         return result
+
+    def _check_deposit_open(self):
+        """
+        :raise UserError: for a deposit that was received already
+        """
+        for loan in self.filtered("deposit_received_on"):
+            raise UserError(
+                self.env._(
+                    "The deposit of %s was received already and stays as it was.",
+                    loan.name,
+                )
+            )
 
     def _follow_due_on(self):
         """Another day was agreed: in time it counts, later it is only reminded of."""

@@ -134,7 +134,7 @@ class ShowroomLoan(models.Model):
     # ------------------------------------------------------------------
 
     def action_charge(self):
-        """Make a draft invoice for what did not come back, and open the loan again.
+        """Make a draft invoice for what did not come back.
 
         Whoever keeps the showroom asks for it; accounting looks at the draft and posts
         it. The price is the one of the customer's pricelist today.
@@ -344,7 +344,7 @@ class ShowroomLoanLine(models.Model):
             )._find_orders()
 
     def _find_orders(self):
-        """Keep the orders that followed these loans; three queries for any number.
+        """Keep the orders that followed these loans; as many queries for any number.
 
         Of the customer's company, with the product in any variant, confirmed after
         lending and within the days of the settings. What is cancelled is forgotten.

@@ -61,6 +61,12 @@ class ShowroomLoan(models.Model):
             user = principal
         return user if user.active else self.branch_id._showroom_keeper()
 
+    def _pass_reminder(self):
+        """Somebody else sees to it."""
+        for user, loans in self.grouped("user_id").items():
+            # sudo: reminding is the system's
+            loans.sudo().activity_reschedule([DUE_ACTIVITY], new_user_id=user.id)
+
     def _forget_reminder(self):
         """It is back, or due on another day."""
         self.sudo().activity_unlink([DUE_ACTIVITY])  # sudo: reminding is the system's

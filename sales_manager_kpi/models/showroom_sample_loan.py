@@ -22,8 +22,13 @@ class ShowroomSample(models.Model):
         inverse_name="sample_id",
         string="Loans",
         readonly=True,
+        groups="sales_manager_kpi.group_manager",
     )
-    loan_count = fields.Integer(string="Times Lent", compute="_compute_loan_count")
+    loan_count = fields.Integer(
+        string="Times Lent",
+        compute="_compute_loan_count",
+        groups="sales_manager_kpi.group_manager",
+    )
 
     @api.depends("loan_line_ids")
     def _compute_loan_count(self):
