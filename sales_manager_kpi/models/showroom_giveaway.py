@@ -183,7 +183,10 @@ class ShowroomGiveaway(models.Model):
         self._refuse_system_fields([vals])
         if not self.env.su and not ASKED.isdisjoint(vals):
             self._check_draft()
-        return super().write(vals)
+        result = super().write(vals)
+        if "branch_id" in vals:
+            self.check_access("write")  # not to a branch of somebody else either
+        return result
 
     def _refuse_system_fields(self, vals_list):
         """

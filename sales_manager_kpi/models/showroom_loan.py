@@ -265,6 +265,8 @@ class ShowroomLoan(models.Model):
         if not self.env.su and "deposit_amount" in vals:
             self._check_deposit_open()
         result = super().write(vals)
+        if "branch_id" in vals:
+            self.check_access("write")  # not to a branch of somebody else either
         if "due_on" in vals:
             self._follow_due_on()
         if "user_id" in vals:

@@ -152,6 +152,8 @@ class ShowroomLoanLine(models.Model):
         self._check_draft()
         result = super().write(vals)
         self._check_draft()
+        if "loan_id" in vals:
+            self.check_access("write")  # not to a loan of another branch either
         return result
 
     @api.ondelete(at_uninstall=False)

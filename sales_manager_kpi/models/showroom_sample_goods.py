@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ShowroomSample(models.Model):
@@ -82,6 +82,32 @@ class ShowroomSample(models.Model):
         return self._move_goods(
             self.product_qty, source, destination, self.lot_id, words
         )
+
+    @api.model
+    def _give_all_back(self):
+        """Every piece goes back into the stock of its branch; when uninstalled.
+
+        What is shown lies outside every warehouse, and nobody would find it there.
+        """
+        # sudo: the addon goes, whoever removes it
+        samples = self.sudo().search(
+            [
+                ("state", "in", ("on_display", "on_loan", "to_replace")),
+                ("product_qty", ">", 0),
+                ("branch_id.warehouse_id", "!=", False),
+            ]
+        )
+        for sample in samples.filtered("is_stock_tracked"):
+            sample._give_piece_back(
+                sample.branch_id._stock_of_showroom(), self.env._("Uninstalled")
+            )
+        # sudo: as above
+        branches = self.env["sales.branch"].sudo().with_context(active_test=False)
+        found = branches.search([("showroom_location_id", "!=", False)])
+        places = found.showroom_location_id | found.loan_location_id
+        # goods that somebody put there stay to be found
+        used = self.env["stock.quant"].search([("location_id", "in", places.ids)])
+        (places - used.filtered("quantity").location_id).active = False
 
 
 class StockMove(models.Model):

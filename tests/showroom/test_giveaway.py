@@ -56,7 +56,7 @@ class TestGiveaway(ShowroomCommon):
 
     def test_a_chosen_roll(self):
         gift = self.make(product_qty=4, lot_id=self.short.id)
-        with self.assertRaisesRegex(UserError, "R3 has 3"):
+        with self.assertRaisesRegex(UserError, "R3 has 3 free"):
             gift.action_give()
         self.assertEqual((gift.state, gift.user_id), ("draft", self.manager_a))
         gift.lot_id = self.roll
@@ -84,7 +84,7 @@ class TestGiveaway(ShowroomCommon):
             self.make(product_id=service.id)
         with self.assertRaisesRegex(ValidationError, "another product"):
             self.make(product_id=self.lamp.id, lot_id=self.roll.id)
-        with self.assertRaisesRegex(UserError, "ask for goods"):
+        with self.assertRaisesRegex(UserError, "Ask for goods"):
             self.make(product_id=self.lamp.id, product_qty=1).action_give()
         for vals in ({"state": "given"}, {"cost": 1}, {"given_on": "2026-01-01"}):
             with self.assertRaises(AccessError):
@@ -105,6 +105,8 @@ class TestGiveaway(ShowroomCommon):
                 other.note = "Mine"
             with self.assertRaises(AccessError):
                 self.make(user)
+        with self.assertRaises(AccessError):
+            gift.branch_id = self.other_branch
         for user in (self.plain, self.supervisor):
             with self.assertRaises(AccessError):
                 gift.with_user(user).read(["state"])

@@ -322,6 +322,16 @@ class TestLoanRights(LoanCommon):
             ):
                 with self.assertRaises(AccessError):
                     call()
+        draft = loan.copy()
+        with self.assertRaises(AccessError):
+            draft.branch_id = self.other_branch
+        theirs = self.env["showroom.loan"].create(
+            {"branch_id": self.other_branch.id, "partner_id": self.customer.id}
+        )
+        with self.assertRaises(AccessError):
+            theirs.with_user(self.manager_a).line_ids.create(
+                {"loan_id": theirs.id, "sample_id": self.sample_2.id}
+            )
         for user in (self.plain, self.supervisor):
             with self.assertRaises(AccessError):
                 loan.with_user(user).read(["state"])
