@@ -328,9 +328,10 @@ class TestLoanRights(LoanCommon):
         theirs = self.env["showroom.loan"].create(
             {"branch_id": self.other_branch.id, "partner_id": self.customer.id}
         )
+        elsewhere = self.make_sample(kind=self.card, branch_id=self.other_branch.id)
         with self.assertRaises(AccessError):
             theirs.with_user(self.manager_a).line_ids.create(
-                {"loan_id": theirs.id, "sample_id": self.sample_2.id}
+                {"loan_id": theirs.id, "sample_id": elsewhere.id}
             )
         for user in (self.plain, self.supervisor):
             with self.assertRaises(AccessError):
