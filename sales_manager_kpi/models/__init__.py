@@ -271,6 +271,7 @@ from . import res_config_settings_showroom
 from . import showroom_loan
 from . import showroom_loan_line
 from . import showroom_loan_flow
+from . import showroom_loan_conversion
 from . import showroom_loan_remind
 from . import showroom_sample_loan
 from . import showroom_giveaway
