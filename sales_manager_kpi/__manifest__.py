@@ -36,6 +36,7 @@
         "security/hold_rules.xml",
         "security/supply_rules.xml",
         "security/showroom_rules.xml",
+        "security/showroom_loan_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -55,6 +56,8 @@
         "data/supply_data.xml",
         "data/supply_criteria.xml",
         "data/showroom_data.xml",
+        "data/showroom_loan_data.xml",
+        "data/showroom_loan_criteria.xml",
         "data/ir_cron.xml",
         "report/sales_handover_report.xml",
         "report/discount_policy_report.xml",
@@ -157,6 +160,10 @@
         "views/showroom_figure_views.xml",
         "views/sales_branch_showroom_views.xml",
         "views/showroom_settings_views.xml",
+        "wizard/showroom_lend_views.xml",
+        "views/showroom_loan_views.xml",
+        "views/showroom_loan_links_views.xml",
+        "views/showroom_giveaway_views.xml",
         # menus
         "views/menus.xml",
     ],

@@ -1,5 +1,4 @@
-from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 
 
 class ShowroomSample(models.Model):
@@ -10,7 +9,8 @@ class ShowroomSample(models.Model):
     """
 
     # The goods of samples have a file of their own.
-    _inherit = "showroom.sample"  # pylint: disable=consider-merging-classes-inherited
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = ["showroom.sample", "showroom.goods.mixin"]
 
     move_ids = fields.One2many(
         comodel_name="stock.move",
@@ -54,84 +54,18 @@ class ShowroomSample(models.Model):
             "showroom" if self.is_stock_tracked else "sample"
         )
 
-    def _choose_roll(self, location, lot, quantity):
-        """The place and roll that has ``quantity`` free: the smallest that has.
-
-        :return: ``(stock.location, stock.lot)``
-        :raise UserError: where none has
-        """
-        product = self.product_id
-        pieces = [
-            (free, place, roll)
-            for (place, roll, package, owner), free in product._free_pieces(location)
-            if not package and not owner and (not lot or roll == lot)
-        ]
-        fit = [
-            piece for piece in pieces if product.uom_id.compare(piece[0], quantity) >= 0
-        ]
-        if not fit:
-            raise UserError(self._words_too_short(pieces, lot, quantity))
-        __, place, roll = min(fit, key=lambda piece: (piece[0], piece[1].id))
-        return place, roll
-
-    def _words_too_short(self, pieces, lot, quantity):
-        words = {
-            "type": self.sample_type_id.name,
-            "product": self.product_id.display_name,
-            "need": f"{quantity:g}",
-            "unit": self.product_id.uom_id.name,
-            "free": f"{max((free for free, *__ in pieces), default=0.0):g}",
-            "roll": lot.name if lot else "",
-        }
-        if lot:
-            return self.env._(
-                "A %(type)s of %(product)s takes %(need)s %(unit)s, and roll %(roll)s "
-                "has %(free)s free. Choose another roll.",
-                **words,
-            )
+    def _goods_words(self):
         return self.env._(
-            "A %(type)s of %(product)s takes %(need)s %(unit)s, and at most %(free)s "
-            "are free in one place of the stock. Ask for goods.",
-            **words,
+            "A %(type)s of %(product)s",
+            type=self.sample_type_id.name,
+            product=self.product_id.display_name,
         )
 
-    def _move_goods(self, quantity, source, destination, lot, words):
-        """Move goods of this sample now; in sudo.
+    def _goods_origin(self, words):
+        return f"{words} {self.barcode}"
 
-        No transfer and no reference: a move that names an order would show up on it.
-
-        :param quantity: in the product unit
-        :param words: what for, kept as the origin of the move
-        :return: the ``stock.move``, done
-        """
-        self.ensure_one()
-        line = {
-            "product_id": self.product_id.id,
-            "product_uom_id": self.product_id.uom_id.id,
-            "quantity": quantity,
-            "lot_id": lot.id if lot else False,
-            "location_id": source.id,
-            "location_dest_id": destination.id,
-            "company_id": self.company_id.id,
-            "picked": True,
-        }
-        move = self.env["stock.move"].create(
-            {
-                "product_id": self.product_id.id,
-                "product_uom": self.product_id.uom_id.id,
-                "product_uom_qty": quantity,
-                "location_id": source.id,
-                "location_dest_id": destination.id,
-                "company_id": self.company_id.id,
-                "origin": f"{words} {self.barcode}",
-                "showroom_sample_id": self.id,
-                "state": "confirmed",
-                "picked": True,
-                "move_line_ids": [Command.create(line)],
-            }
-        )
-        move._action_done()
-        return move
+    def _goods_link(self):
+        return {"showroom_sample_id": self.id}
 
     def _give_piece_back(self, destination, words):
         """Move a piece out of the showroom's locations to ``destination``; in sudo.

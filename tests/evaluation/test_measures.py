@@ -49,6 +49,7 @@ class TestMeasures(EvaluationCommon):
         cls.enter_discounts()
         cls.enter_bonus()
         cls.enter_promotion()
+        cls.enter_loan()
         cls.enter_ladder()
         cls.enter_supply()
         cls.compute()
@@ -166,6 +167,42 @@ class TestMeasures(EvaluationCommon):
                 "company_id": cls.company.id,
                 "user_id": cls.manager_a.id,
                 "state": "confirmed",
+            }
+        )
+
+    @classmethod
+    def enter_loan(cls):
+        """A sample that came back in time, and that the customer ordered of."""
+        kind = cls.env["showroom.sample.type"].create({"name": "Card", "kind": "card"})
+        sample = (
+            cls.env["showroom.sample"]
+            .sudo()
+            .create(
+                {
+                    "branch_id": cls.branch.id,
+                    "product_id": cls.product.id,
+                    "sample_type_id": kind.id,
+                    "state": "on_display",
+                }
+            )
+        )
+        line = {
+            "sample_id": sample.id,
+            "user_id": cls.manager_a.id,
+            "state": "returned",
+            "closed_on": cls.today,
+            "is_converted": True,
+        }
+        cls.env["showroom.loan"].sudo().create(
+            {
+                "branch_id": cls.branch.id,
+                "partner_id": cls.customer.id,
+                "user_id": cls.manager_a.id,
+                "state": "returned",
+                "out_on": cls.today,
+                "due_on": cls.today,
+                "agreed_due_on": cls.today,
+                "line_ids": [Command.create(line)],
             }
         )
 

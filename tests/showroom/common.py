@@ -3,12 +3,11 @@ from odoo import Command
 from ..common import OrganisationCommon
 
 
-class ShowroomCommon(OrganisationCommon):
+class ShowroomWorld:
     """Two branches with showrooms, velvet on rolls, and lamps by the piece."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _make_showrooms(cls):
         cls.warehouse = cls.make_warehouse("UTRS")
         cls.other_warehouse = cls.make_warehouse("HAMS")
         for branch, warehouse in (
@@ -119,3 +118,12 @@ class ShowroomCommon(OrganisationCommon):
             Command.create({"user_id": user.id, "date_from": "2020-01-01"})
         ]
         return user
+
+
+class ShowroomCommon(ShowroomWorld, OrganisationCommon):
+    """Showrooms without accounting: quick, for what needs no documents."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_showrooms()
