@@ -23,3 +23,5 @@ from . import stock_hold_release
 from . import supply_setup
 from . import supply_answer
 from . import showroom_make
+from . import showroom_propose
+from . import showroom_range_print

@@ -1,0 +1,32 @@
+from odoo import models
+
+PER_ROW, ROWS = 3, 8
+
+
+class ShowroomSample(models.Model):
+    """Labels of samples, on sheets of three by eight."""
+
+    # Labels have a file of their own.
+    _inherit = "showroom.sample"  # pylint: disable=consider-merging-classes-inherited
+
+    def _label_sheets(self):
+        """What the labels say, by sheet and row.
+
+        :return: ``[[[{sample, name, composition, url}]]]``
+        """
+        labels = [sample._prepare_label() for sample in self]
+        rows = [labels[at : at + PER_ROW] for at in range(0, len(labels), PER_ROW)]
+        return [rows[at : at + ROWS] for at in range(0, len(rows), ROWS)]
+
+    def _prepare_label(self):
+        product = self.product_id
+        composition = "; ".join(
+            f"{name}: {values}" for name, values in product._showroom_composition()
+        )
+        return {
+            "sample": self,
+            "name": product.with_context(display_default_code=False).display_name,
+            "composition": composition or product.description_sale or "",
+            # sudo: the link of the page is on the label for all to scan
+            "url": self.branch_id.sudo()._showroom_link(product),
+        }
