@@ -231,7 +231,7 @@ class SalesBranch(models.Model):
                 branch[f"showroom_{name}"] = value or 0
 
     def _showroom_figures(self):
-        """How the showrooms of these branches stand now, in three queries.
+        """How the showrooms of these branches stand now, in six queries at most.
 
         :return: ``{branch id: {completeness, weighted (0 to 1, or None), due, missing
             (lines of the norm), shown, stale, to_replace (samples)}}``

@@ -163,6 +163,8 @@ class ShowroomNorm(models.Model):
     def write(self, vals):
         before = self._concerned()
         result = super().write(vals)
+        if "branch_id" in vals:
+            self.check_access("write")  # not to a branch of somebody else either
         if not RESOLVED.isdisjoint(vals):
             self._resolve_types(before | self._concerned())
         return result

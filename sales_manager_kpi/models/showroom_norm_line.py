@@ -81,8 +81,7 @@ class ShowroomNormLine(models.Model):
         """Lines that lack something: only ``> 0`` and its opposite are asked."""
         if (operator, value) not in ((">", 0), ("<=", 0)):
             return NotImplemented
-        lines = self.search([])
-        missing = lines.filtered("missing_qty")
+        missing = self.search([("min_qty", ">", 0)]).filtered("missing_qty")
         return [("id", "in" if operator == ">" else "not in", missing.ids)]
 
     @api.depends("product_id", "sample_type_id")
@@ -114,8 +113,12 @@ class ShowroomNormLine(models.Model):
     def _cron_resolve(self):
         """Every night: norms begin and end, products come and go."""
         # sudo: a job
-        norms = self.env["showroom.norm"].sudo().search([])
-        for company in norms.company_id | self.sudo().search([]).company_id:
+        companies = self.env["res.company"].sudo()
+        for model in (self.env["showroom.norm"], self):
+            # sudo: as above
+            for [company] in model.sudo()._read_group([], ["company_id"]):
+                companies |= company
+        for company in companies:
             self._resolve(company)
 
     @api.model
@@ -178,9 +181,10 @@ class ShowroomNormLine(models.Model):
         candidates = defaultdict(list)
         for norm, products in self._products_of(norms, company).items():
             ranked = (norm._rank(), norm.id, norm)
+            products = norm.sample_type_id._fitting(products)
             for branch in (norm.branch_id or branches) & branches:
-                for product_id in products:
-                    key = branch.id, product_id, norm.sample_type_id.id
+                for product in products:
+                    key = branch.id, product.id, norm.sample_type_id.id
                     candidates[key].append(ranked)
         held = {key: closest(rows) for key, rows in candidates.items()}
         return {key: norm for key, norm in held.items() if norm.min_qty > 0}
@@ -191,7 +195,6 @@ class ShowroomNormLine(models.Model):
         domain = [
             ("company_id", "=", company.id),
             ("sample_type_id.active", "=", True),
-            ("branch_id.active", "!=", False),
             "|",
             ("date_from", "=", False),
             ("date_from", "<=", today),
@@ -212,7 +215,7 @@ class ShowroomNormLine(models.Model):
 
     @api.model
     def _products_of(self, norms, company):
-        """``{norm: [product ids]}`` that are sold, in one query.
+        """``{norm: products}`` of those that are sold, in one query.
 
         :param norms: of one company
         """
@@ -229,19 +232,17 @@ class ShowroomNormLine(models.Model):
                 ("product_tmpl_id", "in", norms.product_tmpl_id.ids),
                 ("categ_id", "in", below.ids),
             ],
-            ["product_tmpl_id", "categ_id"],
+            ["product_tmpl_id", "categ_id", "uom_id"],
         )
-        of_template, of_category = defaultdict(list), defaultdict(list)
-        for product in products:
-            of_template[product.product_tmpl_id].append(product.id)
-            for above in product.categ_id.parent_path.split("/")[:-1]:
-                of_category[int(above)].append(product.id)
-        sold = set(products.ids)
+        of_template = products.grouped("product_tmpl_id")
+        of_category = defaultdict(products.browse)
+        for category, some in products.grouped("categ_id").items():
+            for above in (category.parent_path or "").split("/")[:-1]:
+                of_category[int(above)] |= some
+        none = products.browse()
         return {
-            norm: (
-                [norm.product_id.id]
-                if norm.product_id.id in sold
-                else of_template[norm.product_tmpl_id] or of_category[norm.categ_id.id]
-            )
+            norm: (norm.product_id & products)
+            or of_template.get(norm.product_tmpl_id, none)
+            or of_category[norm.categ_id.id]
             for norm in norms
         }

@@ -263,7 +263,10 @@ class ShowroomSample(models.Model):
         self._refuse_system_fields([vals])
         if not self.env.su and not WHAT.isdisjoint(vals):
             self._check_not_made()
-        return super().write(vals)
+        result = super().write(vals)
+        if "branch_id" in vals:
+            self.check_access("write")  # not to a branch of somebody else either
+        return result
 
     def _check_not_made(self):
         """

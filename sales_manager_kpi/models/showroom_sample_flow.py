@@ -144,7 +144,10 @@ class ShowroomSample(models.Model):
             ]
         )
         gone._mark_to_replace("discontinued")
-        for company in self.env["res.company"].sudo().search([]):  # sudo: a job
+        aging = self.sudo()._read_group(  # sudo: a job
+            [*shown, ("replace_by", "!=", False)], ["company_id"]
+        )
+        for [company] in aging:
             today = self.env["sales.branch"]._company_local_date(company)
             # sudo: a job
             self.sudo().search(
@@ -265,7 +268,8 @@ class ShowroomSample(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "Sell the piece on a quotation that ships from %s, where it stands.",
+                    "Sell the piece on a quotation that ships from %s, where it "
+                    "stands.",
                     stock.warehouse_id.name,
                 )
             )

@@ -74,16 +74,24 @@ class ShowroomSample(models.Model):
         return place, roll
 
     def _words_too_short(self, pieces, lot, quantity):
-        longest = max((free for free, *__ in pieces), default=0.0)
+        words = {
+            "type": self.sample_type_id.name,
+            "product": self.product_id.display_name,
+            "need": f"{quantity:g}",
+            "unit": self.product_id.uom_id.name,
+            "free": f"{max((free for free, *__ in pieces), default=0.0):g}",
+            "roll": lot.name if lot else "",
+        }
+        if lot:
+            return self.env._(
+                "A %(type)s of %(product)s takes %(need)s %(unit)s, and roll %(roll)s "
+                "has %(free)s free. Choose another roll.",
+                **words,
+            )
         return self.env._(
-            "A %(type)s of %(product)s takes %(need)s %(unit)s, and %(roll)s has "
-            "%(free)s free. Choose another roll, or ask for goods.",
-            type=self.sample_type_id.name,
-            product=self.product_id.display_name,
-            need=f"{quantity:g}",
-            unit=self.product_id.uom_id.name,
-            roll=lot.name if lot else self.env._("no roll or place more than"),
-            free=f"{self.product_id.uom_id.round(longest):g}",
+            "A %(type)s of %(product)s takes %(need)s %(unit)s, and at most %(free)s "
+            "are free in one place of the stock. Ask for goods.",
+            **words,
         )
 
     def _move_goods(self, quantity, source, destination, lot, words):

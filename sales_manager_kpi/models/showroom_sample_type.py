@@ -95,6 +95,14 @@ class ShowroomSampleType(models.Model):
             vals["name"] = self.env._("%s (copy)", kind.name)
         return vals_list
 
+    def _fitting(self, products):
+        """Those of ``products`` whose unit such a sample can be taken in."""
+        self.ensure_one()
+        if not self.cut_uom_id:
+            return products
+        units = products.uom_id.filtered(self.cut_uom_id._has_common_reference)
+        return products.filtered(lambda product: product.uom_id in units)
+
     def _goods_for(self, product, count=1):
         """What ``count`` samples of ``product`` take from stock, in the product unit.
 

@@ -302,3 +302,8 @@ class TestSampleRights(ShowroomCommon):
         foreign = self.make_user("foreign", "sales_manager_kpi.group_manager", other)
         samples = self.env["showroom.sample"].with_user(foreign)
         self.assertFalse(samples.search([("id", "=", self.sample.id)]))
+
+    def test_not_into_a_foreign_branch(self):
+        draft = self.make_sample(kind=self.card, made=False)
+        with self.assertRaises(AccessError):
+            draft.with_user(self.manager_a).branch_id = self.other_branch
