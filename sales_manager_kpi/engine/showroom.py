@@ -30,13 +30,18 @@ def closest(norms):
 
 
 class Completeness:
-    """How much of what a showroom must show is there; sums up line by line."""
+    """How much of what a showroom must show is there; sums up line by line.
+
+    :param due: lines of the norm so far, and their weight
+    :param satisfied: those of them that have what they ask for, and their weight
+    """
 
     __slots__ = ("due", "due_weight", "satisfied", "satisfied_weight")
 
-    def __init__(self):
-        self.due = self.satisfied = 0
-        self.due_weight = self.satisfied_weight = 0.0
+    def __init__(self, due=0, due_weight=0.0, satisfied=0, satisfied_weight=0.0):
+        self.due, self.satisfied = due, satisfied
+        self.due_weight = due_weight or 0.0
+        self.satisfied_weight = satisfied_weight or 0.0
 
     def add(self, present, minimum, weight):
         """Count a line of the norm; one that asks for nothing is no line.

@@ -326,7 +326,7 @@ class ShowroomSample(models.Model):
         rows = (
             # sudo: a figure of the showroom, for whoever may read its norm
             self.sudo()._read_group(
-                [("branch_id", "in", branches.ids), *self._present_domain()],
+                self._present_domain() & fields.Domain("branch_id", "in", branches.ids),
                 ["branch_id", "product_id", "sample_type_id"],
                 ["__count"],
             )
@@ -339,4 +339,4 @@ class ShowroomSample(models.Model):
     @api.model
     def _present_domain(self):
         """Samples that count as there. Loans say which of theirs do."""
-        return [("state", "in", SHOWN)]
+        return fields.Domain("state", "in", SHOWN)

@@ -112,17 +112,17 @@ class TestNorm(ShowroomCommon):
         self.assertFalse(self.env["showroom.figure"]._keep(self.branch, "2026-01-01"))
 
     def test_queries(self):
-        """Completeness takes 2 queries, all figures 6, whatever the number."""
+        """Completeness takes 1 query, all figures 5, whatever the number."""
         self.make_norm(self.velvets)
         self.make_sample(kind=self.card)
         branches = self.branch | self.other_branch
         branches._showroom_completeness_sums()
         self.env.invalidate_all()
         self.env.flush_all()
-        with self.assertQueryCount(2):
+        with self.assertQueryCount(1):
             branches._showroom_completeness_sums()
         self.env.invalidate_all()
-        with self.assertQueryCount(6):
+        with self.assertQueryCount(5):
             branches._showroom_figures()
 
     def test_history(self):
