@@ -26,15 +26,3 @@ class ProductProduct(models.Model):
             if values:
                 rows.append((line.attribute_id.name, ", ".join(values.mapped("name"))))
         return rows
-
-
-class ShowroomSampleType(models.Model):
-    """Of which products there are such samples."""
-
-    # Replacing has files of its own.
-    _inherit = "showroom.sample.type"  # pylint: disable=consider-merging-classes-inherited
-
-    def _suits(self, product):
-        """Whether what a sample takes can be counted in the unit of ``product``."""
-        unit = self.cut_uom_id or product.uom_id
-        return unit._has_common_reference(product.uom_id)

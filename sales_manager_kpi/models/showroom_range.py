@@ -1,9 +1,12 @@
 import secrets
-from base64 import b64encode
+
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+
+from ..engine.codes import qr_uri
 
 PAGE = 24
 TOKEN_LENGTH = 20
@@ -37,9 +40,10 @@ class SalesBranch(models.Model):
         compute="_compute_showroom_url",
         groups="sales_manager_kpi.group_manager",
     )
-    showroom_qr = fields.Binary(
+    showroom_qr = fields.Html(
         string="QR Code for Visitors",
         compute="_compute_showroom_qr",
+        sanitize=False,
         groups="sales_manager_kpi.group_manager",
     )
 
@@ -64,11 +68,10 @@ class SalesBranch(models.Model):
 
     @api.depends("showroom_url")
     def _compute_showroom_qr(self):
-        Report = self.env["ir.actions.report"]
         for branch in self:
             url = branch.showroom_url
             branch.showroom_qr = (
-                b64encode(Report.barcode("QR", url, width=300, height=300))
+                Markup('<img src="%s" style="width: 150px;" alt="QR"/>') % qr_uri(url)
                 if url
                 else False
             )
@@ -109,10 +112,11 @@ class SalesBranch(models.Model):
         # sudo: what is shown to visitors is known to all
         Sample = self.env["showroom.sample"].sudo()
         rows = Sample._read_group(
-            [("branch_id", "=", self.id), *Sample._present_domain()], ["product_id"]
+            Domain("branch_id", "=", self.id) & Domain(Sample._present_domain()),
+            ["product_id"],
         )
         return Domain("sale_ok", "=", True) & Domain(
-            "id", "in", [product.id for product, in rows]
+            "id", "in", [product.id for [product] in rows]
         )
 
     def _showroom_rows(self, products, pricelist=None, priced=True):
@@ -191,7 +195,9 @@ class SalesBranch(models.Model):
         shown = self._showroom_shown_domain()
         Product = self.env["product.product"]
         categories = [
-            category for category, in Product._read_group(shown, ["categ_id"])
+            category
+            for [category] in Product._read_group(shown, ["categ_id"])
+            if category
         ]
         if product_id:
             shown &= Domain("id", "=", product_id)

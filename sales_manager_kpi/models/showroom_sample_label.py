@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..engine.codes import barcode_uri, qr_uri
+
 PER_ROW, ROWS = 3, 8
 
 
@@ -12,7 +14,7 @@ class ShowroomSample(models.Model):
     def _label_sheets(self):
         """What the labels say, by sheet and row.
 
-        :return: ``[[[{sample, name, composition, url}]]]``
+        :return: ``[[[{sample, name, composition, barcode, url, qr}]]]``
         """
         labels = [sample._prepare_label() for sample in self]
         rows = [labels[at : at + PER_ROW] for at in range(0, len(labels), PER_ROW)]
@@ -23,10 +25,13 @@ class ShowroomSample(models.Model):
         composition = "; ".join(
             f"{name}: {values}" for name, values in product._showroom_composition()
         )
+        # sudo: the link of the page is on the label for all to scan
+        url = self.branch_id.sudo()._showroom_link(product)
         return {
             "sample": self,
             "name": product.with_context(display_default_code=False).display_name,
             "composition": composition or product.description_sale or "",
-            # sudo: the link of the page is on the label for all to scan
-            "url": self.branch_id.sudo()._showroom_link(product),
+            "barcode": barcode_uri(self.barcode),
+            "url": url,
+            "qr": url and qr_uri(url),
         }

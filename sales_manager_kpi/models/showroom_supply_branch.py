@@ -141,11 +141,11 @@ class SalesBranch(models.Model):
 
         :param samples: only the replacement of these; worn or not
         :param keys: only these
-        A norm of a category may reach products of another unit, of which no such
-        sample can be made: they are left out.
+        Products whose unit was changed, so that no such sample can be made, are left
+        out.
 
-        :return: ``[(key, samples to replace, count)]``; the count is 0 where a product
-            is not sold any more, so that its samples only go
+        :return: ``[(product, sample type, samples to replace, count)]``; the count is
+            0 where a product is not sold any more, so that its samples only go
         """
         self.ensure_one()
         replaced = self._showroom_replaced()
@@ -158,11 +158,18 @@ class SalesBranch(models.Model):
             keys = by_key.keys()
         elif keys is None:
             keys = counts.keys() | by_key.keys()
-        needs = [
-            self._showroom_need(key, by_key[key], counts, samples)
-            for key in sorted(keys)
-        ]
-        return [need for need in needs if need and (need[1] or need[2])]
+        keys = sorted(keys)
+        # browsed together, so that they are read together
+        products = self.env["product.product"].browse([key[1] for key in keys])
+        kinds = self.env["showroom.sample.type"].browse([key[2] for key in keys])
+        needs = []
+        for key, product, kind in zip(keys, products, kinds, strict=True):
+            if kind._fitting(product):
+                found = self._showroom_need(
+                    product, by_key[key], counts.get(key, 0), samples is not None
+                )
+                needs.append((product, kind, *found))
+        return [need for need in needs if need[2] or need[3]]
 
     def _showroom_old(self, samples):
         """What may be replaced: worn first, then what was lost and never replaced."""
@@ -178,19 +185,20 @@ class SalesBranch(models.Model):
         found = Sample.search(domain, order="id")
         return found.sorted(lambda sample: rank.get(sample.state, 3))
 
-    def _showroom_need(self, key, old, counts, samples):
-        product = self.env["product.product"].browse(key[1])
-        if not self.env["showroom.sample.type"].browse(key[2])._suits(product):
-            return None
+    def _showroom_need(self, product, old, count, chosen):
+        """``(samples to replace, count)`` of one product and sample type.
+
+        :param old: samples of it that may be replaced
+        :param count: what lacks by the norm, or is worn
+        :param chosen: whether these samples were chosen, even ones that still hang
+        """
         worn = old.filtered(lambda sample: sample.state == "to_replace")
         early = old.filtered(lambda sample: sample.state == "on_display")
         if not product._is_shown_still():
-            return key, worn | early, 0
-        if samples is None:
-            count = counts.get(key, 0)
-            return key, old[:count], count
-        lost = old - worn - early
-        count = min(counts.get(key, 0), len(worn)) + len(early)
-        left = max(0, counts.get(key, 0) - len(worn))
-        lost = lost[:left]
-        return key, (worn | early)[:count] | lost, count + len(lost)
+            return worn | early, 0
+        if not chosen:
+            return old[:count], count
+        replaced = worn[:count]
+        replaced |= (old - worn - early)[: count - len(replaced)]
+        replaced |= early
+        return replaced, len(replaced)

@@ -71,11 +71,10 @@ class ShowroomPropose(models.TransientModel):
     def _propose(self, needs):
         """A line for each need: made here as far as the branch has the goods."""
         asked, drafts = self.branch_id._showroom_coming()
-        pieces = self._free_of_branch({product_id for (__, product_id, ___), *____ in needs})
+        pieces = self._free_of_branch([product.id for product, *__ in needs])
         lines = []
-        for key, old, count in needs:
-            product = self.env["product.product"].browse(key[1])
-            kind = self.env["showroom.sample.type"].browse(key[2])
+        for product, kind, old, count in needs:
+            key = self.branch_id.id, product.id, kind.id
             free = sum(pieces[product.id])
             choice = self._choose(product, kind, count, pieces)
             lines.append(
@@ -103,7 +102,7 @@ class ShowroomPropose(models.TransientModel):
         pieces = defaultdict(list)
         rows = self.env["stock.quant"].sudo()._read_group(  # sudo: as above
             [
-                ("product_id", "in", list(product_ids)),
+                ("product_id", "in", product_ids),
                 ("location_id", "child_of", branch.warehouse_id.lot_stock_id.ids),
                 ("package_id", "=", False),
                 ("owner_id", "=", False),

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine.codes import qr_uri
+
 
 class ShowroomRangePrint(models.TransientModel):
     """Prints what a showroom shows, for visitors: by category, with prices or not."""
@@ -65,3 +67,7 @@ class ShowroomRangePrint(models.TransientModel):
         for row in rows:
             groups.setdefault(row["category"], []).append(row)
         return list(groups.items())
+
+    def _qr(self, link):
+        """The QR code of ``link``, as an address for ``<img>``."""
+        return qr_uri(link)

@@ -204,10 +204,12 @@ class TestPropose(ReplaceCommon):
         self.assertEqual(wizard.line_ids.why, "1 × Lost")
 
     def test_products_of_another_unit_are_left_out(self):
-        """A norm of a category does not stop the proposal of all others."""
-        self.swatch.cut_uom_id = self.metre
-        self.make_goods("Rings", categ_id=self.velvets.id)
+        """A product whose unit was changed does not stop the proposal of all others."""
+        rings = self.make_goods("Rings", categ_id=self.velvets.id)
         self.make_norm(self.velvets)
+        self.assertEqual(len(self.propose().line_ids), 2)
+        self.swatch.cut_uom_id = self.metre
+        self.assertFalse(self.swatch._fitting(rings))
         self.assertEqual(self.propose().line_ids.product_id, self.velvet)
 
     def test_who_may_propose(self):
@@ -228,11 +230,14 @@ class TestPropose(ReplaceCommon):
         self.put(self.velvet, 5, "R5")
         self.make_norm(self.velvet)
         sample = self.make_sample(branch_id=self.branch.id)
-        foreign = self.make_sample(branch_id=self.other_branch.id, made=False)
+        draft = self.make_sample(made=False)
+        with self.assertRaisesRegex(UserError, "is to make"):
+            draft.action_propose()
+        draft.unlink()
+        self.put(self.velvet, 5, "H5", self.other_warehouse.lot_stock_id)
+        foreign = self.make_sample(branch_id=self.other_branch.id)
         with self.assertRaisesRegex(UserError, "one branch"):
             (sample | foreign).action_propose()
-        with self.assertRaisesRegex(UserError, "To make|to make"):
-            foreign.action_propose()
         sample.action_replace()
         for values, words in (
             ({"sample_count": 0}, "1 to"),
@@ -245,7 +250,7 @@ class TestPropose(ReplaceCommon):
                 wizard.action_confirm()
         wizard = self.propose()
         wizard.line_ids.write({"sample_count": 20})
-        with self.assertRaisesRegex(UserError, "Choose another roll"):
+        with self.assertRaisesRegex(UserError, "Ask for goods"):
             wizard.action_confirm()
 
     def test_constant_queries(self):
@@ -390,16 +395,18 @@ class TestFollow(ReplaceCommon):
                 line.sample_count = 3
         line = form.save().line_ids
         self.assertEqual(line.asked_qty, 1.5)
-        self.put(self.velvet, 5, "R5")
+        self.swatch.cut_uom_id = self.metre
         foreign = self.make_sample(branch_id=self.other_branch.id, made=False)
         for values, words in (
             ({"product_uom_qty": 1.0}, "take 1.5"),
             ({"sample_count": 0}, "1 or more"),
             ({"showroom_sample_ids": [Command.set(foreign.ids)]}, "another branch"),
-            ({"product_id": self.lamp.id, "product_uom_id": 1}, ""),
+            ({"product_id": self.lamp.id}, "Choose another sample type"),
         ):
-            with self.assertRaisesRegex(ValidationError, words):
-                self.swatch.cut_uom_id = self.metre
+            with (
+                self.assertRaisesRegex(ValidationError, words),
+                self.env.cr.savepoint(),
+            ):
                 line.write(values)
         for name, value in (("showroom_state", "hung"), ("takes_goods", False)):
             with self.assertRaises(AccessError):
