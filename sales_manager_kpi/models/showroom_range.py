@@ -140,9 +140,7 @@ class SalesBranch(models.Model):
         return [
             {
                 "product": product,
-                "name": product.with_context(
-                    display_default_code=False
-                ).display_name,
+                "name": product.with_context(display_default_code=False).display_name,
                 "category": product.categ_id,
                 "composition": product._showroom_composition(),
                 "description": product.description_sale,
@@ -171,7 +169,9 @@ class SalesBranch(models.Model):
             ]
         )
         company = branch.company_id
-        return branch.with_company(company).with_context(allowed_company_ids=company.ids)
+        return branch.with_company(company).with_context(
+            allowed_company_ids=company.ids
+        )
 
     def _showroom_pricelist_of(self, user):
         """``(pricelist, whether prices are told)`` to ``user``, a visitor of the page.

@@ -202,9 +202,7 @@ class SupplyRequestLine(models.Model):
             line._check_receiving()
         for line in self.sudo():  # sudo: arriving is written by the system
             kept = line.uom_id.compare(line.granted_qty, 0.0) > 0
-            line.write(
-                {"arrived_qty": line.granted_qty, **line._prepare_arrival(kept)}
-            )
+            line.write({"arrived_qty": line.granted_qty, **line._prepare_arrival(kept)})
             line._tell_arrived()
         self.request_id._settle()
         return True
@@ -230,12 +228,10 @@ class SupplyRequestLine(models.Model):
 
     def _tell_arrived(self):
         """Samples wait to be made, and whoever keeps the showroom learns it."""
-        if self.takes_goods:
-            super()._tell_arrived()
-        else:
-            self._tell_received()
+        told = super()._tell_arrived() if self.takes_goods else self._tell_received()
         if self.sample_type_id:
             self._tell_keeper(self._draft_samples())
+        return told
 
     def _tell_received(self):
         request = self.request_id

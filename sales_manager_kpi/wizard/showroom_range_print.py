@@ -49,9 +49,9 @@ class ShowroomRangePrint(models.TransientModel):
             raise UserError(
                 self.env._("%s shows nothing yet.", self.branch_id.display_name)
             )
-        return self.env.ref(
-            "sales_manager_kpi.showroom_range_report"
-        ).report_action(self)
+        return self.env.ref("sales_manager_kpi.showroom_range_report").report_action(
+            self
+        )
 
     def _products(self):
         return self.env["product.product"].search(

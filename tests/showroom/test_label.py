@@ -110,7 +110,9 @@ class TestLabel(RangeCommon):
             .create({"branch_id": self.branch.id, **values})
         )
         action = wizard.action_print()
-        self.assertEqual(action["report_name"], "sales_manager_kpi.showroom_range_document")
+        self.assertEqual(
+            action["report_name"], "sales_manager_kpi.showroom_range_document"
+        )
         return self.html(RANGE, wizard, user)
 
     def test_the_list_for_visitors(self):
