@@ -14,7 +14,7 @@ class ShowroomSample(models.Model):
     def _label_sheets(self):
         """What the labels say, by sheet and row.
 
-        :return: ``[[[{sample, name, composition, barcode, url, qr}]]]``
+        :return: ``[[[{name, composition, where, text, barcode, url, qr}]]]``
         """
         labels = [sample._prepare_label() for sample in self]
         rows = [labels[at : at + PER_ROW] for at in range(0, len(labels), PER_ROW)]
@@ -28,9 +28,14 @@ class ShowroomSample(models.Model):
         # sudo: the link of the page is on the label for all to scan
         url = self.branch_id.sudo()._showroom_link(product)
         return {
-            "sample": self,
             "name": product.with_context(display_default_code=False).display_name,
             "composition": composition or product.description_sale or "",
+            "where": ", ".join(
+                filter(
+                    None, [self.sample_type_id.name, self.branch_id.name, self.place]
+                )
+            ),
+            "text": self.barcode,
             "barcode": barcode_uri(self.barcode),
             "url": url,
             "qr": url and qr_uri(url),
