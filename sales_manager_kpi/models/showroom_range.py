@@ -196,7 +196,7 @@ class SalesBranch(models.Model):
         Product = self.env["product.product"]
         categories = [
             category
-            for [category] in Product._read_group(shown, ["categ_id"])
+            for [category] in Product._read_group(shown, ["categ_id"], order="categ_id")
             if category
         ]
         if product_id:
