@@ -24,4 +24,5 @@ from . import supply_setup
 from . import supply_answer
 from . import showroom_make
 from . import showroom_propose
+from . import showroom_propose_line
 from . import showroom_range_print
