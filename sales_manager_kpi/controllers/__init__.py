@@ -1,1 +1,2 @@
 from . import trade_bonus_portal
+from . import showroom_portal

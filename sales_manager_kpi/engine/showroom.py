@@ -67,3 +67,39 @@ class Completeness:
     def weighted(self):
         """The same by weight; None where nothing due has a weight."""
         return self.satisfied_weight / self.due_weight if self.due_weight else None
+
+
+def lacking(required, present, to_replace, coming):
+    """How many samples are to be asked for, or made.
+
+    What is to be replaced is not there, so it lacks in the norm too: the greater of
+    both counts, not their sum.
+
+    :param coming: samples that are asked for already, or wait to be made
+
+    >>> lacking(3, 1, 1, 0), lacking(0, 0, 2, 1), lacking(1, 2, 0, 0)
+    (2, 1, 0)
+    """
+    return max(0, max(required - present, to_replace) - coming)
+
+
+def cut_all(count, one, pieces, step):
+    """What is left of ``pieces`` after ``count`` cuts of ``one``; None if too little.
+
+    Each cut is of one piece, the shortest that is long enough.
+
+    :param step: of the unit; less than half of it is no shortage
+
+    >>> cut_all(2, 2, [3, 2.5], 0.01)
+    [0.5, 1]
+    >>> cut_all(2, 2, [3, 1.5], 0.01) is None
+    True
+    """
+    left = sorted(pieces)
+    for __ in range(count):
+        at = next((i for i, free in enumerate(left) if free > one - step / 2), None)
+        if at is None:
+            return None
+        left[at] -= one
+        left.sort()
+    return left

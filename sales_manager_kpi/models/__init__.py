@@ -266,6 +266,13 @@ from . import showroom_sample_goods
 from . import showroom_sample_flow
 from . import showroom_figure
 from . import sales_branch_showroom
+from . import product_product_showroom
+from . import showroom_supply_line
+from . import showroom_supply_sample
+from . import showroom_supply_branch
+from . import showroom_supply_norm
+from . import showroom_range
+from . import showroom_sample_label
 from . import res_company_showroom
 from . import res_config_settings_showroom
 from . import showroom_loan

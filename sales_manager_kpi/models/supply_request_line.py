@@ -219,11 +219,16 @@ class SupplyRequestLine(models.Model):
     # Writing
     # ------------------------------------------------------------------
 
+    @api.model
+    def _asked_fields(self):
+        """Names of what is written by who asks, while it is a draft."""
+        return ASKED
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
             for vals in vals_list:
-                self.browse()._refuse_fields(set(vals) - ASKED, vals)
+                self.browse()._refuse_fields(set(vals) - self._asked_fields(), vals)
         lines = super().create(vals_list)
         lines.request_id._check_asking()
         return lines
@@ -231,8 +236,9 @@ class SupplyRequestLine(models.Model):
     def write(self, vals):
         if self.env.su:
             return super().write(vals)
-        self._refuse_fields(set(vals) - ASKED - ANSWER, vals)
-        if set(vals) & ASKED:
+        asked = self._asked_fields()
+        self._refuse_fields(set(vals) - asked - ANSWER, vals)
+        if set(vals) & asked:
             self.request_id._check_asking()
         if set(vals) & ANSWER:
             self._check_preparing()

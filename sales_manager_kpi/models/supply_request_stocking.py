@@ -72,7 +72,7 @@ class SupplyRequest(models.Model):
                 )
             )
         evidence = self._suggestions()
-        own = {line.product_id.id: line for line in self.line_ids}
+        own = {line.product_id.id: line for line in self._stocking_lines()}
         commands = []
         for product_id, values in evidence.items():
             if product_id in own:
@@ -92,6 +92,10 @@ class SupplyRequest(models.Model):
         self.sudo().write({"line_ids": commands})
         return True
 
+    def _stocking_lines(self):
+        """The lines that ask for goods to sell."""
+        return self.line_ids
+
     def _suggestions(self):
         """``{product id: evidence of a line}`` of all the branch sells or lacks."""
         Stocking = self.env["supply.stocking"]
@@ -100,7 +104,7 @@ class SupplyRequest(models.Model):
             branch, today, self.history_weeks, self.lead_days, self.cover_days
         )
         figures = Stocking._figures(branch, since, until)
-        asked = self.line_ids.product_id.ids
+        asked = self._stocking_lines().product_id.ids
         if set(asked) - set(figures["ids"]):
             figures = Stocking._figures(
                 branch, since, until, sorted(set(asked) | set(figures["ids"]))

@@ -25,3 +25,6 @@ from . import supply_answer
 from . import showroom_make
 from . import showroom_lend
 from . import showroom_return
+from . import showroom_propose
+from . import showroom_propose_line
+from . import showroom_range_print
