@@ -36,6 +36,7 @@
         "security/hold_rules.xml",
         "security/supply_rules.xml",
         "security/showroom_rules.xml",
+        "security/showroom_check_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -55,6 +56,8 @@
         "data/supply_data.xml",
         "data/supply_criteria.xml",
         "data/showroom_data.xml",
+        "data/showroom_check_data.xml",
+        "data/showroom_check_criteria.xml",
         "data/ir_cron.xml",
         "report/sales_handover_report.xml",
         "report/discount_policy_report.xml",
@@ -156,6 +159,9 @@
         "views/showroom_sample_views.xml",
         "views/showroom_figure_views.xml",
         "views/sales_branch_showroom_views.xml",
+        "views/showroom_check_line_views.xml",
+        "views/showroom_check_views.xml",
+        "views/sales_branch_showroom_check_views.xml",
         "views/showroom_settings_views.xml",
         # menus
         "views/menus.xml",
