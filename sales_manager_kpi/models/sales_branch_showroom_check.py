@@ -56,7 +56,10 @@ class SalesBranch(models.Model):
         """``{branch: the check in progress, else the first planned}``, in one query."""
         found = {}
         for check in self.env["showroom.check"].search(
-            [("branch_id", "in", self.ids), ("state", "in", ("planned", "in_progress"))],
+            [
+                ("branch_id", "in", self.ids),
+                ("state", "in", ("planned", "in_progress")),
+            ],
             order="state, planned_on, id",  # "in progress" sorts before "planned"
         ):
             found.setdefault(check.branch_id, check)
@@ -80,7 +83,11 @@ class SalesBranch(models.Model):
         check = self._open_checks().get(self) or Check.create(
             {"branch_id": self.id, "planned_on": self._local_today()}
         )
-        return check.action_open() if check.state == "in_progress" else check.action_start()
+        return (
+            check.action_open()
+            if check.state == "in_progress"
+            else check.action_start()
+        )
 
     def action_open_showroom_checks(self):
         """Open the checks of this branch."""

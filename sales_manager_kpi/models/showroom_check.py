@@ -68,12 +68,10 @@ class ShowroomCheck(models.Model):
         index=True,
         tracking=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Is asked to check, and gets the task of what failed. Anybody who works in "
-        "the branch may check too.",
+        help="Is asked to check, and gets the task of what failed. Anybody who works "
+        "in the branch may check too.",
     )
-    started_by_id = fields.Many2one(
-        comodel_name="res.users", readonly=True, copy=False
-    )
+    started_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     acting_for_id = fields.Many2one(
         comodel_name="res.users",
         readonly=True,

@@ -15,7 +15,7 @@ class ShowroomCheckLine(models.Model):
 
     def _check_photos(self):
         """
-        :raise UserError: where the type wants a photo of what is worn, and none is there
+        :raise UserError: where the type wants a photo of what is worn, and has none
         """
         bare = self.filtered(
             lambda line: (
@@ -36,8 +36,9 @@ class ShowroomCheckLine(models.Model):
     def _tell_samples(self, today):
         """Write what was seen to the samples, and mark those that failed.
 
-        In the name of who finishes the check, as pieces that are lost move; ``is_stale``
-        of the lines is decided on the way, before the samples count as looked at.
+        In the name of who finishes the check, as pieces that are lost move;
+        ``is_stale`` of the lines is decided on the way, before the samples count as
+        looked at.
 
         :param today: the day in the branch
         """

@@ -105,13 +105,20 @@ class EvaluationCriterion(models.Model):
             ["branch_id", "done_on", "satisfied_weight", "due_weight"],
         )
         return {
-            user.id: done.filtered(
-                lambda check, spells=homes.get(user.id, ()): any(
-                    branch == check.branch_id
-                    and first <= check.done_on
-                    and (not last or check.done_on <= last)
-                    for branch, first, last in spells
-                )
-            )
+            user.id: self._showroom_checks_of(done, homes.get(user.id, ()))
             for user in users
         }
+
+    def _showroom_checks_of(self, checks, spells):
+        """Those of ``checks`` on whose day somebody with ``spells`` belonged there.
+
+        :param spells: ``[(branch, first day, last day or None)]``
+        """
+        return checks.filtered(
+            lambda check: any(
+                branch == check.branch_id
+                and first <= check.done_on
+                and (not last or check.done_on <= last)
+                for branch, first, last in spells
+            )
+        )

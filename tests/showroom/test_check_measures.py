@@ -98,9 +98,7 @@ class TestCheckMeasures(CheckCommon):
         self.check_on("2026-03-10 10:00:00", a="a", b="a", lamp="a")
         self.check_on("2026-03-20 10:00:00")
         self.assertEqual(self.measured("completeness", mover), (4.0, 4.0, 1.0))
-        self.assertEqual(
-            self.measured("completeness", self.manager_a), (4.0, 8.0, 0.5)
-        )
+        self.assertEqual(self.measured("completeness", self.manager_a), (4.0, 8.0, 0.5))
 
     def test_cancelled_and_open_count_nowhere(self):
         with freeze_time("2026-03-10 10:00:00"):
