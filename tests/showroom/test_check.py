@@ -61,7 +61,7 @@ class TestCheck(CheckCommon):
         elsewhere = self.make_card(branch_id=self.other_branch.id)
         check = self.make_check()
         self.assertEqual((check.state, check.user_id), ("planned", self.director))
-        with self.assertQueryCount(60):
+        with self.assertQueryCount(20):
             action = check.action_start()
         self.assertEqual(action["tag"], "sales_manager_kpi.showroom_check")
         self.assertEqual(action["params"], {"check_id": check.id})
@@ -81,6 +81,25 @@ class TestCheck(CheckCommon):
         self.assertEqual(
             (gap.product_id, gap.expected_qty, gap.result), (self.lamp, 1, "missing")
         )
+
+    def test_few_queries_for_many_samples(self):
+        """Begun and shown in as many queries for thirty samples as for five."""
+        counts = []
+        for number in (5, 25):
+            for __ in range(number):
+                self.make_card()
+            check = self.make_check()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            check._start()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            shown = check.get_data()["lines"]
+            counts.append(self.env.cr.sql_log_count - before)
+            check.action_cancel()
+        self.assertEqual(len(shown), 31)
+        self.assertLessEqual(counts[1], counts[0] + 1)
 
     def test_answers_and_figures(self):
         """Found, worn, missing; the figures are those of the lines."""

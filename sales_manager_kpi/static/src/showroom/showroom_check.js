@@ -29,7 +29,9 @@ export class ShowroomCheck extends Component {
         const { params = {}, context = {} } = this.props.action;
         this.checkId = this.props.resId || params.check_id || context.active_id;
         // the address names the check: it can be loaded again, and passed on
-        this.props.updateActionState?.({ resId: this.checkId });
+        if (this.checkId) {
+            this.props.updateActionState?.({ resId: this.checkId });
+        }
         this.code = useRef("code");
         this.hasCamera = isBarcodeScannerSupported();
         this.state = useState({
@@ -43,8 +45,13 @@ export class ShowroomCheck extends Component {
         useBus(useService("barcode").bus, "barcode_scanned", (ev) =>
             this.scan(ev.detail.barcode)
         );
-        onWillStart(() => this.load());
+        onWillStart(() => (this.checkId ? this.load() : null));
         onMounted(() => {
+            if (!this.checkId) {
+                return this.action.doAction("sales_manager_kpi.showroom_check_action", {
+                    clearBreadcrumbs: true,
+                });
+            }
             this.timer = browser.setInterval(() => this.refresh(), PAUSE);
         });
         onWillUnmount(() => browser.clearInterval(this.timer));
@@ -114,6 +121,7 @@ export class ShowroomCheck extends Component {
         const data = await this.orm.call(MODEL, "get_data", [[this.checkId]]);
         this.state.lines = new Map(data.lines.map((line) => [line.id, line]));
         this.apply(data);
+        this.env.config.setDisplayName?.(data.check.name);
     }
 
     apply({ check, lines, since }) {
