@@ -273,6 +273,17 @@ from . import showroom_supply_branch
 from . import showroom_supply_norm
 from . import showroom_range
 from . import showroom_sample_label
+from . import showroom_check
+from . import showroom_check_line
+from . import showroom_check_line_follow
+from . import showroom_check_flow
+from . import showroom_check_tasks
+from . import showroom_check_screen
+from . import showroom_check_measures
+from . import showroom_sample_check
+from . import showroom_sample_type_check
+from . import sales_branch_showroom_check
+from . import sales_substitution_showroom
 from . import res_company_showroom
 from . import res_config_settings_showroom
 from . import showroom_loan

@@ -52,6 +52,7 @@ class TestMeasures(EvaluationCommon):
         cls.enter_loan()
         cls.enter_ladder()
         cls.enter_supply()
+        cls.enter_showroom_check()
         cls.compute()
 
     @classmethod
@@ -263,6 +264,34 @@ class TestMeasures(EvaluationCommon):
                 "line_ids": [Command.create(line)],
             }
         )
+
+    @classmethod
+    def enter_showroom_check(cls):
+        """A check of the branch's showroom, that saw a worn sample."""
+        cls.branch.has_showroom = True
+        kind = cls.env["showroom.sample.type"].create({"name": "Card", "kind": "card"})
+        goods = cls.env["product.product"].create({"name": "Shown", "type": "consu"})
+        cls.env["showroom.norm"].create(
+            {
+                "product_id": goods.id,
+                "sample_type_id": kind.id,
+                "branch_id": cls.branch.id,
+                "company_id": cls.company.id,
+            }
+        )
+        sample = cls.env["showroom.sample"].create(
+            {
+                "branch_id": cls.branch.id,
+                "product_id": goods.id,
+                "sample_type_id": kind.id,
+                "condition": "c",
+            }
+        )
+        sample.sudo()._put_on_display()
+        check = cls.env["showroom.check"].create({"branch_id": cls.branch.id})
+        check.action_start()
+        check.scan(sample.barcode)
+        check.finish()
 
     def test_number_is_recomputable_from_its_evidence(self):
         lines = (self.card_of(self.manager_a) | self.card_of(self.manager_b)).line_ids
