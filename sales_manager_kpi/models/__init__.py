@@ -255,4 +255,5 @@ from . import stock_move_hold
 from . import stock_orderpoint_hold
 from . import sale_order_hold
 from . import sale_order_availability
+from . import sale_order_availability_answers
 from . import sale_order_source_known

@@ -60,10 +60,15 @@ class SaleOrderLine(models.Model):
             "state": rung.state,
             "name": self._place_words(rung.place),
             "quantity": f"{self._plain_quantity(quantity)} {unit.name}",
-            "when": format_date(self.env, day, date_format="EEEE d MMMM") if day else "",
+            "when": format_date(self.env, day, date_format="EEEE d MMMM")
+            if day
+            else "",
             "day": format_date(self.env, day, date_format="d MMM") if day else "",
             "state_words": dict(words)[rung.state],
         }
+
+    def _day_words(self, day, form):
+        return format_date(self.env, day, date_format=form) if day else ""
 
     def _place_words(self, place):
         Source = self.env["sale.order.source"]
