@@ -257,3 +257,6 @@ from . import sale_order_hold
 from . import sale_order_availability
 from . import sale_order_availability_answers
 from . import sale_order_source_known
+from . import supply_request_promise
+from . import supply_request_surplus
+from . import sale_order_source_surplus

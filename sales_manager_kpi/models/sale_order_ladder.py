@@ -217,6 +217,7 @@ class SaleOrder(models.Model):
         for order, wanted in sources._to_request().grouped("order_id").items():
             if wanted.branch_id.supply_mode == "automatic":
                 order._procure_or_note(wanted)
+        orders._settle_found_goods()
         orders._ask_supervisors()
         orders.write({"supply_checked_at": fields.Datetime.now()})
 

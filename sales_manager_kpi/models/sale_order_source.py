@@ -160,15 +160,18 @@ class SaleOrderSource(models.Model):
         Source = self.sudo()
         known = Source.search([("order_line_id", "in", lines.ids)])
         by_line = known.grouped("order_line_id")
-        rungs, legs = Source._rungs(lines.sudo(), by_line)  # sudo: as above
-        Source._store(rungs, legs, by_line)
+        lines = lines.sudo()  # sudo: as above
+        facts, legs = Source._facts(
+            lines.filtered(lambda line: line.state in ("sale", "cancel"))
+        )
+        Source._store(Source._rungs(lines, facts, by_line), legs, by_line)
+        Source._keep_surplus(lines, facts)
         Source._document_transit(legs)
 
-    def _rungs(self, lines, known):
-        """``({line: [Rung]}, {line: {Place: Legs}})`` of saved order lines."""
+    def _rungs(self, lines, facts, known):
+        """``{line: [Rung]}`` of saved order lines."""
         confirmed = lines.filtered(lambda line: line.state == "sale")
         gone = lines.filtered(lambda line: line.state == "cancel")
-        facts, legs = self._facts(confirmed | gone)
         rungs = {line: [] for line in lines}
         for line in gone & self._lines_of(known):
             before = [source._rung() for source in known[line]]
@@ -180,7 +183,7 @@ class SaleOrderSource(models.Model):
                 {line: facts[line] for line in confirmed}
             ).items()
         )
-        return rungs, legs
+        return rungs
 
     def _lines_of(self, known):
         return self.env["sale.order.line"].union(*known)
