@@ -22,6 +22,19 @@ class PromiseCommon(KnownCommon):
     def alive(self, moves):
         return moves.filtered(lambda move: move.state not in ("done", "cancel"))
 
+    def carry_to_the_centre(self, asked):
+        """The centre gets what was ordered for it, in two legs."""
+        for warehouse in (self.central.browse(), self.central):
+            self.finish(
+                asked.move_ids.filtered(
+                    lambda move, to=warehouse: (
+                        move.state == "assigned"
+                        and move.location_dest_id.warehouse_id == to
+                        and move.location_id.warehouse_id != self.central
+                    )
+                )
+            )
+
     def delivery(self):
         return self.order.order_line.move_ids.filtered(
             lambda move: move.location_dest_id.usage == "customer"
@@ -98,17 +111,7 @@ class TestPromiseMoves(PromiseCommon):
         self.answer(second, "granted", 2)
         self.assertNotEqual(second.origin_move_id, self.line.origin_move_id)
         for asked in (self.line, second):
-            for warehouse in (None, self.central):
-                self.finish(
-                    self.alive(asked.move_ids).filtered(
-                        lambda move, to=warehouse: (
-                            move.state == "assigned"
-                            and move.location_dest_id.warehouse_id
-                            == (to or self.central.browse())
-                            and move.location_id.warehouse_id != self.central
-                        )
-                    )
-                )
+            self.carry_to_the_centre(asked)
         self.assertEqual(
             self.asked(self.order), [(8, "in_progress"), (2, "in_progress")]
         )
@@ -120,17 +123,7 @@ class TestPromiseMoves(PromiseCommon):
     def test_what_was_refused_keeps_nobody_waiting(self):
         """The transfer waits for 8, of which 5 were granted: 5 are all that comes."""
         self.answer(self.line, "partial", 5)
-        for warehouse in (None, self.central):
-            self.finish(
-                self.alive(self.line.move_ids).filtered(
-                    lambda move, to=warehouse: (
-                        move.state == "assigned"
-                        and move.location_dest_id.warehouse_id
-                        == (to or self.central.browse())
-                        and move.location_id.warehouse_id != self.central
-                    )
-                )
-            )
+        self.carry_to_the_centre(self.line)
         self.ship(self.order, 5)
         self.finish(self.open_moves(self.order, None, self.shop), 5)
         self.assertEqual((self.line.arrived_qty, self.line.state), (5, "done"))
