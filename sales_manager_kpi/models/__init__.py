@@ -252,6 +252,7 @@ from . import stock_hold
 from . import stock_hold_reserve
 from . import stock_hold_flow
 from . import stock_move_hold
+from . import stock_rule_hold
 from . import stock_orderpoint_hold
 from . import sale_order_hold
 from . import sale_order_availability

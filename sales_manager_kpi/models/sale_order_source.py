@@ -1,4 +1,7 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import Command, api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 
 from ..engine.sourcing import Place, Rung, called_off, ladder
@@ -204,7 +207,17 @@ class SaleOrderSource(models.Model):
                     vals_list.append(vals)
             surplus = surplus.union(*rows.values())
         surplus.unlink()
-        self.create(vals_list)
+        self._create_first(vals_list)
+
+    def _create_first(self, vals_list):
+        """Create these rows, unless somebody else just did for the same line.
+
+        :raise ConcurrencyError: then, upon which Odoo tries the request again
+        """
+        try:
+            self.create(vals_list)
+        except UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
 
     def _write_changes(self, vals):
         changed = {
