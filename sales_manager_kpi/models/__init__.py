@@ -251,6 +251,7 @@ from . import sales_branch_locations
 from . import stock_hold
 from . import stock_hold_reserve
 from . import stock_hold_flow
+from . import sales_handover_hold
 from . import stock_move_hold
 from . import stock_rule_hold
 from . import stock_orderpoint_hold
