@@ -230,6 +230,7 @@ from . import sale_order_source_transit
 from . import sale_order_source_request
 from . import sale_order_ladder
 from . import sale_order_line_supply
+from . import sale_order_line_bypass
 from . import stock_move_supply
 from . import ladder_measures
 from . import supply_measures

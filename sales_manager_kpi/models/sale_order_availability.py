@@ -234,6 +234,7 @@ class SaleOrderLine(models.Model):
             and self.product_id.is_storable
             and self.product_uom_id
             and self.product_uom_id._has_common_reference(self.product_id.uom_id)
+            and not self._bypasses_branch()
         )
 
     def _figures_of_order(self, order, branch):

@@ -111,7 +111,10 @@ class SaleOrderLine(models.Model):
         return self.env["sales.branch"].sudo()._ladder_branch(self.warehouse_id)
 
     def _has_ladder(self):
-        """Whether goods of this line come down a ladder: kept in memory, no query."""
+        """Whether goods of this line come down a ladder: kept in memory, no query.
+
+        Not those of kits and dropshipped lines, see `_bypasses_branch`.
+        """
         self.ensure_one()
         ladders = self.env["sales.branch"]._ladder()
         return bool(
@@ -120,6 +123,7 @@ class SaleOrderLine(models.Model):
             and not self.display_type
             and not self.is_expense
             and self.product_id.is_storable
+            and not self._bypasses_branch()
         )
 
     def _to_steps(self, quantity, unit=None):
