@@ -30,6 +30,9 @@ from tools.workshop import Workshop
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 SEVERE = ("ERROR", "CRITICAL")
 TOURS = "test*tour*.py"
+# With tests Odoo serves in spite of --no-http, and waits at the end for a browser that
+# found it: on a port of its own nobody does.
+TESTED = (f"--test-tags=/{ADDON}", "--http-interface=127.0.0.1", "--http-port=0")
 WITH_MODULES = "tests/with_modules"
 WORKERS = 4  # each takes half a gigabyte
 # A browser test holds the only cursor: bundling within it can outlast its lock.
@@ -108,9 +111,7 @@ class Session:
     def install(self):
         """Install with tests enabled: only then are dashboards validated."""
         with step("Installing the addon"):
-            text = self.workshop.install(
-                self.name, f"--test-tags=/{ADDON}", modules=self.modules
-            )
+            text = self.workshop.install(self.name, *TESTED, modules=self.modules)
         found = severe_lines(text) + own_warnings(text)
         if found:
             raise Failure("installing the addon logged:\n" + "\n".join(found))

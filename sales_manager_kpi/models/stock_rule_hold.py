@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, models
 
 from .supply_retry import tried_again
@@ -15,12 +17,13 @@ class StockRule(models.Model):
 
         Only the job, which commits as it goes: a request is tried again by Odoo.
         """
-        run = super()._run_scheduler_tasks
-
-        def act():
-            run(use_new_cursor=use_new_cursor, company_id=company_id)
-
+        run = partial(
+            super()._run_scheduler_tasks,
+            use_new_cursor=use_new_cursor,
+            company_id=company_id,
+        )
         locks = use_new_cursor and self.env["sales.branch"]._hold_locations()
-        if not locks or not tried_again(self.env, act):
-            # without holds as ever; else a last time, to say what is in the way
-            act()
+        if locks and tried_again(self.env, run):
+            return None
+        # without holds as ever; else a last time, to say what is in the way
+        return run()
