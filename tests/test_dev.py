@@ -21,6 +21,7 @@ from tools import (
     testing,
     ui,
     venv,
+    xml_ids,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -364,6 +365,39 @@ def test_error_lines_are_found():
 def test_only_our_warnings_are_found():
     (found,) = testing.own_warnings(LOG)
     assert found.endswith("no access row")
+
+
+@pytest.mark.parametrize(
+    "arguments, expected",
+    [
+        ([], ([], [])),
+        (["tests/plan", "-k", "x"], ([], ["tests/plan", "-k", "x"])),
+        (["--with", "mrp,sale_mrp"], (["mrp", "sale_mrp"], ["tests/with_modules"])),
+        (["--with", "mrp", "tests/plan"], (["mrp"], ["tests/plan"])),
+    ],
+)
+def test_modules_beside_the_addon(arguments, expected):
+    assert testing._modules(arguments) == expected
+
+
+def test_with_says_what_it_lacks():
+    with pytest.raises(ui.Failure, match="needs modules"):
+        testing._modules(["--with"])
+
+
+def test_an_id_in_two_files_is_told(tmp_path):
+    (tmp_path / "one.xml").write_text(
+        "<odoo><record id='a' model='x'/><record id='b' model='x'/></odoo>"
+    )
+    (tmp_path / "two.xml").write_text(
+        "<odoo><data><template id='sales_manager_kpi.a'/></data></odoo>"
+    )
+    (tmp_path / "three.csv").write_text("id,name\nb,B\nc,C\n")
+    manifest = {"data": ["one.xml", "three.csv"], "demo": ["two.xml"]}
+    assert xml_ids.problems(tmp_path, manifest) == [
+        "a is defined in one.xml and two.xml",
+        "b is defined in one.xml and three.csv",
+    ]
 
 
 def test_paths_among_pytest_arguments():

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from tools import cli, venv
+from tools import cli, venv, xml_ids
 from tools.paths import ADDON, ROOT
 from tools.ui import say
 
@@ -35,7 +35,7 @@ def problems(python):
         if done.returncode:
             say(done.stdout.rstrip())
             failed.append(f"{name} is not content")
-    return failed
+    return failed + xml_ids.problems()
 
 
 def _output(command):

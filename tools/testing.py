@@ -1,5 +1,8 @@
 """`./dev test`: lint, one installation that validates everything, then pytest.
 
+`./dev test --with purchase_stock,mrp` installs other modules of Odoo beside the addon
+and runs the tests that need them, in tests/with_modules; no other run sees those.
+
 Odoo ends well when it ran no test, skipped what it could not run or logged an
 error on the way. None of that passes here.
 """
@@ -27,6 +30,10 @@ from tools.workshop import Workshop
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 SEVERE = ("ERROR", "CRITICAL")
 TOURS = "test*tour*.py"
+# With tests Odoo serves in spite of --no-http, and waits at the end for a browser that
+# found it: on a port of its own nobody does.
+TESTED = (f"--test-tags=/{ADDON}", "--http-interface=127.0.0.1", "--http-port=0")
+WITH_MODULES = "tests/with_modules"
 WORKERS = 4  # each takes half a gigabyte
 # A browser test holds the only cursor: bundling within it can outlast its lock.
 BUNDLE = """
@@ -37,11 +44,12 @@ env.cr.commit()
 
 def test(arguments):
     """Run everything, or with arguments only what they name."""
+    modules, arguments = _modules(arguments)
     whole = not arguments
     missing = system.prepare_browser_tools() if whole else []
     workshop = Workshop()
     problems = _static_problems(workshop) if whole else []
-    with Session(workshop) as session:
+    with Session(workshop, modules) as session:
         session.install()
         if whole:
             problems += uninstalling.problems(workshop, session.name)
@@ -53,6 +61,15 @@ def test(arguments):
     for problem in problems:
         say(f"error: {problem}")
     return code or bool(problems)
+
+
+def _modules(arguments):
+    """Modules after --with, and the other arguments: by default those they need."""
+    if arguments[:1] != ["--with"]:
+        return [], arguments
+    if len(arguments) < 2:
+        raise Failure("--with needs modules: ./dev test --with purchase_stock,mrp")
+    return arguments[1].split(","), arguments[2:] or [WITH_MODULES]
 
 
 def _static_problems(workshop):
@@ -72,8 +89,9 @@ def _names_tests(arguments):
 class Session:
     """One run on a database of its own, removed at the end whatever happens."""
 
-    def __init__(self, workshop):
+    def __init__(self, workshop, modules=()):
         self.workshop = workshop
+        self.modules = modules
         self.name = f"{databases.RUN}{os.getpid()}"
         self.folder = state() / self.name
         self.log = self.folder / "odoo.log"
@@ -93,7 +111,7 @@ class Session:
     def install(self):
         """Install with tests enabled: only then are dashboards validated."""
         with step("Installing the addon"):
-            text = self.workshop.install(self.name, f"--test-tags=/{ADDON}")
+            text = self.workshop.install(self.name, *TESTED, modules=self.modules)
         found = severe_lines(text) + own_warnings(text)
         if found:
             raise Failure("installing the addon logged:\n" + "\n".join(found))
@@ -121,9 +139,8 @@ class Session:
         command = [self.workshop.python, "-m", "pytest", f"--odoo-config={config}"]
         flags = ["--odoo-log-level=warn", f"--junitxml={report}"]
         flags += ["--odoo-http"] if http else []
-        done = subprocess.run(
-            [*command, *flags, *arguments], cwd=ROOT, env=_with_client_programs()
-        )
+        variables = {**_with_client_programs(), "SMK_MODULES": ",".join(self.modules)}
+        done = subprocess.run([*command, *flags, *arguments], cwd=ROOT, env=variables)
         return done.returncode
 
     def problems(self, missing):

@@ -40,11 +40,12 @@ class Workshop:
         path.write_text("[options]\n" + "".join(lines), encoding="utf-8")
         return path
 
-    def install(self, database, *arguments):
-        """Install the addon and nothing that would come along by itself."""
-        fixed = [f"--addons-path={ROOT}", "-i", ADDON, "--skip-auto-install"]
+    def install(self, database, *arguments, modules=()):
+        """Install the addon, ``modules`` beside it, and nothing that comes along."""
+        wanted = [ADDON, *modules]
+        fixed = [f"--addons-path={ROOT}", "-i", ",".join(wanted), "--skip-auto-install"]
         log = self.odoo.server(database, [*fixed, *arguments])
-        databases.require_installed(database, [ADDON], log)
+        databases.require_installed(database, wanted, log)
         return log
 
     def update(self, database):

@@ -119,6 +119,29 @@ def ladder(facts):
     return merge(rungs)
 
 
+def left_over(facts):
+    """What is granted or on its way and the line does not need: rungs, as in `ladder`.
+
+    What was only asked of somebody, or refused, is no goods.
+
+    >>> branch, centre = Place("branch", 1), Place("central", 2)
+    >>> lane = Lane(centre, transit=2, reserved=6)
+    >>> facts = Facts(branch, 15, secured=12, lanes=(lane,))
+    >>> [(rung.state, rung.quantity) for rung in left_over(facts)]
+    [('approved', 5)]
+    """
+    left = max(0, facts.quantity) - max(0, facts.closed)
+    left -= sum(rung.quantity for rung in _at_hand(facts))
+    answers = [rung for rung in facts.answers if rung.state in ANSWERED]
+    over = []
+    for rung in [*_under_way(facts), *answers]:
+        needed = min(max(0, left), rung.quantity)
+        left -= needed
+        if rung.quantity > needed:
+            over.append(replace(rung, quantity=rung.quantity - needed))
+    return over
+
+
 def _at_hand(facts):
     """Delivered first, then what is ready; the branch's own goods leave first."""
     delivered = max(0, facts.delivered)

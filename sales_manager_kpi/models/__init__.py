@@ -230,6 +230,7 @@ from . import sale_order_source_transit
 from . import sale_order_source_request
 from . import sale_order_ladder
 from . import sale_order_line_supply
+from . import sale_order_line_bypass
 from . import stock_move_supply
 from . import ladder_measures
 from . import supply_measures
@@ -251,10 +252,13 @@ from . import sales_branch_locations
 from . import stock_hold
 from . import stock_hold_reserve
 from . import stock_hold_flow
+from . import sales_handover_hold
 from . import stock_move_hold
+from . import stock_rule_hold
 from . import stock_orderpoint_hold
 from . import sale_order_hold
 from . import sale_order_availability
+from . import sale_order_availability_answers
 from . import sale_order_source_known
 from . import showroom_kept_mixin
 from . import showroom_sample_type
@@ -301,3 +305,6 @@ from . import sale_order_loan
 from . import account_move_line_loan
 from . import showroom_loan_handover
 from . import showroom_loan_measures
+from . import supply_request_promise
+from . import supply_request_surplus
+from . import sale_order_source_surplus

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
 from ..engine.promise import promised_day
@@ -29,8 +30,9 @@ class SaleOrder(models.Model):
 
         :param branch: of the manager of this order; as sudo
         :return: ``{"free": {(warehouse id, product id): quantity}, "holds": {product
-            id: holds}, "coming": {product id: [(day, quantity)]}, "waiting": {product
-            id: what is promised of it to others, but not reserved}}``
+            id: holds}, "answers": {product: request lines}, "coming": {product id:
+            [(day, quantity)]}, "waiting": {product id: what is promised of it to
+            others, but not reserved}}``
         """
         self.ensure_one()
         # sudo: what is in stock, held and coming is for all to know who sell it
@@ -47,8 +49,12 @@ class SaleOrder(models.Model):
             # whoever touches these goods gets them
             free[hold.warehouse_id.id, hold.product_id.id] += hold.held_qty
         here = branch.warehouse_id
-        coming, waiting = self._coming_and_waiting(products, here, reserved)
+        answers = self._supply_answers(branch, products)
+        coming, waiting = self._coming_and_waiting(
+            products, here, reserved, self._beside_answers(branch)
+        )
         return {
+            "answers": answers.grouped("product_id"),
             "branches": branches,
             "free": free,
             "holds": holds.filtered(
@@ -86,8 +92,11 @@ class SaleOrder(models.Model):
                 free[warehouse.id, product.id] += quantity - taken
         return free, reserved
 
-    def _coming_and_waiting(self, products, warehouse, reserved):
-        """What comes into ``warehouse``, and what leaves it without a reservation."""
+    def _coming_and_waiting(self, products, warehouse, reserved, beside):
+        """What comes into ``warehouse``, and what leaves it without a reservation.
+
+        :param beside: domain of the moves that count as coming
+        """
         # sudo: see _supply_facts
         Product = self.env["product.product"].sudo()
         Move = self.env["stock.move"].sudo()  # sudo: as above
@@ -99,7 +108,9 @@ class SaleOrder(models.Model):
         if not warehouse:
             return coming, waiting
         for product, day, quantity in Move._read_group(
-            [*todo, *into], ["product_id", "date:day"], ["product_qty:sum"]
+            Domain([*todo, *into]) & beside,
+            ["product_id", "date:day"],
+            ["product_qty:sum"],
         ):
             coming[product.id].append((fields.Date.to_date(day), quantity))
         for product, quantity in Move._read_group(
@@ -223,6 +234,7 @@ class SaleOrderLine(models.Model):
             and self.product_id.is_storable
             and self.product_uom_id
             and self.product_uom_id._has_common_reference(self.product_id.uom_id)
+            and not self._bypasses_branch()
         )
 
     def _figures_of_order(self, order, branch):
@@ -256,6 +268,10 @@ class SaleOrderLine(models.Model):
         """
         product_id = self.product_id.id
         central = branch.supplying_warehouse_id
+        # sudo: keys as they were read
+        answers = facts["answers"].get(self.product_id.sudo(), ())
+        promises, shared = self._answered_facts(answers)
+        arrivals = sorted([*facts["coming"][product_id], *shared])
         elsewhere = {
             other: facts["free"][other.warehouse_id.id, product_id]
             for other in facts["branches"] - branch
@@ -269,8 +285,9 @@ class SaleOrderLine(models.Model):
             "held": sum((holds - own).mapped("held_qty")),
             "holds": holds - own,
             "central": max(0.0, facts["free"][central.id, product_id]),
-            "arrivals": facts["coming"][product_id],
-            "coming": sum(quantity for __, quantity in facts["coming"][product_id]),
+            "arrivals": arrivals,
+            "promises": promises,
+            "coming": sum(quantity for __, quantity in [*arrivals, *promises]),
             "waiting": facts["waiting"][product_id] + max(0.0, -left),
             "branches": elsewhere,
             "elsewhere": sum(elsewhere.values()),
@@ -279,13 +296,13 @@ class SaleOrderLine(models.Model):
     def _promised_facts(self, figures):
         """What is known to come for these lines: ``{line: [(day, quantity)]}``.
 
-        What is waited for by others is taken off what comes first. Areas that know
-        more, such as answers of suppliers, extend it.
+        What is waited for by others is taken off what comes first; what supervisors
+        have answered for the line is its own.
 
         :param figures: ``{line: figures}`` in the product's unit
         """
         return {
-            line: _after(row["waiting"], sorted(row["arrivals"]))
+            line: [*_after(row["waiting"], row["arrivals"]), *row["promises"]]
             for line, row in figures.items()
         }
 
@@ -321,19 +338,23 @@ class SaleOrderLine(models.Model):
                 }
                 for hold in row["holds"]
             ],
-            "arrivals": [
-                {
-                    "day": format_date(self.env, day),
-                    "quantity": self._line_quantity(quantity),
-                }
-                for day, quantity in sorted(row["arrivals"])
-            ],
+            "arrivals": self._coming_words(row["arrivals"]),
+            "promises": self._coming_words(row["promises"]),
             "branches": [
                 {"name": branch.name, "quantity": self._line_quantity(quantity)}
                 for branch, quantity in row["branches"].items()
             ],
             "promised": row["promised"] and format_date(self.env, row["promised"]),
         }
+
+    def _coming_words(self, facts):
+        return [
+            {
+                "day": format_date(self.env, day),
+                "quantity": self._line_quantity(quantity),
+            }
+            for day, quantity in facts
+        ]
 
 
 def _after(waiting, facts):

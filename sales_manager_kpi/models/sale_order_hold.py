@@ -328,6 +328,14 @@ class SaleOrderLine(models.Model):
             raise UserError(
                 self.env._("Hold more than 0 of %s.", product.display_name or self.name)
             )
+        if self._bypasses_branch():
+            raise UserError(
+                self.env._(
+                    "%s is delivered in parts or by its vendor: the branch has nothing "
+                    "of it to hold.",
+                    product.display_name,
+                )
+            )
         if not product.is_storable or not product.active:
             raise UserError(
                 self.env._(

@@ -7,6 +7,7 @@ from odoo.addons.stock.models.stock_rule import ProcurementException
 
 from ..engine.sourcing import ANSWERED, promise
 from .supply_ladder_batch import ladder_batch
+from .supply_retry import tried_again
 
 _logger = logging.getLogger(__name__)
 
@@ -174,18 +175,22 @@ class SaleOrder(models.Model):
         """Look after every open order once a day.
 
         Odoo's rules measure what is free once, at confirmation: a count, a freed hold
-        or goods given to somebody else change nothing afterwards.
+        or goods given to somebody else change nothing afterwards. Orders whose goods
+        somebody else is at work with are left for the next night.
         """
         domain = self._supply_open_domain()
         if not domain:
             return
         remaining = self.search_count(domain)
         self.env["ir.cron"]._commit_progress(remaining=remaining)
+        last = 0
         while remaining:
-            orders = self.search(domain, limit=CHUNK, order="id")
+            orders = self.search([*domain, ("id", ">", last)], limit=CHUNK, order="id")
             if not orders:
                 break
-            orders._look_after_supply()
+            last = orders[-1].id
+            if not tried_again(self.env, orders._look_after_supply):
+                _logger.info("Goods of %s are in use, looked after later", orders)
             if not self.env["ir.cron"]._commit_progress(len(orders)):
                 break
 
@@ -217,6 +222,7 @@ class SaleOrder(models.Model):
         for order, wanted in sources._to_request().grouped("order_id").items():
             if wanted.branch_id.supply_mode == "automatic":
                 order._procure_or_note(wanted)
+        orders._settle_found_goods()
         orders._ask_supervisors()
         orders.write({"supply_checked_at": fields.Datetime.now()})
 

@@ -35,6 +35,7 @@ class SaleOrderLine(models.Model):
         "supply_source_ids.state",
         "supply_source_ids.quantity",
         "supply_source_ids.promised_at",
+        "supply_surplus_qty",
     )
     def _compute_supply_ladder(self):
         lines = self.filtered(lambda line: line._has_ladder())
@@ -46,23 +47,48 @@ class SaleOrderLine(models.Model):
             rungs = planned.get(line)
             if rungs is None:
                 rungs = [source._rung() for source in line.supply_source_ids]
-            line.supply_ladder = [line._rung_words(rung) for rung in rungs]
+            words = [line._rung_words(rung) for rung in rungs]
+            line.supply_ladder = words + line._surplus_rungs()
 
     def _rung_words(self, rung):
         """What the strip shows of one rung."""
         Source = self.env["sale.order.source"]
         words = Source._fields["state"]._description_selection(self.env)
-        unit = self.product_id.uom_id
         quantity = self._from_steps(rung.quantity)
         day = rung.promised and self._ladder_branch()._local_date(rung.promised)
         return {
             "kind": rung.place.kind,
             "state": rung.state,
             "name": self._place_words(rung.place),
-            "quantity": f"{self._plain_quantity(quantity)} {unit.name}",
-            "when": format_date(self.env, day, date_format="EEE d MMM") if day else "",
+            "quantity": self._quantity_words(quantity),
+            "when": format_date(self.env, day, date_format="EEEE d MMMM")
+            if day
+            else "",
+            "day": format_date(self.env, day, date_format="d MMM") if day else "",
             "state_words": dict(words)[rung.state],
         }
+
+    def _surplus_rungs(self):
+        """What comes and is not for the line: shown behind its sources."""
+        if not self.supply_surplus_qty:
+            return []
+        return [
+            {
+                "kind": "surplus",
+                "state": "surplus",
+                "name": self.env._("not for this order"),
+                "quantity": self._quantity_words(self.supply_surplus_qty),
+                "when": "",
+                "day": "",
+                "state_words": self.env._("comes all the same, stays at the branch"),
+            }
+        ]
+
+    def _quantity_words(self, quantity):
+        return f"{self._plain_quantity(quantity)} {self.product_id.uom_id.name}"
+
+    def _day_words(self, day, form):
+        return format_date(self.env, day, date_format=form) if day else ""
 
     def _place_words(self, place):
         Source = self.env["sale.order.source"]
@@ -85,7 +111,10 @@ class SaleOrderLine(models.Model):
         return self.env["sales.branch"].sudo()._ladder_branch(self.warehouse_id)
 
     def _has_ladder(self):
-        """Whether goods of this line come down a ladder: kept in memory, no query."""
+        """Whether goods of this line come down a ladder: kept in memory, no query.
+
+        Not those of kits and dropshipped lines, see `_bypasses_branch`.
+        """
         self.ensure_one()
         ladders = self.env["sales.branch"]._ladder()
         return bool(
@@ -94,6 +123,7 @@ class SaleOrderLine(models.Model):
             and not self.display_type
             and not self.is_expense
             and self.product_id.is_storable
+            and not self._bypasses_branch()
         )
 
     def _to_steps(self, quantity, unit=None):

@@ -1,4 +1,7 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import Command, api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 
 from ..engine.sourcing import Place, Rung, called_off, ladder
@@ -160,15 +163,18 @@ class SaleOrderSource(models.Model):
         Source = self.sudo()
         known = Source.search([("order_line_id", "in", lines.ids)])
         by_line = known.grouped("order_line_id")
-        rungs, legs = Source._rungs(lines.sudo(), by_line)  # sudo: as above
-        Source._store(rungs, legs, by_line)
+        lines = lines.sudo()  # sudo: as above
+        facts, legs = Source._facts(
+            lines.filtered(lambda line: line.state in ("sale", "cancel"))
+        )
+        Source._store(Source._rungs(lines, facts, by_line), legs, by_line)
+        Source._keep_surplus(lines, facts)
         Source._document_transit(legs)
 
-    def _rungs(self, lines, known):
-        """``({line: [Rung]}, {line: {Place: Legs}})`` of saved order lines."""
+    def _rungs(self, lines, facts, known):
+        """``{line: [Rung]}`` of saved order lines."""
         confirmed = lines.filtered(lambda line: line.state == "sale")
         gone = lines.filtered(lambda line: line.state == "cancel")
-        facts, legs = self._facts(confirmed | gone)
         rungs = {line: [] for line in lines}
         for line in gone & self._lines_of(known):
             before = [source._rung() for source in known[line]]
@@ -180,7 +186,7 @@ class SaleOrderSource(models.Model):
                 {line: facts[line] for line in confirmed}
             ).items()
         )
-        return rungs, legs
+        return rungs
 
     def _lines_of(self, known):
         return self.env["sale.order.line"].union(*known)
@@ -201,7 +207,17 @@ class SaleOrderSource(models.Model):
                     vals_list.append(vals)
             surplus = surplus.union(*rows.values())
         surplus.unlink()
-        self.create(vals_list)
+        self._create_first(vals_list)
+
+    def _create_first(self, vals_list):
+        """Create these rows, unless somebody else just did for the same line.
+
+        :raise ConcurrencyError: then, upon which Odoo tries the request again
+        """
+        try:
+            self.create(vals_list)
+        except UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
 
     def _write_changes(self, vals):
         changed = {

@@ -31,7 +31,8 @@ class SaleOrderSource(models.Model):
         """``[(branch, order line, transfer or none, quantity)]`` of these sources.
 
         The transfer is the move that waits for the goods in the warehouse they are to
-        leave, its first step; the quantity is what it lacks, in the product's unit.
+        leave, its first step: one that no request answered for, if there is one. The
+        quantity is what it lacks, in the product's unit.
         """
         shortages = []
         for source in self:
@@ -44,7 +45,7 @@ class SaleOrderSource(models.Model):
                     move.procure_method == "make_to_stock"
                     and move.location_id.warehouse_id not in (home, home.browse())
                 )
-            )[:1]
+            ).sorted(lambda move: (bool(move.supply_request_line_id), move.id))[:1]
             shortages.append(
                 (source.branch_id, source.order_line_id, transfer, source.quantity)
             )

@@ -69,6 +69,20 @@ class SalesBranch(models.Model):
             )
         return self._shared_warehouse_problem()
 
+    def _why_no_setup(self):
+        """Why the resupply setup does not propose this branch, in words."""
+        self.ensure_one()
+        if self.supply_mode:
+            return self.env._(
+                "is set up already, supplied from %s.",
+                self.supplying_warehouse_id.name,
+            )
+        if not self.warehouse_id:
+            return self.env._("has no warehouse. Give it one on the branch.")
+        if not self.supplying_warehouse_id:
+            return self.env._("no supplying warehouse is chosen. Add it to choose one.")
+        return self.env._("can be set up. Add it to the list.")
+
     def _shared_warehouse_problem(self):
         # sudo: whether another branch ships from here, whoever may read it
         other = self.sudo().search(

@@ -2,12 +2,11 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .stock_hold import LIVE
+from .supply_retry import tried_again
 
 _logger = logging.getLogger(__name__)
-TRIES = 5
 SHRUNK = "sales_manager_kpi.mail_activity_type_hold_shrunk"
 BATCH = 200
 
@@ -169,17 +168,9 @@ class StockHold(models.Model):
                 break
 
     def _expire_one(self, hold_id):
-        for __ in range(TRIES):
-            try:
-                hold = self._live(
-                    ("id", "=", hold_id), ("until_at", "<=", fields.Datetime.now())
-                )
-                hold._expire()
-                self.env.flush_all()
-                return
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-        _logger.info("Hold %s is in use, it is given back later", hold_id)
+        due = ("id", "=", hold_id), ("until_at", "<=", fields.Datetime.now())
+        if not tried_again(self.env, lambda: self._live(*due)._expire()):
+            _logger.info("Hold %s is in use, it is given back later", hold_id)
 
     # ------------------------------------------------------------------
     # Less than was held

@@ -52,7 +52,7 @@ class SupplyRequestLine(models.Model):
         compare = self.uom_id.compare
         arrived = min(come, self.granted_qty)
         if self.origin_move_id and compare(coming, 0.0) > 0:
-            arrived = min(arrived, max(0.0, self.granted_qty - coming))
+            arrived = min(arrived, max(0.0, self._asked_for_origin() - coming))
         values = {"arrived_qty": arrived}
         done = compare(arrived, self.granted_qty) >= 0
         if not done and compare(coming, 0.0) <= 0 and not self._is_ordered_outside():
@@ -65,6 +65,15 @@ class SupplyRequestLine(models.Model):
         if "state" in values:
             self._tell_arrived()
         return None
+
+    def _asked_for_origin(self):
+        """What the transfer lacked, refused or not: what it waits for comes last."""
+        asked = self.order_line_id.supply_line_ids.filtered(
+            lambda line: (
+                line.origin_move_id == self.origin_move_id and line.state != "cancelled"
+            )
+        )
+        return sum((asked | self).mapped("asked_qty"))
 
     def _is_ordered_outside(self):
         """Whether a purchase or a production brings it, with receipts of its own."""

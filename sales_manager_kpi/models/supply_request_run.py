@@ -48,6 +48,8 @@ class SupplyRequestLine(models.Model):
         :raise AccessError: for who may not answer
         """
         self.request_id._check_answering()
+        # sudo: what the orders have got meanwhile needs no order any more
+        self.sudo().order_line_id.order_id._settle_found_goods()
         return self._run()
 
     def _run(self):

@@ -64,7 +64,20 @@ class SupplySetup(models.TransientModel):
     def _compute_preview(self):
         for setup in self:
             words = [line._preview() for line in setup.line_ids if line.branch_id]
-            setup.preview = "\n\n".join(words) or self.env._("Nothing will change.")
+            setup.preview = "\n\n".join(words) or setup._why_nothing()
+
+    def _why_nothing(self):
+        """Why no branch is chosen: of each one what keeps it out, in words."""
+        branches = self.env["sales.branch"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        reasons = [
+            f"  • {branch.display_name}: {branch._why_no_setup()}"
+            for branch in branches
+        ]
+        if not reasons:
+            reasons = [self.env._("  • There is no branch yet: create one first.")]
+        return "\n".join([self.env._("Nothing will change."), *reasons])
 
     def action_apply(self):
         """Set the branches up; what is changed in Odoo's settings is kept in a log.

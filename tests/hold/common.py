@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
@@ -148,3 +148,24 @@ class HoldCommon(OrganisationCommon):
             line.lot_id.name: line.quantity_product_uom
             for line in hold.move_id.move_line_ids
         }
+
+    def expect(self, product, quantity, day, warehouse=None):
+        """Goods that are on their way into the branch."""
+        warehouse = warehouse or self.warehouse
+        supplier = self.env["stock.location"].search(
+            [("usage", "=", "supplier")], limit=1
+        )
+        move = self.env["stock.move"].create(
+            {
+                "product_id": product.id,
+                "product_uom": product.uom_id.id,
+                "product_uom_qty": quantity,
+                "location_id": supplier.id,
+                "location_dest_id": warehouse.lot_stock_id.id,
+                "picking_type_id": warehouse.in_type_id.id,
+                "company_id": self.company.id,
+                "date": NOW + timedelta(days=day),
+            }
+        )
+        move._action_confirm(merge=False)
+        return move

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 
 from freezegun import freeze_time
 
@@ -33,27 +33,6 @@ class TestAvailability(HoldCommon):
         order.invalidate_recordset()
         order.order_line.invalidate_recordset()
         return order.with_user(user or self.manager_a).get_supply_availability()
-
-    def expect(self, product, quantity, day, warehouse=None):
-        """Goods that are on their way into the branch."""
-        warehouse = warehouse or self.warehouse
-        supplier = self.env["stock.location"].search(
-            [("usage", "=", "supplier")], limit=1
-        )
-        move = self.env["stock.move"].create(
-            {
-                "product_id": product.id,
-                "product_uom": product.uom_id.id,
-                "product_uom_qty": quantity,
-                "location_id": supplier.id,
-                "location_dest_id": warehouse.lot_stock_id.id,
-                "picking_type_id": warehouse.in_type_id.id,
-                "company_id": self.company.id,
-                "date": NOW + timedelta(days=day),
-            }
-        )
-        move._action_confirm(merge=False)
-        return move
 
     def test_every_place(self):
         line = self.make_quotation((self.button, 20)).order_line

@@ -1,14 +1,17 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2.errors import LockNotAvailable, SerializationFailure
 
 from odoo import Command, api, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tests.common import BaseCase
 from odoo.tools import mute_logger
 
 from ..common import MANAGER
+
+CORE_RULE = "odoo.addons.stock.models.stock_rule.StockRule"
 
 
 @tagged("standard", "post_install", "-at_install")
@@ -188,6 +191,79 @@ class TestCollision(BaseCase):
             moves = self.order(cr, 0).sudo().order_line.move_ids
             self.assertEqual(sum(moves.mapped("quantity")), 10)
         self.assertEqual(self.held(), 10)
+
+    def test_scheduler_tries_again(self):
+        """Core's job comes second to somebody at work, and is done all the same."""
+        runs = []
+
+        def run(rule, **_options):
+            runs.append(rule.env.cr)
+            rule.env.cr.execute("SELECT 1 FROM res_users LIMIT 1")
+            if len(runs) == 1:
+                self.change_stock(12)
+            product = rule.env["product.product"].browse(self.product_id)
+            branch = rule.env["sales.branch"].browse(self.branch_id)
+            rule.env["stock.hold"]._lock_quants(
+                product, branch.warehouse_id.lot_stock_id
+            )
+
+        with (
+            self.registry.cursor() as cr,
+            patch(f"{CORE_RULE}._run_scheduler_tasks", run),
+            mute_logger("odoo.sql_db"),
+        ):
+            Rule = api.Environment(cr, api.SUPERUSER_ID, {})["stock.rule"]
+            Rule._run_scheduler_tasks(use_new_cursor=True)
+            self.assertEqual(len(runs), 2)
+            cr.rollback()
+            runs.clear()
+            with self.assertRaises(SerializationFailure):
+                Rule._run_scheduler_tasks()  # a request, which Odoo tries again
+            self.assertEqual(len(runs), 1)
+            cr.rollback()
+
+    def change_stock(self, quantity):
+        with self.registry.cursor() as cr:
+            Quant = api.Environment(cr, api.SUPERUSER_ID, {})["stock.quant"]
+            Quant.search([("product_id", "=", self.product_id)]).quantity = quantity
+
+    def test_first_projections_of_a_line_at_once(self):
+        """Both found no sources of the line: the second is told to look again."""
+        with self.registry.cursor() as cr:
+            self.confirm(self.order(cr, 0))
+        self.set_mode("approval")
+        self.addCleanup(self.set_mode, None)
+        with self.registry.cursor() as cr_1, self.registry.cursor() as cr_2:
+            cr_2.execute("SELECT 1 FROM res_users LIMIT 1")
+            self.project(cr_1)
+            cr_2.execute("SAVEPOINT waiting")
+            cr_2.execute("SET LOCAL lock_timeout = '100ms'")
+            with mute_logger("odoo.sql_db"), self.assertRaises(LockNotAvailable):
+                self.project(cr_2)
+            cr_2.execute("ROLLBACK TO SAVEPOINT waiting")
+            cr_1.commit()
+            with mute_logger("odoo.sql_db"), self.assertRaises(ConcurrencyError):
+                self.project(cr_2)
+            cr_2.rollback()
+            self.project(cr_2)
+            cr_2.commit()
+        with self.registry.cursor() as cr:
+            sources = self.order(cr, 0).sudo().supply_source_ids
+            self.assertEqual(sum(sources.mapped("quantity")), 10)
+
+    def project(self, cr):
+        env = api.Environment(cr, api.SUPERUSER_ID, {})
+        lines = env["sale.order"].browse(self.order_ids[0]).order_line
+        env["sale.order.source"]._project(lines)
+        env.flush_all()
+
+    def set_mode(self, mode):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "UPDATE sales_branch SET supply_mode = %s WHERE id = %s",
+                (mode, self.branch_id),
+            )
+        self.registry.clear_cache()
 
     def test_job_tries_again(self):
         """A hold that somebody uses just now is given back by the job all the same."""

@@ -1,6 +1,8 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import Command, fields
 from odoo.tools import mute_logger
 
@@ -96,6 +98,31 @@ class TestNightly(LadderCommon):
             self.assertEqual(len(orders.filtered("supply_checked_at")), 2)
             self.env["sale.order"]._cron_supply_ladder()
         self.assertEqual(len(orders.filtered("supply_checked_at")), 3)
+
+    def test_goods_in_use_keep_nobody_waiting(self):
+        orders = self.env["sale.order"].union(
+            *(self.make_order((self.cloth, 1)) for _number in range(2))
+        )
+        look_after = type(orders)._look_after_supply
+        tries = []
+
+        def collide(some):
+            tries.append(some)
+            if some == orders[0]:
+                raise SerializationFailure("somebody else was first")
+            return look_after(some)
+
+        with (
+            self.nights(),
+            patch("odoo.addons.sales_manager_kpi.models.sale_order_ladder.CHUNK", 1),
+            patch.object(type(orders), "_look_after_supply", collide),
+            patch.object(self.env.cr, "rollback"),
+        ):
+            self.env["sale.order"]._cron_supply_ladder()
+        self.assertGreater(tries.count(orders[0]), 1)
+        self.assertEqual(
+            orders.mapped(lambda o: bool(o.supply_checked_at)), [False, True]
+        )
 
     @mute_logger("odoo.addons.sales_manager_kpi.models.sale_order_ladder")
     def test_an_order_without_route_keeps_nobody_waiting(self):

@@ -54,6 +54,22 @@ class TestSetup(LadderCommon):
         self.assertEqual(wizard.line_ids.branch_id, self.branch)
         self.assertEqual(wizard.line_ids.supplying_warehouse_id, self.central)
 
+    def test_nothing_to_change_says_why(self):
+        self.set_up()
+        self.other_branch.warehouse_id = False
+        wizard = self.env["supply.setup"].with_user(self.admin).create({})
+        self.assertFalse(wizard.line_ids)
+        self.assertIn("Utrecht: is set up already", wizard.preview)
+        self.assertIn(f"{self.other_branch.name}: has no warehouse", wizard.preview)
+        self.other_branch.warehouse_id = self.central
+        wizard.invalidate_recordset(["preview"])
+        self.assertIn("no supplying warehouse is chosen", wizard.preview)
+        self.other_branch.supplying_warehouse_id = self.shop
+        wizard.invalidate_recordset(["preview"])
+        self.assertIn("can be set up", wizard.preview)
+        again = self.wizard(supplying_warehouse_id=self.central.id)
+        self.assertIn("nothing to change", again.preview)
+
     def test_apply_and_undo(self):
         MTO = self.env["stock.rule"].with_context(active_test=False)
         rules = MTO.search([("active", "=", True)])

@@ -26,12 +26,10 @@ export class SupplyLadder extends Component {
         return COLORS[rung.state] || "light";
     }
 
-    words(rung) {
-        return [rung.name, rung.quantity].join(" ");
-    }
-
+    /** All of it in words, since a narrow column cuts the name. */
     title(rung) {
-        return [rung.state_words, rung.when].filter(Boolean).join(", ");
+        const words = [rung.quantity, rung.name, rung.state_words, rung.when];
+        return words.filter(Boolean).join(" · ");
     }
 }
 

@@ -4,10 +4,10 @@ registry.category("web_tour.tours").add("sales_supply_ladder", {
     steps: () => [
         {
             content: "A quotation says where its goods would come from",
-            trigger: ".o_supply_ladder .o_supply_rung:contains(Branch 12)",
+            trigger: ".o_supply_ladder .o_supply_rung:contains(12 Units):contains(Branch)",
         },
-        { trigger: ".o_supply_ladder .o_supply_rung:contains(Central 5)" },
-        { trigger: ".o_supply_ladder .o_supply_rung:contains(Regional Policy 3)" },
+        { trigger: ".o_supply_ladder .o_supply_rung:contains(5 Units):contains(Central)" },
+        { trigger: ".o_supply_ladder .o_supply_rung:contains(3 Units):contains(Regional Policy)" },
         {
             trigger: "button[name=action_confirm]",
             run: "click",
@@ -19,7 +19,11 @@ registry.category("web_tour.tours").add("sales_supply_ladder", {
             run: "click",
         },
         {
-            trigger: ".o_supply_ladder .o_supply_rung.text-bg-success:contains(Central 5)",
+            content: "All of it is in the title, since a narrow column cuts the name",
+            trigger: ".o_supply_ladder .o_supply_rung[title^='5 Units · Central · Granted']",
+        },
+        {
+            trigger: ".o_supply_ladder .o_supply_rung.text-bg-success:contains(5 Units):contains(Central)",
         },
         {
             trigger: "button[name=action_open_supply_sources]",
