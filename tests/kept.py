@@ -9,6 +9,8 @@ class that overrides one of them, or that stops the clock at another time, has i
 """
 
 import copy
+import gc
+import weakref
 from collections import deque
 from datetime import date, datetime
 from inspect import getattr_static
@@ -22,7 +24,10 @@ from odoo.sql_db import Savepoint
 from odoo.tests import HttpCase, TransactionCase
 
 # What has no part in the making of a world.
-APART = {"setUpClass", "tearDownClass", "test_tags", "test_module"}
+APART = {
+    *("setUpClass", "tearDownClass", "test_tags", "test_module", "kept_bases"),
+    *("_class_cleanups", "registry", "cr", "env", "freeze_time"),
+}
 _worlds = []  # each upon the one before it, all in one transaction
 
 
@@ -39,7 +44,8 @@ class World:
         }
         case.env.flush_all()
         self.transaction = case.env.transaction
-        self.environments = list(self.transaction.envs)
+        gc.collect()  # dead ones would be searched for every record read from now on
+        self.environments = [weakref.ref(env) for env in self.transaction.envs]
         self.default = self.transaction.default_env
         self.callbacks = [
             (callback, deque(callback._funcs), copy.deepcopy(callback.data))
@@ -53,9 +59,9 @@ class World:
         self.savepoint.rollback()
         envs = self.transaction.envs
         envs.clear()
-        envs.update(self.environments)
+        envs.update(env for found in self.environments if (env := found()))
         self.transaction.default_env = self.default
-        for env in self.environments:
+        for env in list(envs):
             env.clear()
         for callback, functions, data in self.callbacks:
             callback._funcs = deque(functions)
@@ -104,7 +110,8 @@ def kept(base):
     Where ``setUpClass`` also asks for a clean-up, as a patch does, it is not only data
     and is run for every class as ever.
     """
-    make = vars(base)["setUpClass"].__func__
+    own = vars(base).get("setUpClass")
+    make = own.__func__ if own else lambda cls: super(base, cls).setUpClass()
 
     def setUpClass(cls):
         key = _key(cls, base) if keeps(cls) else None
@@ -135,7 +142,11 @@ def family(case):
     if not (case and keeps(case)):
         return ()
     return tuple(
-        (base.__qualname__, *(name for name, __ in _differences(case, base)))
+        (
+            base.__qualname__,
+            *(name for name, __ in _differences(case, base)),
+            str(_moment(case)),
+        )
         for base in case.kept_bases
     )
 
@@ -159,12 +170,18 @@ def _go_back(cursor):
 
 
 def _key(case, base):
-    """What makes the world of ``base`` that ``case`` needs, or None if it adds to it."""
+    """What makes the world of ``base`` for ``case``, or None if others add to it."""
     later = case.mro()[case.mro().index(base) :]
     if any("setUpClass" in vars(k) for k in later if k not in base.mro()):
         return None
-    moment = datetime.now() if freezegun.freeze_factories else date.today()
-    return (base, moment, *_differences(case, base))
+    return (base, _moment(case), *_differences(case, base))
+
+
+def _moment(case):
+    """When the world of a class is made: to the day, where the clock is not stopped."""
+    if case.freeze_time:
+        return case.freeze_time.freezer.time_to_freeze
+    return datetime.now() if freezegun.freeze_factories else date.today()
 
 
 def _differences(case, base):
