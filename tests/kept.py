@@ -27,6 +27,7 @@ from odoo.tests import HttpCase, TransactionCase
 APART = {
     *("setUpClass", "tearDownClass", "test_tags", "test_module", "kept_bases"),
     *("_class_cleanups", "registry", "cr", "env", "freeze_time"),
+    *("before_world", "cleanups_before_world"),
 }
 _worlds = []  # each upon the one before it, all in one transaction
 
@@ -40,7 +41,7 @@ class World:
         self.attributes = {
             name: value
             for name, value in vars(case).items()
-            if name not in before or before[name] is not value
+            if name == "env" or (name not in APART and before.get(name) is not value)
         }
         case.env.flush_all()
         self.transaction = case.env.transaction
