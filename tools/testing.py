@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 from tools import (
     databases,
     lint,
+    ports,
     postgres,
     system,
     translations,
@@ -124,9 +125,13 @@ class Session:
         remove(self.folder)
 
     def install(self):
-        """Install with tests enabled: only then are dashboards validated."""
+        """Install with tests enabled: only then are dashboards validated.
+
+        Odoo serves meanwhile, on a port where no forgotten browser asks for pages.
+        """
+        served = [f"--http-interface={ports.HOST}", f"--http-port={ports.unused()}"]
         with step("Installing the addon"):
-            text = self.workshop.install(self.name, f"--test-tags=/{ADDON}")
+            text = self.workshop.install(self.name, f"--test-tags=/{ADDON}", *served)
         found = severe_lines(text) + own_warnings(text)
         if found:
             raise Failure("installing the addon logged:\n" + "\n".join(found))
