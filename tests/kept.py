@@ -39,7 +39,7 @@ class World:
         self.key = key
         before = case.before_world
         self.attributes = {
-            name: value
+            name: _own(value)
             for name, value in vars(case).items()
             if name == "env" or (name not in APART and before.get(name) is not value)
         }
@@ -71,8 +71,7 @@ class World:
     def give(self, case):
         """Set what ``setUpClass`` would have set."""
         for name, value in self.attributes.items():
-            changeable = isinstance(value, dict | list | set)
-            setattr(case, name, copy.copy(value) if changeable else value)
+            setattr(case, name, _own(value))
 
 
 class KeptCase(TransactionCase):
@@ -194,6 +193,11 @@ def _differences(case, base):
         for own in [getattr_static(case, name)]
         if own is not getattr_static(base, name) and not isinstance(own, FunctionType)
     ]
+
+
+def _own(value):
+    """A copy of what a class may change without the database."""
+    return copy.copy(value) if isinstance(value, dict | list | set) else value
 
 
 def _callbacks(cr):
