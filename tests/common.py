@@ -6,6 +6,8 @@ from odoo.tests import new_test_user, tagged
 from odoo.addons.base.tests.common import BaseCommon
 from odoo.addons.sale.tests.common import TestSaleCommon
 
+from .kept import KeptCase, kept
+
 MANAGER = "sales_manager_kpi.group_manager"
 DIRECTOR = "sales_manager_kpi.group_branch_director"
 COMMERCIAL = "sales_manager_kpi.group_commercial_director"
@@ -75,8 +77,9 @@ class OrganisationWorld:
         )
 
 
+@kept
 @tagged("standard", "post_install", "-at_install")
-class OrganisationCommon(OrganisationWorld, BaseCommon):
+class OrganisationCommon(OrganisationWorld, BaseCommon, KeptCase):
     """The world without accounting: quick, for what needs no documents."""
 
     @classmethod
@@ -86,8 +89,9 @@ class OrganisationCommon(OrganisationWorld, BaseCommon):
         cls._make_world()
 
 
+@kept
 @tagged("standard", "post_install", "-at_install")
-class SalesManagementCommon(OrganisationWorld, TestSaleCommon):
+class SalesManagementCommon(OrganisationWorld, TestSaleCommon, KeptCase):
     """The world in a company with accounting, orders and invoices."""
 
     @classmethod

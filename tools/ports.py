@@ -34,6 +34,13 @@ def choose(wanted=None):
     raise Failure(f"ports {RANGE[0]} to {RANGE[-1]} are occupied: choose one by --port")
 
 
+def unused():
+    """A port for a server that nobody is told of, from outside of `RANGE`."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
 def answers(url):
     """Whether a page is served there."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

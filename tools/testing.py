@@ -11,12 +11,15 @@ import os
 import re
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
 from tools import (
     databases,
     lint,
+    ports,
     postgres,
     system,
     translations,
@@ -30,9 +33,6 @@ from tools.workshop import Workshop
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 SEVERE = ("ERROR", "CRITICAL")
 TOURS = "test*tour*.py"
-# With tests Odoo serves in spite of --no-http, and waits at the end for a browser that
-# found it: on a port of its own nobody does.
-TESTED = (f"--test-tags=/{ADDON}", "--http-interface=127.0.0.1", "--http-port=0")
 WITH_MODULES = "tests/with_modules"
 WORKERS = 4  # each takes half a gigabyte
 # A browser test holds the only cursor: bundling within it can outlast its lock.
@@ -44,20 +44,12 @@ env.cr.commit()
 
 def test(arguments):
     """Run everything, or with arguments only what they name."""
-    modules, arguments = _modules(arguments)
-    whole = not arguments
-    missing = system.prepare_browser_tools() if whole else []
     workshop = Workshop()
-    problems = _static_problems(workshop) if whole else []
-    with Session(workshop, modules) as session:
-        session.install()
-        if whole:
-            problems += uninstalling.problems(workshop, session.name)
-            problems += upgrading.problems(workshop)
-        if arguments and not _names_tests(arguments):
-            arguments = ["tests", *arguments]
-        code = session.pytest(arguments) if arguments else session.everything()
-        problems += session.problems(missing)
+    modules, arguments = _modules(arguments)
+    if arguments:
+        code, problems = _part(workshop, arguments, modules)
+    else:
+        code, problems = _whole(workshop)
     for problem in problems:
         say(f"error: {problem}")
     return code or bool(problems)
@@ -72,13 +64,52 @@ def _modules(arguments):
     return arguments[1].split(","), arguments[2:] or [WITH_MODULES]
 
 
-def _static_problems(workshop):
-    """What can be told without a test: style, and terms left unexported."""
-    found = lint.problems(workshop.python)
-    if any(translations.FOLDER.glob("*.pot")):
-        stale = translations.stale(workshop)
-        found += [f"{name} is not up to date: ./dev update-pot" for name in stale]
-    return found
+def _part(workshop, arguments, modules):
+    """Only tests, those that the arguments name."""
+    if not _names_tests(arguments):
+        arguments = ["tests", *arguments]
+    with Session(workshop, modules) as session:
+        session.install()
+        code = session.pytest(arguments)
+        return code, session.problems()
+
+
+def _whole(workshop):
+    """All tests, and the other checks beside them.
+
+    Installing keeps one processor busy; browsers come when all else is done, so that
+    they are not short of time.
+    """
+    missing = system.prepare_browser_tools()
+    with Session(workshop) as session, _aside() as aside:
+        found = [aside(lint.problems, workshop.python)]
+        found += [aside(upgrading.problems, workshop)]
+        session.install()
+        copy = uninstalling.prepare(session.name)
+        found += [aside(uninstalling.problems, workshop, copy)]
+        problems = _unexported(workshop, session.name)
+        code = session.spread()
+        problems += [problem for some in found for problem in some.result()]
+        code = max(code, session.tours())
+        return code, problems + session.problems(missing)
+
+
+@contextmanager
+def _aside():
+    """Yields what runs a function after those before it, beside the caller."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        try:
+            yield pool.submit
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _unexported(workshop, database):
+    """Terms of the addon that its translations do not have."""
+    if not any(translations.FOLDER.glob("*.pot")):
+        return []
+    stale = translations.stale(workshop, database)
+    return [f"{name} is not up to date: ./dev update-pot" for name in stale]
 
 
 def _names_tests(arguments):
@@ -109,9 +140,15 @@ class Session:
         remove(self.folder)
 
     def install(self):
-        """Install with tests enabled: only then are dashboards validated."""
+        """Install with tests enabled: only then are dashboards validated.
+
+        Odoo serves meanwhile, on a port where no forgotten browser asks for pages.
+        """
+        served = [f"--http-interface={ports.HOST}", f"--http-port={ports.unused()}"]
         with step("Installing the addon"):
-            text = self.workshop.install(self.name, *TESTED, modules=self.modules)
+            text = self.workshop.install(
+                self.name, f"--test-tags=/{ADDON}", *served, modules=self.modules
+            )
         found = severe_lines(text) + own_warnings(text)
         if found:
             raise Failure("installing the addon logged:\n" + "\n".join(found))
@@ -119,15 +156,19 @@ class Session:
             with step("Bundling assets"):
                 self.workshop.shell(self.name, BUNDLE)
 
-    def everything(self):
-        """All tests: those with a browser by themselves, so that it is not short of
-        time, the others at once on a copy of the database for each processor.
+    def spread(self):
+        """All tests without a browser, at once on a copy of the database for each
+        processor.
 
         A browser test in a file of another name is skipped, and so found out.
         """
-        tours = sorted(str(path) for path in Path(ROOT, "tests").rglob(TOURS))
-        spread = [*_workers(), f"--ignore-glob={TOURS}", "tests"]
-        return max(self.pytest(spread, http=False), self.pytest(tours))
+        arguments = [*_workers(), f"--ignore-glob={TOURS}", "tests"]
+        return self.pytest(arguments, http=False)
+
+    def tours(self):
+        """The tests with a browser, by themselves."""
+        paths = Path(ROOT, "tests").rglob(TOURS)
+        return self.pytest(sorted(map(str, paths)))
 
     def pytest(self, arguments, http=True):
         """Run pytest in the checkout; its closing line is the last of ours."""
@@ -143,7 +184,7 @@ class Session:
         done = subprocess.run([*command, *flags, *arguments], cwd=ROOT, env=variables)
         return done.returncode
 
-    def problems(self, missing):
+    def problems(self, missing=()):
         """What pytest calls a success and we do not."""
         found = counted_problems(self.reports, missing)
         if self.log.exists():
@@ -185,7 +226,8 @@ def _workers():
     count = min(os.cpu_count() or 1, WORKERS)
     if count < 2 or not postgres.client_programs():
         return []
-    return ["-n", str(count), "--dist", "loadscope"]
+    # in the order of tests/conftest.py
+    return ["-n", str(count), "--dist", "loadscope", "--no-loadscope-reorder"]
 
 
 def severe_lines(text):

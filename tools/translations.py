@@ -2,9 +2,10 @@
 
 import os
 import re
+import shutil
 
 from tools import cli, databases
-from tools.paths import ADDON, ROOT, state
+from tools.paths import ADDON, ROOT, ensure, remove, state
 from tools.ui import run, say, step
 from tools.workshop import Workshop
 
@@ -27,48 +28,56 @@ def update(arguments):
     return bool(changed)
 
 
-def stale(workshop):
-    """Translation files that an export would change, put back as they were."""
-    before = _texts()
-    export(workshop)
-    after = _texts()
-    for path, text in before.items():
-        path.write_text(text, encoding="utf-8")
-    return [path.name for path in after if before.get(path) != after[path]]
+def stale(workshop, database=None):
+    """Translation files that an export would change; they stay as they are.
+
+    :param database: one with the addon as it is now, else one is made for this
+    """
+    folder = state() / "terms"
+    remove(folder)
+    shutil.copytree(FOLDER, folder)
+    if database:
+        _write(workshop, database, folder)
+    else:
+        export(workshop, folder)
+    before, after = _texts(FOLDER), _texts(folder)
+    return [name for name, text in after.items() if before.get(name) != text]
 
 
-def export(workshop):
-    """Write the .pot and one .po for each language into the addon."""
-    before = _texts()
+def export(workshop, folder=FOLDER):
+    """Write the .pot and one .po for each language, into the addon by default."""
     databases.copy(databases.template(workshop.odoo), DATABASE)
     try:
-        with step("Exporting terms"):
+        with step("Installing for its terms"):
             workshop.install(DATABASE)
-            _run_odoo(workshop)
+        _write(workshop, DATABASE, ensure(folder))
     finally:
         databases.drop(DATABASE)
-    _keep_dates(before)
 
 
-def _run_odoo(workshop):
+def _write(workshop, database, folder):
     """Odoo exports the terms, the translations we have are put into them."""
-    config = workshop.config(DATABASE, state() / "terms.conf", log_level="warn")
-    FOLDER.mkdir(exist_ok=True)
+    before = _texts(folder)
+    config = workshop.config(database, state() / "terms.conf", log_level="warn")
+    template = folder / f"{ADDON}.pot"
+    languages = [folder / f"{language}.po" for language in LANGUAGES]
     command = [workshop.python, workshop.odoo.launcher, "i18n", "export"]
-    run([*command, "-c", config, "-d", DATABASE, ADDON, "-l", "pot"], "Odoo's terms")
-    command = [workshop.python, "-m", "tools.merge_terms", FOLDER / f"{ADDON}.pot"]
-    languages = [FOLDER / f"{language}.po" for language in LANGUAGES]
-    run([*command, *languages], "Merging translations", cwd=ROOT)
+    options = ["-c", config, "-d", database, "-l", "pot", "-o", template]
+    with step("Exporting terms"):
+        run([*command, *options, ADDON], "Odoo's terms")
+        command = [workshop.python, "-m", "tools.merge_terms", template]
+        run([*command, *languages], "Merging translations", cwd=ROOT)
+    _keep_dates(folder, before)
 
 
-def _texts():
-    paths = sorted(FOLDER.glob("*.po*"))
-    return {path: path.read_text(encoding="utf-8") for path in paths}
+def _texts(folder):
+    paths = sorted(folder.glob("*.po*"))
+    return {path.name: path.read_text(encoding="utf-8") for path in paths}
 
 
-def _keep_dates(before):
+def _keep_dates(folder, before):
     """A file in which nothing but the date is new stays as it was."""
-    for path, text in _texts().items():
-        old = before.get(path)
+    for name, text in _texts(folder).items():
+        old = before.get(name)
         if old and DATES.sub("", old) == DATES.sub("", text):
-            path.write_text(old, encoding="utf-8")
+            (folder / name).write_text(old, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 
@@ -17,16 +18,22 @@ def say(text):
 
 @contextmanager
 def step(text):
-    """Announce a long step and tell how long it took."""
+    """Announce a long step and tell how long it took.
+
+    What runs aside the main thread says both at its end, in one line.
+    """
     start = time.monotonic()
-    sys.stdout.write(f"{text} ... ")
-    sys.stdout.flush()
+    announced = f"{text} ... "
+    if threading.current_thread() is threading.main_thread():
+        sys.stdout.write(announced)
+        sys.stdout.flush()
+        announced = ""
     try:
         yield
     except BaseException:
-        say("failed")
+        say(f"{announced}failed")
         raise
-    say(f"{time.monotonic() - start:.0f} s")
+    say(f"{announced}{time.monotonic() - start:.0f} s")
 
 
 def last_line(text):

@@ -42,10 +42,15 @@ LEFT = f"""
 """
 
 
-def problems(workshop, source):
-    """Uninstall on a copy of ``source`` and tell what is wrong afterwards."""
+def prepare(source):
+    """A copy of ``source`` for `problems` to use up."""
     name = f"{databases.RUN}uninstalled_{os.getpid()}"
     databases.copy(source, name)
+    return name
+
+
+def problems(workshop, name):
+    """Uninstall in the database and tell what is wrong afterwards."""
     try:
         with step("Uninstalling the addon"):
             return _uninstall(workshop, name)

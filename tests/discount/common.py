@@ -1,6 +1,7 @@
 from odoo import Command
 
 from ..common import OrganisationCommon, SalesManagementCommon
+from ..kept import kept
 
 
 class DiscountWorld:
@@ -93,9 +94,11 @@ class DiscountWorld:
         return cls.env["discount.request"].search([("order_id", "=", order.id)])
 
 
+@kept
 class DiscountCommon(DiscountWorld, SalesManagementCommon):
     """The world in a company with accounting, orders and invoices."""
 
 
+@kept
 class QuotationCommon(DiscountWorld, OrganisationCommon):
     """The world without accounting: quick, for quotations and who may read what."""

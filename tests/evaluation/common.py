@@ -1,8 +1,10 @@
 from odoo import Command
 
 from ..common import SalesManagementCommon
+from ..kept import kept
 
 
+@kept
 class EvaluationCommon(SalesManagementCommon):
     """The running month of the common company, with plans agreed by their directors."""
 

@@ -2,8 +2,10 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..common import SalesManagementCommon
+from ..kept import kept
 
 
+@kept
 @tagged("standard", "post_install", "-at_install")
 class FactsCommon(SalesManagementCommon):
     """Documents of all kinds, and their facts as plain values."""

@@ -1,8 +1,10 @@
 from odoo import Command
 
 from ..common import OrganisationCommon
+from ..kept import kept
 
 
+@kept
 class LadderCommon(OrganisationCommon):
     """A central warehouse, and a branch with a warehouse of its own."""
 

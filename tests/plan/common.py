@@ -7,6 +7,7 @@ from odoo.service.model import call_kw
 from odoo.tools import SQL
 
 from ..common import OrganisationCommon
+from ..kept import kept
 
 FACT_COLUMNS = """
     id bigserial, basis varchar, status varchar, date date, company_id integer,
@@ -19,12 +20,9 @@ FACT_COLUMNS = """
 """
 
 
-class PlanCommon(OrganisationCommon):
-    """A manager with a plan for March 2026, a tree of categories, facts by hand.
-
-    Facts come from a table of the test, so that a test says in one line what was sold;
-    test_real_documents goes the whole way from invoices.
-    """
+@kept
+class MarchCommon(OrganisationCommon):
+    """March 2026, a tree of categories, and a table for facts by hand."""
 
     @classmethod
     def setUpClass(cls):
@@ -38,11 +36,24 @@ class PlanCommon(OrganisationCommon):
         cls.cotton = Category.create({"name": "Cotton", "parent_id": cls.fabrics.id})
         cls.tools = Category.create({"name": "Tools"})
         cls.march = cls.month("2026-03-01")
-        cls._patch_facts()
+        cls.env.cr.execute(f"CREATE TEMP TABLE test_fact ({FACT_COLUMNS})")
 
     @classmethod
-    def _patch_facts(cls):
-        cls.env.cr.execute(f"CREATE TEMP TABLE test_fact ({FACT_COLUMNS})")
+    def month(cls, day, company=None):
+        date = cls.env["sales.period"]._fields["date_from"].to_date(day)
+        return cls.env["sales.period"]._for_date(company or cls.company, date)
+
+
+class PlanCommon(MarchCommon):
+    """A manager with a plan for March 2026, and facts of that month.
+
+    Facts come from a table of the test, so that a test says in one line what was sold;
+    test_real_documents goes the whole way from invoices.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         model = cls.registry["sales.fact.report"]
         query = property(lambda self: SQL("SELECT * FROM test_fact"))
         cls.startClassPatcher(patch.object(model, "_table_query", query))
@@ -67,11 +78,6 @@ class PlanCommon(OrganisationCommon):
             )
         )
         cls.env.invalidate_all()
-
-    @classmethod
-    def month(cls, day, company=None):
-        date = cls.env["sales.period"]._fields["date_from"].to_date(day)
-        return cls.env["sales.period"]._for_date(company or cls.company, date)
 
     @classmethod
     def make_plan(cls, user=None, total=1000.0, lines=(), period=None, **values):

@@ -1,8 +1,10 @@
 from odoo import Command, fields
 
 from ..common import OrganisationCommon
+from ..kept import kept
 
 
+@kept
 class SupplyCommon(OrganisationCommon):
     """A central warehouse that supplies two branches, and two departments."""
 
