@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.exceptions import UserError
 
+from .book import BOOK
 from .calendar import month_start, working_day
 from .catalogue import CATEGORIES, PRODUCTS, ROLL, by_metre
 
@@ -20,6 +21,9 @@ NORMS = (
 )
 # What one branch shows less of: category, sample type, why
 EXCEPTIONS = {"GNT": ("Outdoor", "swatch", "No outdoor range in Gent.")}
+# who lends, days before the end, days until it comes back
+LOANS = (("anna", 75, 6), ("elke", 30, None), ("jonas", 4, None))
+CHECKED = 28  # days between two rounds
 BROUGHT = 6  # metres of a fabric that each branch gets for its samples
 OPENED = 13  # months before the end in which the showrooms are filled
 WORN = ("VE-402", "BW-501", "SH-101")  # what visitors handle most
@@ -48,10 +52,29 @@ class Showroom:
         while day <= self.world.last:
             self.agenda.note(day, 20, self.pass_a_week)
             day += timedelta(days=7)
+        self._note_checks(opened)
+        self._note_loans(opened)
         wear = self.world.last - timedelta(days=50)
         if wear > opened + timedelta(days=30):
             self.agenda.note(wear, 15, self.wear)
             self.agenda.note(wear + timedelta(days=9), 15, self.replace)
+
+    def _note_checks(self, opened):
+        """A round every four weeks, in Gent one that is overdue now."""
+        for number, code in enumerate(KEEPERS):
+            day = opened + timedelta(days=30 + number)
+            while day <= self.world.last - timedelta(days=35 if code == "GNT" else 0):
+                self.agenda.note(day, 16, self.check, code)
+                day += timedelta(days=CHECKED)
+
+    def _note_loans(self, opened):
+        """One that came back, one that is late, one that is with the customer now."""
+        for login, before, back in LOANS:
+            day = working_day(self.world.last - timedelta(days=before))
+            if day > opened + timedelta(days=14):
+                self.agenda.note(day, 15, self.lend, login)
+                if back:
+                    self.agenda.note(day + timedelta(days=back), 15, self.take, login)
 
     # Goods for samples ----------------------------------------------------------
 
@@ -82,7 +105,11 @@ class Showroom:
         for code, login in KEEPERS.items():
             branch = self.world.branches[code].with_env(admin)
             branch.write(
-                {"has_showroom": True, "showroom_user_id": self.world.users[login].id}
+                {
+                    "has_showroom": True,
+                    "showroom_user_id": self.world.users[login].id,
+                    "showroom_check_every_days": CHECKED,
+                }
             )
         norms = [
             self._prepare_norm(name, kind, reason, min_qty=count, weight=weight)
@@ -132,6 +159,52 @@ class Showroom:
         except UserError:
             return  # sold out here: it stays missing
 
+    # Rounds and loans -----------------------------------------------------------
+
+    def check(self, __, codes):
+        """The keeper goes round and finds everything, as it has become."""
+        for code in codes:
+            branch = self.world.branches[code]
+            Check = self.world.acting(KEEPERS[code])["showroom.check"]
+            planned = Check.search(
+                [("branch_id", "=", branch.id), ("state", "=", "planned")], limit=1
+            )
+            check = planned or Check.create({"branch_id": branch.id})
+            check.action_start()
+            for line in check.line_ids.filtered(lambda line: line.result == "todo"):
+                line.answer({"result": "found"})
+            check.finish()
+
+    def lend(self, __, logins):
+        """A customer takes two swatches along."""
+        for login in logins:
+            code = next(code for code, who in KEEPERS.items() if who == login)
+            swatches = self._samples(code, login).filtered(
+                lambda s: s.state == "on_display" and s.kind == "swatch"
+            )
+            name = next(
+                customer.name
+                for customer in BOOK
+                if customer.owner == login and customer.name in self.world.customers
+            )
+            swatches.env["showroom.lend"].create(
+                {
+                    "sample_ids": swatches[:2].ids,
+                    "partner_id": self.world.customers[name].id,
+                }
+            ).action_confirm()
+
+    def take(self, __, logins):
+        """It comes back, as it went."""
+        for login in logins:
+            loans = self.world.acting(login)["showroom.loan"].search(
+                [("user_id", "=", self.world.users[login].id), ("state", "=", "out")]
+            )
+            for loan in loans:
+                action = loan.action_return()
+                wizards = loan.env["showroom.return"]
+                wizards.with_context(**action["context"]).create({}).action_confirm()
+
     # Time passes --------------------------------------------------------------------
 
     def pass_a_week(self, *__):
@@ -166,7 +239,7 @@ class Showroom:
             ).action_confirm()
             sample._end("scrap", "Replaced by a new one.")
 
-    def _samples(self, code, login, goods):
+    def _samples(self, code, login, goods=tuple(PRODUCTS)):
         """Samples of these goods in a branch that are not gone."""
         return self.world.acting(login)["showroom.sample"].search(
             [
