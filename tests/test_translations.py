@@ -34,6 +34,9 @@ SAME = {
     "object._get_report_base_filename()",
     "Backtests",
     "Norm %",
+    '<i class="fa fa-map-marker" role="img" title="Place"/>',
+    *("Barcode", "Norm", "Showroom", "Showroom %s", "Showrooms", "Variant", "per"),
+    *("loan_back", "loan_charged", "loan_lost", "loan_part", "object.branch_id.name"),
 }
 EDGES = re.compile(r"^(\s*).*?(\s*)$", re.DOTALL)
 
