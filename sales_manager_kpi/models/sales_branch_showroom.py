@@ -95,7 +95,7 @@ class SalesBranch(models.Model):
     def _kept_ids(self):
         """Ids of the branches whose showroom the current user keeps now.
 
-        Those the user works in or directs, those of whoever the user acts for, and
+        Those the user works in, keeps or directs, those of whoever the user acts for, and
         all of the user's companies for a commercial director.
         """
         companies = self.env.companies
@@ -117,7 +117,9 @@ class SalesBranch(models.Model):
                 Branches.search(
                     [
                         ("company_id", "=", company.id),
+                        "|",
                         ("director_id", "in", people.ids),
+                        ("showroom_user_id", "in", people.ids),
                     ]
                 ).ids
             )

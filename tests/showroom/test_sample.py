@@ -224,6 +224,12 @@ class TestSampleRights(ShowroomCommon):
         with self.assertRaises(AccessError):
             self.sample.with_user(self.manager_b).action_redisplay()
 
+    def test_named_keeper_keeps_it(self):
+        """Also one who works elsewhere."""
+        self.branch.showroom_user_id = self.manager_b
+        self.assertIn(self.branch.id, self._kept(self.manager_b))
+        self.sample.with_user(self.manager_b).place = "Stand 9"
+
     def _kept(self, user):
         return self.env["sales.branch"].with_user(user)._kept_ids()
 
