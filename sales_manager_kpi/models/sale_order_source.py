@@ -186,20 +186,29 @@ class SaleOrderSource(models.Model):
         return self.env["sale.order.line"].union(*known)
 
     def _store(self, rungs, legs, known):
-        """Make the rows what the rungs say, touching only what changed."""
+        """Make the rows what the rungs say, touching only what changed.
+
+        A row that is left over becomes the next new one of its line: deleting would
+        flush, in the midst of a transfer, all that core computes once at its end.
+        """
         vals_list, surplus = [], self.browse()
         for line, line_rungs in rungs.items():
             rows = {
                 (row._place(), row.state): row for row in known.get(line, self.browse())
             }
+            new = []
             for sequence, rung in enumerate(line_rungs):
                 vals = self._prepare_source(line, rung, sequence, legs.get(line, {}))
                 row = rows.pop((rung.place, rung.state), None)
                 if row:
                     row._write_changes(vals)
                 else:
-                    vals_list.append(vals)
-            surplus = surplus.union(*rows.values())
+                    new.append(vals)
+            spare = list(rows.values())
+            for row, vals in zip(spare, new, strict=False):
+                row._write_changes(vals)
+            vals_list += new[len(spare) :]
+            surplus = surplus.union(*spare[len(new) :])
         surplus.unlink()
         self.create(vals_list)
 
