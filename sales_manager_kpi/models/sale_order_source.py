@@ -191,7 +191,7 @@ class SaleOrderSource(models.Model):
         A row that is left over becomes the next new one of its line: deleting would
         flush, in the midst of a transfer, all that core computes once at its end.
         """
-        vals_list, surplus = [], self.browse()
+        changes, vals_list, surplus = [], [], self.browse()
         for line, line_rungs in rungs.items():
             rows = {
                 (row._place(), row.state): row for row in known.get(line, self.browse())
@@ -201,25 +201,31 @@ class SaleOrderSource(models.Model):
                 vals = self._prepare_source(line, rung, sequence, legs.get(line, {}))
                 row = rows.pop((rung.place, rung.state), None)
                 if row:
-                    row._write_changes(vals)
+                    changes.append((row, vals))
                 else:
                     new.append(vals)
             spare = list(rows.values())
-            for row, vals in zip(spare, new, strict=False):
-                row._write_changes(vals)
+            changes += zip(spare, new, strict=False)
             vals_list += new[len(spare) :]
             surplus = surplus.union(*spare[len(new) :])
+        self._write_changes(changes)
         surplus.unlink()
         self.create(vals_list)
 
-    def _write_changes(self, vals):
-        changed = {
-            name: value
-            for name, value in vals.items()
-            if self._fields[name].convert_to_write(self[name], self) != value
-        }
-        if changed:
-            self.write(changed)
+    def _write_changes(self, changes):
+        """Write ``[(row, vals)]`` where they differ; links of all rows together."""
+        links = []
+        for row, vals in changes:
+            changed = {
+                name: value
+                for name, value in vals.items()
+                if self._fields[name].convert_to_write(row[name], row) != value
+            }
+            if "move_ids" in changed:
+                links.append((row, changed.pop("move_ids")))
+            row.write(changed)
+        # a write of each row would be two queries for each
+        self._fields["move_ids"].write_batch(links)
 
     def _prepare_source(self, line, rung, sequence, legs):
         found = legs.get(rung.place._replace(request_id=False))
