@@ -158,7 +158,7 @@ class SaleOrderSource(models.Model):
             return
         # sudo: a projection of stock, in which the user has no hand
         Source = self.sudo()
-        known = Source.search([("order_line_id", "in", lines.ids)])
+        known = Source.search_fetch([("order_line_id", "in", lines.ids)])
         by_line = known.grouped("order_line_id")
         rungs, legs = Source._rungs(lines.sudo(), by_line)  # sudo: as above
         Source._store(rungs, legs, by_line)

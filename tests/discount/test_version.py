@@ -2,8 +2,9 @@
 
 import unittest
 
-from odoo.addons.sales_manager_kpi.engine.concession import Finding, Verdict
 from odoo.exceptions import UserError
+
+from odoo.addons.sales_manager_kpi.engine.concession import Finding, Verdict
 
 from .common import DiscountCommon
 
