@@ -14,6 +14,7 @@ MEASUREMENTS = {
     "flow": ("order_flow", "an order from creation to payment, nothing active"),
     "discounts": ("discount_flow", "an order of 30 lines under an active policy"),
     "supply": ("supply_flow", "confirming an order of 30 lines with the ladder"),
+    "active": ("active_flow", "an order of 30 lines with everything in use"),
     "scorecards": ("scorecards", "scorecards of all managers, My month"),
     "facts": ("facts", "facts of all managers and a month, on every basis"),
     "bonus": ("trade_bonus", "2,000 trade bonus agreements over all invoice lines"),

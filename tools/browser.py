@@ -39,6 +39,7 @@ document.readyState === "complete"
 && (!document.querySelector(".o_web_client")
     || !!document.querySelector(".o_action_manager > *, .o_dialog"))
 """
+BLANK = "location.href === 'about:blank' && document.readyState === 'complete'"
 
 
 class Browser:
@@ -82,17 +83,6 @@ class Browser:
 
     def _note(self, event):
         params = event.get("params", {})
-        if event.get("method") == "Page.javascriptDialogOpening":
-            # "Leave this page?" would wait for an answer for ever
-            self.socket.send(
-                json.dumps(
-                    {
-                        "id": 0,
-                        "method": "Page.handleJavaScriptDialog",
-                        "params": {"accept": True},
-                    }
-                )
-            )
         if event.get("method") == "Runtime.exceptionThrown":
             self.errors.append(params["exceptionDetails"]["text"])
         if event.get("method") == "Runtime.consoleAPICalled":
@@ -107,6 +97,8 @@ class Browser:
     def open(self, url):
         """Load a page, and wait until it stays ready for a moment."""
         self.call("Page.navigate", url="about:blank")
+        # Chromium never answers a navigation that overtakes the one before it
+        wait(lambda: self.evaluate(BLANK), "the page before does not end")
         self.call("Page.navigate", url=url)
         self.settle(url)
 

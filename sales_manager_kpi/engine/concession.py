@@ -8,6 +8,9 @@ stands in a discount field.
 
 from dataclasses import dataclass, field, fields, replace
 
+# Limits that say the least that may remain; the others say the most that may be given.
+LEAST_ALLOWED = ("margin", "floor")
+
 
 @dataclass(frozen=True)
 class LineFigures:
@@ -225,6 +228,17 @@ class Finding:
     key: int | None = None
     source: int | None = None
 
+    @property
+    def place(self):
+        """Which limit of which line it leaves."""
+        return self.code, self.key
+
+    def is_stricter_than(self, other):
+        """Whether its limit leaves less room than that of ``other``."""
+        if self.code in LEAST_ALLOWED:
+            return self.limit > other.limit
+        return self.limit < other.limit
+
 
 @dataclass
 class Verdict:
@@ -244,6 +258,16 @@ class Verdict:
             if finding.key is not None:
                 found.setdefault(finding.key, []).append(finding)
         return found
+
+    def stricter_than(self, other):
+        """Its findings whose limit ``other`` does not have, or has looser."""
+        before = {finding.place: finding for finding in other.findings}
+        return [
+            finding
+            for finding in self.findings
+            if finding.place not in before
+            or finding.is_stricter_than(before[finding.place])
+        ]
 
 
 @dataclass(frozen=True)

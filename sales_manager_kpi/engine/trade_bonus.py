@@ -28,6 +28,39 @@ WHOLE_MONTHS = 1200
 MONTHS = {"month": 1, "quarter": 3, "year": 12, "whole": 0}
 
 
+class Scope(NamedTuple):
+    """Which goods a term rewards: ids of categories, with all below, and products.
+
+    :param only_categories: with ``only_products``, the goods chosen; all without any
+    """
+
+    only_categories: frozenset = frozenset()
+    only_products: frozenset = frozenset()
+    no_categories: frozenset = frozenset()
+    no_products: frozenset = frozenset()
+
+    @property
+    def is_chosen(self):
+        """Whether only some goods count."""
+        return bool(self.only_categories or self.only_products)
+
+    @property
+    def leaves_out(self):
+        """Whether some goods never count."""
+        return bool(self.no_categories or self.no_products)
+
+    def counts(self, product_id, category_ids):
+        """Whether a product counts, of a category and those above it."""
+        chosen = product_id in self.only_products or not (
+            self.only_categories.isdisjoint(category_ids)
+        )
+        if self.is_chosen and not chosen:
+            return False
+        return product_id not in self.no_products and (
+            self.no_categories.isdisjoint(category_ids)
+        )
+
+
 class Tier(NamedTuple):
     """From ``start`` on, up to the start of the next tier, which is not its own.
 

@@ -62,6 +62,7 @@ from . import discount_reason
 from . import discount_request
 from . import discount_request_asking
 from . import discount_request_cover
+from . import discount_request_version
 from . import discount_request_watch
 from . import discount_request_line
 from . import discount_request_change

@@ -16,7 +16,9 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
-        posted._follow_credited_rewards()
+        credited = posted.filtered(lambda move: move.move_type == "out_refund")
+        credited._follow_credited_rewards()
+        (posted - credited)._follow_credited_rewards(had_credit=True)
         return posted
 
     def button_draft(self):
@@ -29,13 +31,20 @@ class AccountMove(models.Model):
         self._follow_credited_rewards()
         return result
 
-    def _follow_credited_rewards(self):
-        """Count anew what the orders behind these credit notes and invoices have."""
-        if not self.env["loyalty.program"]._governed():
+    def _follow_credited_rewards(self, had_credit=False):
+        """Count anew what the orders behind these credit notes and invoices have.
+
+        :param had_credit: only orders of which something came back before: to the
+            others an invoice changes nothing
+        """
+        if not self or not self.env["loyalty.program"]._governed():
             return
         # sudo: who posts may not read the orders behind
-        lines = self.sudo().invoice_line_ids.sale_line_ids
-        lines._rewarded_orders()._recount_promotions()
+        orders = self.sudo().invoice_line_ids.sale_line_ids._rewarded_orders()
+        if had_credit and orders:
+            uses = orders._live_uses()
+            orders &= uses.filtered(lambda u: u.amount != u.granted_amount).order_id
+        orders._recount_promotions()
 
 
 class SaleOrderLine(models.Model):

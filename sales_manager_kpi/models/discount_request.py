@@ -197,7 +197,9 @@ class DiscountRequest(models.Model):
                 comment = request._change_comment()
             request._decide(decision, comment)
             # sudo: the answer is the system's to keep
-            request.sudo().write(request._prepare_answer())
+            request.sudo().write(
+                {**request._prepare_answer(), **request._prepare_answer_norms()}
+            )
         if decision == "approve":
             self._trace_approved()
         self._set_state(state)

@@ -5,6 +5,7 @@ from ..engine.trade_bonus import HUNDRED, exact, marginal_rate
 from .read_once import read_once, reading_once, remember
 
 EXPECTED = "expected_bonuses"
+BEGUN = "begun_bonuses"
 
 
 class SaleOrder(models.Model):
@@ -60,7 +61,7 @@ class SaleOrder(models.Model):
             remember(
                 order.sudo().env,  # sudo: where they will look for it
                 (EXPECTED, self.id),
-                self._expected_bonuses(judgement),
+                order._expected_bonuses(judgement),
             )
         return super(SaleOrder, order)._prepare_traces(event, judgement, request)
 
@@ -69,8 +70,7 @@ class SaleOrder(models.Model):
         customer = self._bonus_customer()
         if customer:
             # sudo: the name of what was agreed, on a trace that few may read
-            Period = self.env["trade.bonus.period"].sudo()
-            running = Period._begun(customer, self.company_id)._running()
+            running = self.sudo()._begun_bonuses()._running()
             sources["bonus"] = [
                 {"label": agreement.display_name} for agreement in running.agreement_id
             ]
@@ -94,9 +94,7 @@ class SaleOrder(models.Model):
     def _expected_bonuses(self, judgement):
         """``{line id: bonus per unit}`` of all lines at once; see `_expected_bonus`."""
         order = self.sudo()  # sudo: what was promised is counted, whoever quotes
-        begun = order.env["trade.bonus.period"]._begun(
-            order._bonus_customer(), order.company_id
-        )
+        begun = order._begun_bonuses()
         running = begun._running()
         if not running:
             return {}
@@ -109,6 +107,16 @@ class SaleOrder(models.Model):
             ).items():
                 bonuses[key] = bonuses.get(key, 0.0) + bonus
         return bonuses
+
+    def _begun_bonuses(self):
+        """The periods that have begun for the customer; once for all traces."""
+        return read_once(
+            self.env,
+            (BEGUN, self.id),
+            lambda: self.env["trade.bonus.period"]._begun(
+                self._bonus_customer(), self.company_id
+            ),
+        )
 
     def _earned_by(self, period, standing, figures, marked):
         """``{line id: bonus per unit}`` of the lines that ``period`` counts."""
@@ -192,12 +200,8 @@ class TradeBonusTerm(models.Model):
     def _counts_line(self, line):
         """Whether the product of ``line`` is one that this term rewards."""
         product = line.product_id
-        only = self.include_categ_ids or self.include_product_ids
-        if only and not _names(
-            product, self.include_categ_ids, self.include_product_ids
-        ):
-            return False
-        if _names(product, self.exclude_categ_ids, self.exclude_product_ids):
+        above = path_ids(product.categ_id.parent_path)
+        if not self._scope().counts(product.product_tmpl_id.id, above):
             return False
         return self.method != "per_unit" or line.product_uom_id._has_common_reference(
             self.uom_id
@@ -223,11 +227,3 @@ class TradeBonusTerm(models.Model):
             round=False,
         )
         return money * self._units(line) / (figures.untaxed_rate or 1.0)
-
-
-def _names(product, categories, templates):
-    """Whether a term names the product, or a category above it."""
-    above = path_ids(product.categ_id.parent_path)
-    return product.product_tmpl_id in templates or not set(above).isdisjoint(
-        categories.ids
-    )

@@ -122,7 +122,7 @@ class SaleOrder(models.Model):
         checked = checked_of(self.env)
         for order in self:
             if order.state == "sale" and not (checked and order.id in checked.passed):
-                order._check_discount()
+                order.with_context(**{CHECKED: Checked()})._check_discount()
 
     def _check_discount(self):
         """Raise where the order needs a yes that nobody gave."""
@@ -149,8 +149,21 @@ class SaleOrder(models.Model):
         if judgement.verdict.within:
             return self.env["discount.request"]
         return self._valid_approvals().filtered(
-            lambda request: request._covers(self, judgement)
+            lambda request: (
+                request._covers(self, judgement)
+                and self._is_under_norms(request, judgement)
+            )
         )[:1]
+
+    def _is_under_norms(self, request, judgement):
+        """Whether an approval counts by the norms of today, or was used before them.
+
+        What was confirmed with it stands, until it is confirmed again.
+        """
+        used = request.state == "consumed" and self.state == "sale"
+        if used and not checked_of(self.env):
+            return True
+        return request._holds_for(self, judgement)
 
     def _valid_approvals(self):
         """What was said yes to of this order and may still be used."""

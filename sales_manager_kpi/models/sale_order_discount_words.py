@@ -40,6 +40,8 @@ class SaleOrder(models.Model):
         """Why an approval whose prices are kept holds no more; a list."""
         for request in self._valid_approvals():
             if request._covers_prices(self, judgement):
+                if not self._is_under_norms(request, judgement):
+                    return [request._version_words(self)]
                 return request._lost_words(self, judgement)
         return []
 

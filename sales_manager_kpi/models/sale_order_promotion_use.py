@@ -131,7 +131,7 @@ class SaleOrder(models.Model):
         return (
             self.env["promotion.use"]
             .sudo()
-            .search([("order_id", "in", self.ids), ("state", "!=", "reversed")])
+            .search_fetch([("order_id", "in", self.ids), ("state", "!=", "reversed")])
         )
 
     def _are_uses(self, live, wanted):

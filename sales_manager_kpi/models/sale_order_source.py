@@ -161,7 +161,7 @@ class SaleOrderSource(models.Model):
             return
         # sudo: a projection of stock, in which the user has no hand
         Source = self.sudo()
-        known = Source.search([("order_line_id", "in", lines.ids)])
+        known = Source.search_fetch([("order_line_id", "in", lines.ids)])
         by_line = known.grouped("order_line_id")
         lines = lines.sudo()  # sudo: as above
         facts, legs = Source._facts(
@@ -192,20 +192,29 @@ class SaleOrderSource(models.Model):
         return self.env["sale.order.line"].union(*known)
 
     def _store(self, rungs, legs, known):
-        """Make the rows what the rungs say, touching only what changed."""
-        vals_list, surplus = [], self.browse()
+        """Make the rows what the rungs say, touching only what changed.
+
+        A row that is left over becomes the next new one of its line: deleting would
+        flush, in the midst of a transfer, all that core computes once at its end.
+        """
+        changes, vals_list, surplus = [], [], self.browse()
         for line, line_rungs in rungs.items():
             rows = {
                 (row._place(), row.state): row for row in known.get(line, self.browse())
             }
+            new = []
             for sequence, rung in enumerate(line_rungs):
                 vals = self._prepare_source(line, rung, sequence, legs.get(line, {}))
                 row = rows.pop((rung.place, rung.state), None)
                 if row:
-                    row._write_changes(vals)
+                    changes.append((row, vals))
                 else:
-                    vals_list.append(vals)
-            surplus = surplus.union(*rows.values())
+                    new.append(vals)
+            spare = list(rows.values())
+            changes += zip(spare, new, strict=False)
+            vals_list += new[len(spare) :]
+            surplus = surplus.union(*spare[len(new) :])
+        self._write_changes(changes)
         surplus.unlink()
         self._create_first(vals_list)
 
@@ -219,14 +228,20 @@ class SaleOrderSource(models.Model):
         except UniqueViolation as error:
             raise ConcurrencyError(str(error)) from error
 
-    def _write_changes(self, vals):
-        changed = {
-            name: value
-            for name, value in vals.items()
-            if self._fields[name].convert_to_write(self[name], self) != value
-        }
-        if changed:
-            self.write(changed)
+    def _write_changes(self, changes):
+        """Write ``[(row, vals)]`` where they differ; links of all rows together."""
+        links = []
+        for row, vals in changes:
+            changed = {
+                name: value
+                for name, value in vals.items()
+                if self._fields[name].convert_to_write(row[name], row) != value
+            }
+            if "move_ids" in changed:
+                links.append((row, changed.pop("move_ids")))
+            row.write(changed)
+        # a write of each row would be two queries for each
+        self._fields["move_ids"].write_batch(links)
 
     def _prepare_source(self, line, rung, sequence, legs):
         found = legs.get(rung.place._replace(request_id=False))

@@ -108,8 +108,15 @@ class StockMove(models.Model):
         found = ladders and ladders.get(self.location_id.warehouse_id.id)
         if found and not values.get("route_ids") and self._is_short_at_branch(found):
             branch = self.env["sales.branch"].browse(found[0])
-            values["route_ids"] = branch._resupply_routes()[:1]
+            route = branch._resupply_routes()[:1]
+            # named only where core would not find it alone: core looks for rules of
+            # the routes that a move names first, for each move and each step
+            if self._own_routes() != route:
+                values["route_ids"] = route
         return values
+
+    def _own_routes(self):
+        return self.product_id.route_ids | self.product_id.categ_id.total_route_ids
 
     def _is_short_at_branch(self, found):
         _branch_id, mode, stock_id = found
@@ -118,3 +125,15 @@ class StockMove(models.Model):
             and self.location_id.id == stock_id
             and self.rule_id.procure_method == "mts_else_mto"
         )
+
+
+class StockPicking(models.Model):
+    """A transfer moves many goods at once; their ladders are put right once."""
+
+    _inherit = "stock.picking"
+
+    def button_validate(self):
+        if not self.env["sales.branch"]._ladder():
+            return super().button_validate()
+        with ladder_batch(self.env):
+            return super().button_validate()

@@ -247,15 +247,15 @@ class TradeBonusBaseQuery(models.AbstractModel):
     @api.model
     def _asked(self, terms):
         """What these terms look at: only that is joined, for each of many lines."""
-        names = {
-            "include_categ_ids": "wanted",
-            "include_product_ids": "wanted",
-            "exclude_categ_ids": "unwanted",
-            "exclude_product_ids": "unwanted",
-            "exclude_promo": "marked",
-            "exclude_below_norm": "marked",
+        scopes = [term._scope() for term in terms]
+        found = {
+            "wanted": any(scope.is_chosen for scope in scopes),
+            "unwanted": any(scope.leaves_out for scope in scopes),
+            "marked": any(
+                term.exclude_promo or term.exclude_below_norm for term in terms
+            ),
         }
-        asked = {part for name, part in names.items() if any(terms.mapped(name))}
+        asked = {part for part, is_asked in found.items() if is_asked}
         if "per_unit" in terms.mapped("method"):
             asked.add("units")
         if any(row.currency_id != row.company_id.currency_id for row in terms):

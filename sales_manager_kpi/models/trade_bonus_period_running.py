@@ -20,7 +20,7 @@ class TradeBonusPeriod(models.Model):
         ids = [key for key in customers._origin.ids if key in active]
         if not ids:
             return self.browse()
-        return self.search(
+        return self.search_fetch(
             [
                 ("partner_id", "in", ids),
                 ("company_id", "=", company.id),

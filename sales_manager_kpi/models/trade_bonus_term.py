@@ -1,7 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
-from ..engine.trade_bonus import PERCENT_METHODS, Tariff, Tier, exact
+from ..engine.trade_bonus import PERCENT_METHODS, Scope, Tariff, Tier, exact
 from .res_company import PLAN_BASIS
 
 METHODS = [
@@ -17,6 +17,11 @@ PERIODS = [
     ("year", "Year"),
     ("whole", "Whole agreement"),
 ]
+# In the order of `Scope`.
+SCOPE_FIELDS = (
+    *("include_categ_ids", "include_product_ids"),
+    *("exclude_categ_ids", "exclude_product_ids"),
+)
 
 
 class TradeBonusTerm(models.Model):
@@ -175,7 +180,10 @@ class TradeBonusTerm(models.Model):
 
     def write(self, vals):
         self.agreement_id._check_open_to_change()
-        return super().write(vals)
+        result = super().write(vals)
+        if not set(SCOPE_FIELDS).isdisjoint(vals):
+            self.agreement_id._forget_active()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_force(self):
@@ -184,6 +192,21 @@ class TradeBonusTerm(models.Model):
     # ------------------------------------------------------------------
     # For the engine
     # ------------------------------------------------------------------
+
+    def _scope(self):
+        """Which goods this term rewards, as `engine.trade_bonus.Scope`."""
+        self.ensure_one()
+        if self.agreement_id.state == "active":
+            return self._scope_in_force()
+        return self._read_scope()
+
+    @tools.ormcache("self.id")
+    def _scope_in_force(self):
+        # sudo: terms bind whoever reads them; what is in force does not change
+        return self.sudo()._read_scope()
+
+    def _read_scope(self):
+        return Scope(*(frozenset(self[name].ids) for name in SCOPE_FIELDS))
 
     def _tariff(self):
         """This term as `engine.trade_bonus.Tariff`."""

@@ -24,6 +24,18 @@ class TestDiscountTour(DiscountCommon, HttpCase):
         self.start_tour(url, "sales_discount_confirm", login="manager_a")
         self.assertEqual((order.state, request.state), ("sale", "consumed"))
 
+    def test_looked_at_and_left(self):
+        """A director who reads a request and goes has changed nothing, nor is asked."""
+        earlier = self.make_quotation((self.cloth, 1, {}))
+        earlier.action_confirm()
+        request = self.asked(self.make_quotation((self.cloth, 2, {"discount": 15})))
+        self.env["sale.order"].flush_model()
+        written = request.write_date, request.line_ids.write_date
+        self.start_tour("/odoo", "sales_discount_look", login="director")
+        self.env.invalidate_all()
+        self.assertEqual((request.write_date, request.line_ids.write_date), written)
+        self.assertEqual(request.state, "pending")
+
     def test_approved_from_the_activity(self):
         """Of two requests, the director is led to the one that waits for them."""
         above = self.make_quotation((self.cloth, 2, {"discount": 15}))

@@ -62,6 +62,34 @@ registry.category("web_tour.tours").add("sales_discount_approve", {
     ],
 });
 
+registry.category("web_tour.tours").add("sales_discount_look", {
+    steps: () => [
+        { trigger: ".o_discounts_to_answer:contains(1)", run: "click" },
+        { trigger: ".o_kanban_record:contains(Customer A)", run: "click" },
+        {
+            content: "All that helps to decide is there",
+            trigger: ".o_field_widget[name=price_history_ids] .o_data_row",
+        },
+        { trigger: ".o_notebook .nav-link:contains(Decisions)", run: "click" },
+        { trigger: ".o_notebook .nav-link:contains(Lines)", run: "click" },
+        {
+            content: "A price is entered and left as it is",
+            trigger: ".o_field_widget[name=line_ids] .o_data_cell[name=approved_price]",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=line_ids] [name=approved_price] input",
+            run: "press Escape",
+        },
+        {
+            content: "Nothing is there to save, so that nothing asks whether to leave",
+            trigger: ".o_form_view:not(:has(.o_form_button_save:visible))",
+        },
+        { trigger: ".breadcrumb-item:contains(To answer)", run: "click" },
+        { trigger: ".o_kanban_view:not(:has(.modal))" },
+    ],
+});
+
 const GROUP = ".o-mail-ActivityGroup[data-model_name='discount.request']";
 
 registry.category("web_tour.tours").add("sales_discount_approve_activity", {
