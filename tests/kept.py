@@ -144,7 +144,7 @@ def family(case):
     return tuple(
         (
             base.__qualname__,
-            *(name for name, __ in _differences(case, base)),
+            *(getattr(own, "__qualname__", "") for __, own in _differences(case, base)),
             str(_moment(case)),
         )
         for base in case.kept_bases
