@@ -95,8 +95,8 @@ class SalesBranch(models.Model):
     def _kept_ids(self):
         """Ids of the branches whose showroom the current user keeps now.
 
-        Those the user works in, keeps or directs, those of whoever the user acts for, and
-        all of the user's companies for a commercial director.
+        Those the user works in, keeps or directs, those of whoever the user acts for,
+        and all of the user's companies for a commercial director.
         """
         companies = self.env.companies
         # sudo: where people work, to tell what they may do

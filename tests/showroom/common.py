@@ -1,6 +1,7 @@
 from odoo import Command
 
 from ..common import OrganisationCommon
+from ..kept import kept
 
 
 class ShowroomWorld:
@@ -120,6 +121,7 @@ class ShowroomWorld:
         return user
 
 
+@kept
 class ShowroomCommon(ShowroomWorld, OrganisationCommon):
     """Showrooms without accounting: quick, for what needs no documents."""
 
