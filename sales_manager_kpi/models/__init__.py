@@ -134,6 +134,7 @@ from . import loyalty_program_budget
 from . import promotion_use
 from . import sale_order_promotion
 from . import sale_order_promotion_use
+from . import sale_order_promotion_conditions
 from . import sale_order_promotion_left
 from . import sale_order_promotion_group
 from . import sale_order_points

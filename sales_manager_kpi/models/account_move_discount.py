@@ -6,7 +6,8 @@ LEAK_ACTIVITY = "sales_manager_kpi.mail_activity_type_discount_leak"
 class AccountMove(models.Model):
     """Invoices below their orders are concessions too; credit notes take them back.
 
-    Without an active policy an invoice is not looked at. What was recorded under one is
+    Without an active policy an invoice is not looked at; where none holds for the branch
+    of the order, or one that is off, nothing is recorded. What was recorded under one is
     taken back also when it holds no more.
     """
 
@@ -75,7 +76,8 @@ class AccountMove(models.Model):
                     self.company_id,
                     self.invoice_date or self.date,
                 )
-                if given > 0 and amount > 0:
+                # few lines leak: only of these is asked whose norms hold
+                if given > 0 and amount > 0 and line._order_below()._discount_policy():
                     found.append((line, amount))
         return found
 
@@ -201,11 +203,13 @@ class AccountMoveLine(models.Model):
             return min(1.0, self.price_subtotal / base * share)
         return min(1.0, self._quantity_as_ordered(sold) / ordered)
 
+    def _order_below(self):
+        """The order whose price this line lowers, itself or as part of the invoice."""
+        own = self._sold_line().order_id
+        return own or self.move_id.invoice_line_ids.sale_line_ids.order_id[:1]
+
     def _prepare_leak(self, amount, user_id):
-        sold = self._sold_line()
-        order = (
-            sold.order_id or self.move_id.invoice_line_ids.sale_line_ids.order_id[:1]
-        )
+        sold, order = self._sold_line(), self._order_below()
         return {
             "currency_id": self.company_id.currency_id.id,
             "date": self.move_id.invoice_date or self.move_id.date,

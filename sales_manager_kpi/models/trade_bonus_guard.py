@@ -9,20 +9,22 @@ class TradeBonusGuard(models.AbstractModel):
     _description = "Conditions of Trade Bonuses"
 
     @api.model
-    def _failed(self, periods, bought):
+    def _failed(self, periods, bought, day=None):
         """What is not met, in words.
 
         :param bought: ``{period id: (number of products, number of categories)}``
+        :param day: judged as it was at the end of this day; today when not given
         :return: ``{period id: text}``, only of those where something is not met
         """
+        day = day or fields.Date.context_today(self)
         overdue = self._days_overdue(
-            periods.filtered(lambda row: row.term_id.limit_overdue)
+            periods.filtered(lambda row: row.term_id.limit_overdue), day
         )
         on_time = self._paid_on_time(
-            periods.filtered(lambda row: row.term_id.limit_paid_on_time)
+            periods.filtered(lambda row: row.term_id.limit_paid_on_time), day
         )
         claims = self._open_claims(
-            periods.filtered(lambda row: row.term_id.no_open_claims).partner_id
+            periods.filtered(lambda row: row.term_id.no_open_claims).partner_id, day
         )
         found = {}
         for period in periods:
@@ -37,8 +39,8 @@ class TradeBonusGuard(models.AbstractModel):
         return found
 
     @api.model
-    def _open_claims(self, partners):
-        """``{partner id: number of open claims found unjustified}``.
+    def _open_claims(self, partners, day):
+        """``{partner id: number of claims found unjustified and open on day}``.
 
         None until the area of claims says so: nothing is known, so nothing fails.
         """
@@ -96,14 +98,14 @@ class TradeBonusGuard(models.AbstractModel):
     # Figures
     # ------------------------------------------------------------------
 
-    def _days_overdue(self, periods):
-        """Days that the oldest open invoice of the customer is overdue today."""
+    def _days_overdue(self, periods, day):
+        """Days that the oldest open invoice of the customer was overdue on ``day``."""
         if not periods:
             return {}
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT period.id, %(today)s::date - min(item.date_maturity)
+                SELECT period.id, %(day)s::date - min(item.date_maturity)
                   FROM trade_bonus_period AS period
                   JOIN account_move AS move
                     ON move.commercial_partner_id = period.partner_id
@@ -112,19 +114,33 @@ class TradeBonusGuard(models.AbstractModel):
                    AND move.state = 'posted'
                   JOIN account_move_line AS item ON item.move_id = move.id
                    AND item.display_type = 'payment_term'
-                   AND item.amount_residual > 0
-                   AND item.date_maturity < %(today)s
+                   AND item.date_maturity < %(day)s
+                   AND %(residual)s > 0
                  WHERE period.id = ANY(%(ids)s)
                  GROUP BY period.id
                 """,
-                today=fields.Date.context_today(self),
+                day=day,
+                residual=self._sql_residual(day),
                 ids=periods.ids,
             )
         )
         return dict(rows)
 
-    def _paid_on_time(self, periods):
-        """Per cent, by amount, of what was due in the period that came in time.
+    def _sql_residual(self, day) -> SQL:
+        """What of ``item`` was open on ``day``: what is, and what was settled since."""
+        if day >= fields.Date.context_today(self):
+            return SQL("item.amount_residual")
+        return SQL(
+            """(item.amount_residual + COALESCE((
+                   SELECT sum(later.amount)
+                     FROM account_partial_reconcile AS later
+                    WHERE later.debit_move_id = item.id AND later.max_date > %s
+               ), 0))""",
+            day,
+        )
+
+    def _paid_on_time(self, periods, day):
+        """Per cent, by amount, of what was due in the period until ``day`` and in time.
 
         What credit notes settled was never to be paid. None where nothing was due.
         """
@@ -145,14 +161,14 @@ class TradeBonusGuard(models.AbstractModel):
                   JOIN account_move_line AS item ON item.move_id = move.id
                    AND item.display_type = 'payment_term'
                    AND item.date_maturity
-                       BETWEEN period.date_from AND LEAST(period.date_to, %(today)s)
+                       BETWEEN period.date_from AND LEAST(period.date_to, %(day)s)
                  CROSS JOIN LATERAL (%(paid)s) AS paid
                  WHERE period.id = ANY(%(ids)s)
                  GROUP BY period.id
                 """,
-                today=fields.Date.context_today(self),
+                day=day,
                 ids=periods.ids,
-                paid=self._sql_paid(),
+                paid=self._sql_paid(day),
             )
         )
         return {
@@ -160,8 +176,8 @@ class TradeBonusGuard(models.AbstractModel):
             for period_id, percent in rows
         }
 
-    def _sql_paid(self) -> SQL:
-        """What of ``item`` money settled in time, and what credit notes did."""
+    def _sql_paid(self, day) -> SQL:
+        """What of ``item`` money settled in time, and credit notes until ``day``."""
         is_money = self.env["sales.fact.report"]._sql_is_money("settling", "journal")
         return SQL(
             """
@@ -173,7 +189,8 @@ class TradeBonusGuard(models.AbstractModel):
               FROM account_partial_reconcile AS partial
               JOIN account_move_line AS settling ON settling.id = partial.credit_move_id
               JOIN account_journal AS journal ON journal.id = settling.journal_id
-             WHERE partial.debit_move_id = item.id
+             WHERE partial.debit_move_id = item.id AND partial.max_date <= %(day)s
             """,
             money=is_money,
+            day=day,
         )

@@ -151,7 +151,8 @@ class TradeBonusPeriod(models.Model):
     def _live_figures(self, day=None):
         """How open periods that have begun stand now, in a few queries for all.
 
-        :param day: what came later is left out of their bases
+        :param day: as they stood then: what came later is left out of their bases, and
+            their conditions are judged as of this day
         :return: ``{period id: Live}``
         """
         today = day or fields.Date.context_today(self)
@@ -164,7 +165,7 @@ class TradeBonusPeriod(models.Model):
         bases, late, _bought = running._kept_sums()
         bases.update({key: row[0] for key, row in sums.items()})
         bought = {key: row[1:] for key, row in sums.items()}
-        failed = self.env["trade.bonus.guard"]._failed(running, bought)
+        failed = self.env["trade.bonus.guard"]._failed(running, bought, day)
         baselines, chains = running._baselines(), running._chains()
         return {
             period.id: period._live(

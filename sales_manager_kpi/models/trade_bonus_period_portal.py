@@ -5,8 +5,8 @@ from odoo.tools import consteq
 from .trade_bonus_statement import STATED
 
 INTERNAL = "base.group_user"
-# What the rule of portal users says too: one suspended is not shown, one closed stays.
-PUBLISHED = ("active", "closed")
+# What the rule of portal users says too: one suspended says so, one closed stays.
+PUBLISHED = ("active", "suspended", "closed")
 REPORT = "sales_manager_kpi.trade_bonus_statement_report"
 
 

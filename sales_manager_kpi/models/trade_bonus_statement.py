@@ -61,11 +61,16 @@ class TermPart(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """What one customer is told of one agreement."""
+    """What one customer is told of one agreement.
+
+    :param status: of an agreement that is not in force any more or now; empty otherwise
+    :param expected: of what runs now; empty while it is suspended: nothing is promised
+    """
 
     agreement: object
     partner: object
     name: str
+    status: str
     dates: str
     today: str
     contact: str
@@ -97,12 +102,16 @@ class TradeBonusStatement(models.AbstractModel):
         groups = periods.sudo()._statement_groups()
         everything = periods.sudo().browse().union(*groups.values())
         self._check_stated(everything.agreement_id)
-        figures = everything._live_figures()
+        # of one that is suspended nothing is told but what was approved
+        figures = everything.filtered(self._is_in_force)._live_figures()
         excluded = self._excluded(everything)
         return [
             self._statement(agreement, partner, rows, figures, excluded)
             for (agreement, partner), rows in groups.items()
         ]
+
+    def _is_in_force(self, period):
+        return period.agreement_id.state != "suspended"
 
     def _check_stated(self, agreements):
         for agreement in agreements:
@@ -124,6 +133,7 @@ class TradeBonusStatement(models.AbstractModel):
             agreement=agreement,
             partner=partner,
             name=agreement.display_name,
+            status=self._agreement_status(agreement),
             dates=self._dates(agreement),
             today=format_date(self.env, fields.Date.context_today(self)),
             contact=agreement.user_id.name or "",
@@ -133,8 +143,17 @@ class TradeBonusStatement(models.AbstractModel):
             ],
             settled=self._money(sum(lines.mapped("amount")), currency),
             unsettled=self._money(sum(approved.mapped("payable")), currency),
-            expected=self._money(sum(row.expected for row in live), currency),
+            expected=(
+                ""
+                if agreement.state == "suspended"
+                else self._money(sum(row.expected for row in live), currency)
+            ),
         )
+
+    def _agreement_status(self, agreement):
+        if agreement.state == "suspended":
+            return self.env._("Suspended")
+        return self.env._("Ended") if agreement.state == "closed" else ""
 
     def _term(self, term, periods, figures, excluded):
         totals = {}
@@ -220,6 +239,8 @@ class TradeBonusStatement(models.AbstractModel):
         if period.state == "approved" and not period.payable:
             postponed = self.env._("Postponed")
             return postponed if period.postponed else self.env._("Approved")
+        if period.state == "open" and not self._is_in_force(period):
+            return self.env._("Suspended")
         return {
             "open": self.env._("Being calculated"),
             "calculated": self.env._("Being calculated"),
@@ -247,7 +268,11 @@ class TradeBonusStatement(models.AbstractModel):
         """
         today = fields.Date.context_today(self)
         begun = periods.filtered(
-            lambda row: row.state == "open" and row.date_from <= today
+            lambda row: (
+                row.state == "open"
+                and row.date_from <= today
+                and self._is_in_force(row)
+            )
         )
         found = {}
         for period_id, reason, amount in [

@@ -99,6 +99,30 @@ class TestLeak(DiscountCommon):
         rows = self.env["discount.concession"].search([("order_id", "=", order.id)])
         self.assertAlmostEqual(sum(rows.mapped("amount")), 0)
 
+    def test_only_where_norms_hold_for_the_branch(self):
+        """Off for one branch: its invoices are not looked at, those of others are."""
+        self.make_policy(TEN, branch_ids=[Command.set(self.branch.ids)], mode="off")
+        for manager, leaks in ((self.manager_a, 0), (self.manager_b, 1)):
+            with self.subTest(manager=manager.login):
+                order = self.make_quotation((self.cloth, 2, {}), user=manager)
+                order.action_confirm()
+                move = order._create_invoices()
+                move.invoice_line_ids.price_unit = 80
+                move.action_post()
+                self.assertEqual(len(self.rows(order, "invoice")), leaks)
+                self.assertEqual(len(self.activities(move)), leaks)
+
+    def test_not_where_no_policy_holds_for_the_branch(self):
+        """The company has norms, of another branch only."""
+        self.env["discount.policy"].search([]).with_user(self.admin).action_retire()
+        self.make_policy(TEN, branch_ids=[Command.set(self.other_branch.ids)])
+        order = self.make_quotation((self.cloth, 2, {}))
+        order.action_confirm()
+        move = order._create_invoices()
+        move.invoice_line_ids.price_unit = 80
+        move.action_post()
+        self.assertFalse(self.rows(order, "invoice"))
+
     def test_without_policy_nothing(self):
         self.env["discount.policy"].search([]).with_user(self.admin).action_retire()
         order = self.sold(discount=60)

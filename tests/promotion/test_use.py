@@ -291,6 +291,49 @@ class TestUse(PromotionCommon):
         self.rewards(theirs).product_uom_qty = 0
         self.assertEqual(self.uses(program).state, "reversed")
 
+    def test_conditions_are_kept_with_the_use(self):
+        """What was earned is told, and what a confirmed order has lost since."""
+        program = self.make_program(rule={"minimum_amount": 800, "minimum_qty": 5})
+        order = self.confirm(self.rewarded())
+        use = self.uses(program)
+        self.assertTrue(use.conditions_met)
+        self.assertFalse(use.unmet_condition)
+        goods = (order.order_line - self.rewards(order)).with_user(self.manager_a)
+        goods.product_uom_qty = 4
+        self.assertFalse(use.conditions_met)
+        self.assertIn("800", use.unmet_condition)
+        # core lets the reward stay, and so it is counted
+        self.assertEqual((use.state, use.amount), ("confirmed", 100))
+        unmet = [("unmet_condition", "!=", False)]
+        self.assertEqual(self.env["promotion.use"].search(unmet), use)
+        goods.product_uom_qty = 9
+        self.assertTrue(use.conditions_met)
+        goods.price_unit = 80
+        self.assertFalse(use.conditions_met)
+        order.with_user(self.manager_a).write(
+            {"order_line": [Command.create({"product_id": self.cloth.id})]}
+        )
+        self.assertTrue(use.conditions_met)
+        with self.assertRaises(AccessError):
+            use.with_user(self.admin).write({"unmet_condition": "None"})
+
+    def test_conditions_of_another_order(self):
+        """A coupon was earned elsewhere: this order need not earn it again."""
+        program = self.make_program(
+            program_type="next_order_coupons",
+            applies_on="future",
+            trigger="auto",
+            rule={"minimum_amount": 5000},
+        )
+        coupon = self.env["loyalty.card"].create(
+            {"program_id": program.id, "points": 1, "partner_id": self.customer.id}
+        )
+        order = self.make_quotation((self.cloth, 1, {}))
+        order._try_apply_code(coupon.code)
+        self.claim(order, program)
+        self.confirm(order)
+        self.assertTrue(self.uses(program).conditions_met)
+
     def test_no_way_around(self):
         """T3: the state written directly."""
         self.limited(150)

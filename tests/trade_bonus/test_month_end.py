@@ -1,3 +1,4 @@
+from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -100,6 +101,42 @@ class TestAccrual(PeriodCommon):
                 self.assertEqual(accruals.amount, 0 if amount == 140 else 300)
                 with freeze_time("2027-07-05 10:00:00"):
                     self.assertEqual(self.run_cron()[:1].amount, amount)
+
+    def pay(self, invoice, day):
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"payment_date": day})._create_payments()
+
+    def test_conditions_as_they_were_at_the_end_of_the_month(self):
+        """Accrued on June 15 for May 31: what was overdue, paid, credited then."""
+        overdue = {"limit_overdue": True, "max_overdue_days": 5}
+        on_time = {"limit_paid_on_time": True, "min_paid_percent": 95}
+        immediate = self.env.ref("account.account_payment_term_immediate").id
+        for name, condition, due, settled, amount in (
+            ("overdue since", overdue, "2027-05-29", None, 100),
+            ("overdue then, paid since", overdue, "2027-05-20", "2027-06-10", 0),
+            ("overdue before, paid then", overdue, "2027-05-20", "2027-05-30", 100),
+            ("overdue then and now", overdue, "2027-05-20", None, 0),
+            ("due since", on_time, "2027-06-05", None, 100),
+            ("late then", on_time, "2027-05-20", "2027-05-25", 0),
+            ("late then, credited since", on_time, "2027-05-20", "credit", 0),
+        ):
+            with self.subTest(name):
+                customer = self.make_customer(name, self.manager_a)
+                term = self.prepare_term((0, 10), guard_effect="zero", **condition)
+                agreement = self.accrued(term, partners=customer)
+                values = {"customer": customer, "invoice_payment_term_id": immediate}
+                paid = self.invoice("2027-04-10", 900, **values)
+                self.pay(paid, "2027-04-10")
+                invoice = self.invoice(
+                    "2027-05-10", 100, customer=customer, invoice_date_due=due
+                )
+                if settled == "credit":
+                    self.refund(invoice, "2027-06-10")
+                elif settled:
+                    self.pay(invoice, settled)
+                accrual = agreement.sudo()._accrue(date(2027, 5, 31))
+                self.assertEqual(accrual.amount, amount)
 
     def test_in_a_foreign_currency(self):
         currency = self.env["res.currency"].create(

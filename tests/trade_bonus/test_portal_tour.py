@@ -138,8 +138,7 @@ class TestPortal(HttpCase, PeriodCommon):
         self.assertNotIn("Draft", self.get("/my/trade-bonuses", self.buyer).text)
         for change in (
             {"portal_visible": False},
-            {"portal_visible": True, "state": "suspended"},
-            {"state": "cancelled"},
+            {"portal_visible": True, "state": "cancelled"},
         ):
             self.agreement.sudo().write(change)
             for query in ("", f"?access_token={token}"):
@@ -147,6 +146,33 @@ class TestPortal(HttpCase, PeriodCommon):
             self.assertFalse(
                 self.env["trade.bonus.period"].with_user(self.buyer).search([])
             )
+
+    def test_what_is_suspended_says_so(self):
+        """It is there with its state; nothing is told of what it would bring."""
+        closed = self.make_active(
+            name="Earlier",
+            date_from="2025-01-01",
+            date_to="2025-12-31",
+            portal_visible=True,
+        )
+        closed.sudo().state = "closed"
+        agreement = self.agreement.with_user(self.manager_a)
+        agreement.suspend("Their contract is under review")
+        listed = self.get("/my/trade-bonuses", self.buyer).text
+        page = self.page(self.buyer).text
+        for text in (listed, page):
+            self.assertIn(self.agreement.name, text)
+            self.assertIn("uspended", text)
+            for figure in ("7,600.00", "12,400.00", "days left"):
+                self.assertNotIn(figure, text)
+        self.assertIn("Ended", listed)
+        self.assertEqual(self.page(self.rival_buyer).status_code, 200)
+        self.assertEqual(self.page(self.stranger).status_code, 303)
+        printed = self.page(self.buyer, query="?report_type=html").text
+        self.assertIn("no bonus can be expected", printed)
+        self.assertNotIn("under review", printed + listed + page)
+        agreement.with_user(self.director).action_resume()
+        self.assertIn("12,400.00", self.page(self.buyer).text)
 
     def test_what_has_ended_stays(self):
         self.agreement.sudo().state = "closed"
