@@ -6,9 +6,9 @@ LEAK_ACTIVITY = "sales_manager_kpi.mail_activity_type_discount_leak"
 class AccountMove(models.Model):
     """Invoices below their orders are concessions too; credit notes take them back.
 
-    Without an active policy an invoice is not looked at; where none holds for the branch
-    of the order, or one that is off, nothing is recorded. What was recorded under one is
-    taken back also when it holds no more.
+    Without an active policy an invoice is not looked at; where none holds for the
+    branch of the order, or one that is off, nothing is recorded. What was recorded
+    under one is taken back also when it holds no more.
     """
 
     # The area of discounts has files of its own.
