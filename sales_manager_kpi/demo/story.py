@@ -30,6 +30,9 @@ TASTE = {
     "Entertainment": ("VE", "DC", "LI", "WS"),
     "Real Estate": ("BW", "SH", "BO", "HW"),
 }
+# Who takes a few metres on two days of the week, lately; the habit of its manager
+# shows in them, however far the month is.
+STANDING, STANDING_DAYS, STANDING_WEEKS = "Spree Interieur", (1, 3), 5
 
 
 @dataclass
@@ -58,6 +61,7 @@ class Plot:
         self.random = random.Random(seed)
         self.orders = self._write_orders(count)
         self._mark_specials()
+        self.orders += list(self._standing_orders())
 
     # Orders ---------------------------------------------------------------
 
@@ -124,6 +128,25 @@ class Plot:
         if confirmed:
             self._ship(order)
         return order
+
+    def _standing_orders(self):
+        """What one customer takes from roll to roll, agreed on the spot."""
+        customer = next(row for row in BOOK if row.name == STANDING)
+        days = [self.last - timedelta(days=n) for n in range(STANDING_WEEKS * 7, 0, -1)]
+        days = [working_day(d) for d in days if d.weekday() in STANDING_DAYS]
+        days = [d for d in days if self.since(customer) <= d <= self.last]
+        for number, day in enumerate(days, len(self.orders)):
+            order = Order(
+                number,
+                customer,
+                branch_of(customer.owner),
+                quoted=day,
+                confirmed=day,
+                lines=self._lines(customer)[:1],
+                minute=self.random.randrange(60),
+            )
+            self._ship(order)
+            yield order
 
     def _ship(self, order):
         ready = order.confirmed + timedelta(days=self.random.choice((1, 3, 5)))

@@ -24,6 +24,7 @@ from . import mail_message
 from . import mail_activity
 from . import crm_lead
 from . import sales_substitution_rights
+from . import sales_own_matter_mixin
 from . import sales_handover_status
 from . import sales_handover_sources
 from . import sales_handover_item

@@ -15,6 +15,7 @@ class DiscountAuthorityMixin(models.AbstractModel):
 
     _name = "discount.authority.mixin"
     _description = "Who Decides about a Discount"
+    _inherit = ["sales.own.matter.mixin"]
 
     # The activity by which those who may decide are asked.
     _approve_activity = APPROVE_ACTIVITY
@@ -57,13 +58,13 @@ class DiscountAuthorityMixin(models.AbstractModel):
             and request.branch_id._is_directed_by(user)
         )
 
+    def _own_people(self):
+        return self.requested_by_id | self.user_id | self.acting_for_id
+
     def _is_own_matter(self, user):
-        if not self.policy_id.four_eyes:
-            return False
-        people = self.requested_by_id | self.user_id | self.acting_for_id
-        acting = self.env["sales.substitution"]._acting(user=user)
-        principals = acting.get(self.company_id.id, ())
-        return user in people or not set(people.ids).isdisjoint(principals)
+        """As everywhere, unless the policy says otherwise."""
+        policy = self.policy_id
+        return (not policy or policy.four_eyes) and super()._is_own_matter(user)
 
     def _check_authority(self):
         if not self.env.su and not self._has_authority(self.env.user):

@@ -25,7 +25,7 @@ class DiscountPolicy(models.Model):
 
     _name = "discount.policy"
     _description = "Discount Policy"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sales.own.matter.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_from desc, version desc, id desc"
     _check_company_auto = True
 
@@ -262,14 +262,17 @@ class DiscountPolicy(models.Model):
         for policy in self:
             if policy.state != "to_approve":
                 raise UserError(self.env._("Only what was submitted is activated."))
-            if policy.four_eyes and policy.submitted_by_id == self.env.user:
+            if policy.four_eyes and policy._is_own_matter(self.env.user):
                 raise AccessError(
                     self.env._(
-                        "You submitted %(policy)s yourself. Somebody else "
-                        "activates it.",
+                        "You submitted %(policy)s yourself, or stand in for who did. "
+                        "Somebody else activates it.",
                         policy=policy.name,
                     )
                 )
+
+    def _own_people(self):
+        return self.submitted_by_id
 
     def _replace_previous(self):
         previous = self.previous_id

@@ -8,7 +8,8 @@ class LoyaltyProgram(models.Model):
     """Draft → to approve → approved → stopped; nobody approves their own."""
 
     # The area of promotions has files of its own.
-    _inherit = "loyalty.program"  # pylint: disable=consider-merging-classes-inherited
+    _name = "loyalty.program"
+    _inherit = ["loyalty.program", "sales.own.matter.mixin"]  # pylint: disable=consider-merging-classes-inherited
 
     can_approve = fields.Boolean(compute="_compute_can_approve")
     can_stop = fields.Boolean(compute="_compute_can_approve")
@@ -146,13 +147,8 @@ class LoyaltyProgram(models.Model):
             not company or company in person.company_ids
         )
 
-    def _is_own_matter(self, user):
-        """Whether ``user`` wrote or owns it, or stands in for who does."""
-        people = (self.owner_id | self.submitted_by_id).ids
-        if user.id in people:
-            return True
-        acting = self.env["sales.substitution"]._acting(user=user)
-        return any(not set(people).isdisjoint(ids) for ids in acting.values())
+    def _own_people(self):
+        return self.owner_id | self.submitted_by_id
 
     def _call_approvers(self):
         company = self.company_id or self.env.company

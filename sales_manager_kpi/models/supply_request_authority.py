@@ -10,6 +10,7 @@ class SupplyRequestAuthority(models.AbstractModel):
     """
 
     _name = "supply.request.authority"
+    _inherit = ["sales.own.matter.mixin"]
     _description = "Who Answers a Supply Request"
 
     can_ask = fields.Boolean(compute="_compute_can")
@@ -103,10 +104,8 @@ class SupplyRequestAuthority(models.AbstractModel):
             or request._is_commercial(user)
         )
 
-    def _is_own_matter(self, user):
-        """Whether ``user`` asked, or stands in for who did, in whatever area."""
-        people = self.user_id | self.acting_for_id
-        return bool(self.env["sales.substitution"]._selves(user) & people)
+    def _own_people(self):
+        return self.user_id | self.acting_for_id
 
     def _answerers(self):
         """Whom to ask: the supervisors that may answer, else their head."""

@@ -228,15 +228,6 @@ class TradeBonusAgreement(models.Model):
                 and agreement._has_authority(self.env.user)
             )
 
-    def _is_own_matter(self, user):
-        """Nobody approves their own, whether or not there is a policy."""
-        if self.policy_id and not self.policy_id.four_eyes:
-            return False
-        people = self.requested_by_id | self.user_id | self.acting_for_id
-        acting = self.env["sales.substitution"]._acting(user=user)
-        principals = acting.get(self.company_id.id, ())
-        return user in people or not set(people.ids).isdisjoint(principals)
-
     def _deadline(self):
         if self.policy_id:
             return super()._deadline()

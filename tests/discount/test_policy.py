@@ -1,6 +1,6 @@
 import psycopg2
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
@@ -245,6 +245,32 @@ class TestPolicyRoles(DiscountCommon):
             {"order_id": order.id, "reason_id": self.reason.id, "note": "Please"}
         ).action_ask()
         return order.discount_request_ids
+
+    def test_who_stands_in_does_not_activate(self):
+        """Four eyes are those of two people, not of one and their deputy."""
+        deputy = self.make_user(
+            "second_commercial", "sales_manager_kpi.group_commercial_director"
+        )
+        self.policy.with_user(self.admin).action_retire()
+        policy = self.draft
+        policy.with_user(self.commercial).action_submit()
+        today = fields.Date.today()
+        row = self.env["sales.substitution"].with_user(self.admin)
+        row = row.with_company(self.company).create(
+            {
+                "principal_id": self.commercial.id,
+                "deputy_id": deputy.id,
+                "date_from": today,
+                "date_to": fields.Date.add(today, days=3),
+            }
+        )
+        row.action_appoint()
+        for user in (self.commercial, deputy):
+            with self.assertRaisesRegex(AccessError, "Somebody else"):
+                policy.with_user(user).action_activate()
+        row.action_revoke()
+        policy.with_user(deputy).action_activate()
+        self.assertEqual(policy.state, "active")
 
     def test_approver_is_requester(self):
         order = self.make_quotation((self.cloth, 1, {"discount": 15}))

@@ -34,6 +34,33 @@ class TestFlow(LadderCommon):
         )
         self.assertEqual(order.order_line.qty_delivered, 20)
 
+    def test_a_ladder_keeps_its_rows(self):
+        """What changes on the way is written, so that no row is made anew."""
+        order = self.stocked()
+        rows = order.order_line.supply_source_ids
+        self.assertEqual(len(rows), 2)
+        for step in (self.ship, self.receive, self.deliver):
+            step(order)
+            self.assertEqual(order.order_line.supply_source_ids, rows)
+            self.assertEqual(
+                [set(row.move_ids.mapped("state")) & {"cancel"} for row in rows],
+                [set(), set()],
+            )
+
+    def test_a_route_is_named_where_goods_have_others(self):
+        """Core finds the only route of goods itself, and asks for each it is told."""
+        route = self.branch._resupply_routes()[:1]
+        self.category.route_ids = route
+        order = self.stocked()
+        self.assertFalse(order.order_line.move_ids.route_ids)
+        self.assertLadder(order, ("branch", "approved", 12), ("central", "approved", 8))
+        other = route.copy({"name": "Another", "rule_ids": False})
+        silk = self.make_cloth("Silk", route_ids=[Command.link(other.id)])
+        self.put(5, self.central, silk)
+        order = self.make_order((silk, 5))
+        self.assertEqual(order.order_line.move_ids.route_ids, route)
+        self.assertLadder(order, ("central", "approved", 5))
+
     def test_increase_and_decrease(self):
         order = self.stocked()
         order.order_line.product_uom_qty = 25
