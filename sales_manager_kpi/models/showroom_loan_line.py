@@ -147,6 +147,7 @@ class ShowroomLoanLine(models.Model):
         return lines
 
     def write(self, vals):
+        self._refuse_untyped([vals])  # says more than that the loan was made
         self._check_draft()
         result = super().write(vals)
         self._check_draft()
