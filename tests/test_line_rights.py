@@ -8,6 +8,14 @@ LINES = {
     "discount.request.line": {"manager_a", "director", "commercial", "admin"},
     "discount.simulation.line": {"manager_a", "director", "commercial", "admin"},
     "evaluation.scheme.line": {"manager_a", "director", "commercial", "admin"},
+    **dict.fromkeys(
+        [
+            *("showroom.make", "showroom.end", "showroom.sell"),
+            *("showroom.lend", "showroom.return", "showroom.return.line"),
+            *("showroom.propose", "showroom.propose.line", "showroom.range.print"),
+        ],
+        {"manager_a", "director", "commercial", "admin"},
+    ),
     "stock.hold.ask.line": {"manager_a", "director", "commercial", "admin"},
     "supply.return": {"director", "commercial", "admin"},
     "supply.setup.line": {"admin"},

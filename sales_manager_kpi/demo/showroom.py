@@ -25,7 +25,7 @@ EXCEPTIONS = {"GNT": ("Outdoor", "swatch", "No outdoor range in Gent.")}
 LOANS = (("anna", 75, 6), ("elke", 30, None), ("jonas", 4, None))
 CHECKED = 28  # days between two rounds
 BROUGHT = 6  # metres of a fabric that each branch gets for its samples
-OPENED = 13  # months before the end in which the showrooms are filled
+OPENED = 9  # months before the end: swatches live a year, all of them made then
 WORN = ("VE-402", "BW-501", "SH-101")  # what visitors handle most
 
 
@@ -36,7 +36,7 @@ class Showroom:
         self.world, self.agenda, self.warehouse = world, agenda, warehouse
 
     def note(self):
-        """Filled a year ago, looked after since, and kept every week."""
+        """Filled months ago, looked after since, and kept every week."""
         opened = max(
             month_start(self.world.last, -OPENED),
             self.world.first + timedelta(days=3),

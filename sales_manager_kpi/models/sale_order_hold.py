@@ -92,6 +92,12 @@ class SaleOrder(models.Model):
 
     def unlink(self):
         self._release_holds(self.env._("The quotation was deleted."))
+        # sudo: holds stay when their order goes, whoever may read them. They let go
+        # of it here: PostgreSQL checks both keys again on rows written just now,
+        # in whatever order the order and its lines are deleted.
+        holds = self.env["stock.hold"].sudo().search([("order_id", "in", self.ids)])
+        holds.write({"order_id": False, "order_line_id": False})
+        self.env.flush_all()
         return super().unlink()
 
     def _live_holds(self):

@@ -182,6 +182,17 @@ class SalesBranch(models.Model):
             for branch in branches
         }
 
+    @api.model
+    def _of_user(self):
+        """The branch the current user works in today, in the current company, or none.
+
+        :rtype: sales.branch
+        """
+        company, user = self.env.company, self.env.user
+        today = self._company_local_date(company)
+        found = self._branch_by_user(user, company, today)
+        return found.get(user.id, self.browse())
+
     def _local_today(self):
         """The date it is now in this branch's time zone."""
         self.ensure_one()

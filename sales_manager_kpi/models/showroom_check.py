@@ -1,12 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 OPEN = ("planned", "in_progress")
 CLOSED = ("done", "cancelled")
 # Typed by whoever keeps the showroom; the rest is written by steps.
 PLAN = {"branch_id", "planned_on"}
 TYPED = PLAN | {"user_id", "note"}
-MAIL = ("activity_", "message_")
 
 
 class ShowroomCheck(models.Model):
@@ -19,23 +18,13 @@ class ShowroomCheck(models.Model):
 
     _name = "showroom.check"
     _description = "Showroom Check"
-    _inherit = ["mail.thread", "mail.activity.mixin", "showroom.kept.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit += ["steps.only.mixin", "showroom.kept.mixin"]
     _order = "planned_on desc, id desc"
     _mail_post_access = "read"
     _check_company_auto = True
 
-    company_id = fields.Many2one(
-        related="branch_id.company_id", store=True, precompute=True, index=True
-    )
-    branch_id = fields.Many2one(
-        comodel_name="sales.branch",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        domain="[('has_showroom', '=', True)]",
-        default=lambda self: self.env["supply.request"]._default_branch(),
-    )
+    branch_id = fields.Many2one(domain="[('has_showroom', '=', True)]")
     state = fields.Selection(
         string="Status",
         selection=[
@@ -185,40 +174,23 @@ class ShowroomCheck(models.Model):
     # Writing: a plan, until it is carried out
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("state", "planned") != "planned":
-                self._refuse_fields({"state"})
-            self.browse()._refuse_fields(vals.keys() - TYPED - {"state"})
-        return super().create(vals_list)
-
     def write(self, vals):
         if not self.env.su:
-            typed = {name for name in vals if not name.startswith(MAIL)}
-            self._refuse_fields(typed - TYPED)
-            self._check_open_for(typed)
+            self._check_open_for(TYPED.intersection(vals))
         result = super().write(vals)
-        if "branch_id" in vals:
-            self.check_access("write")  # not to a branch of somebody else either
         if "user_id" in vals:
             # sudo: what was asked goes along to the new keeper
             self.sudo()._move_tasks()
         return result
 
-    def _refuse_fields(self, names):
-        """Steps are taken by buttons.
+    @api.model
+    def _typed_fields(self):
+        return TYPED
 
-        :raise AccessError: for what cannot be typed
-        """
-        names = {name for name in names if not name.startswith(MAIL)}
-        if names and not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "Use the buttons of a check: %(fields)s cannot be written.",
-                    fields=", ".join(sorted(names)),
-                )
-            )
+    def _is_harmless(self, name, value):
+        return (not self and (name, value) == ("state", "planned")) or (
+            super()._is_harmless(name, value)
+        )
 
     def _check_open_for(self, names):
         """

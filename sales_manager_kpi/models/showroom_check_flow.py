@@ -254,9 +254,9 @@ class ShowroomCheck(models.Model):
     def _completeness(self):
         """``engine.showroom.Completeness`` of the lines, in one query."""
         sums = Completeness()
-        # sudo: a figure of a check that the user may read
         rows = (
             self.env["showroom.check.line"]
+            # sudo: a figure of a check that the user may read
             .sudo()
             ._read_group(
                 [("check_id", "=", self.id)],

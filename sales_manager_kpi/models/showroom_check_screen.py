@@ -177,8 +177,9 @@ class ShowroomCheck(models.Model):
             sample.action_redisplay()
         secret = self.sudo()  # sudo: lines are the system's to make
         norms = secret._norms(sample.product_id)
-        line = line.sudo().create(
-            secret._prepare_line(sample.sudo(), norms, is_again=again)
+        shown = sample.sudo()  # sudo: as above
+        line = secret.line_ids.create(
+            secret._prepare_line(shown, norms, is_again=again)
         )
         secret._fill_gap(line)
         # written on the check, so that whoever finishes it just now counts it too

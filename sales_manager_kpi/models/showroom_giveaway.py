@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 ASKED = {
     *("branch_id", "partner_id", "product_id", "sample_type_id"),
@@ -20,26 +20,16 @@ class ShowroomGiveaway(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "steps.only.mixin",
         "showroom.kept.mixin",
         "showroom.goods.mixin",
     ]
+    _number_field = "name"
     _order = "id desc"
     _mail_post_access = "read"
     _check_company_auto = True
 
     name = fields.Char(readonly=True, copy=False, default="/")
-    company_id = fields.Many2one(
-        related="branch_id.company_id", store=True, precompute=True, index=True
-    )
-    branch_id = fields.Many2one(
-        comodel_name="sales.branch",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        domain="[('is_kept', '=', True)]",
-        default=lambda self: self.env["supply.request"]._default_branch(),
-    )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Recipient",
@@ -164,58 +154,14 @@ class ShowroomGiveaway(models.Model):
     # Writing
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.browse()._refuse_system_fields(vals_list)
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                vals["name"] = self._next_name(vals)
-        return super().create(vals_list)
-
-    @api.model
-    def _next_name(self, vals):
-        branch = self.env["sales.branch"].browse(vals.get("branch_id"))
-        # sudo: whoever gives draws a number
-        sequence = self.env["ir.sequence"].sudo().with_company(branch.sudo().company_id)
-        return sequence.next_by_code("showroom.giveaway") or "/"
-
     def write(self, vals):
-        self._refuse_system_fields([vals])
         if not self.env.su and not ASKED.isdisjoint(vals):
             self._check_draft()
-        result = super().write(vals)
-        if "branch_id" in vals:
-            self.check_access("write")  # not to a branch of somebody else either
-        return result
-
-    def _refuse_system_fields(self, vals_list):
-        """
-        :raise AccessError: for what only the button may write
-        """
-        if self.env.su:
-            return
-        for vals in vals_list:
-            given = {
-                name
-                for name, value in vals.items()
-                if name not in ASKED | KEPT
-                and not name.startswith(("activity_", "message_"))
-                and not (not self and self._is_harmless(name, value))
-            }
-            if given:
-                raise AccessError(
-                    self.env._(
-                        "Use the button of a give-away: %(fields)s cannot be written.",
-                        fields=", ".join(sorted(given)),
-                    )
-                )
+        return super().write(vals)
 
     @api.model
-    def _is_harmless(self, name, value):
-        """What a form or a copy sends along without deciding anything."""
-        return (name == "user_id" and value == self.env.uid) or (
-            name in ("name", "state") and value in ("/", "draft", False)
-        )
+    def _typed_fields(self):
+        return ASKED | KEPT
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_given(self):

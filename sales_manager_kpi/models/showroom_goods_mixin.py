@@ -31,19 +31,34 @@ class ShowroomGoodsMixin(models.AbstractModel):
         :return: ``(stock.location, stock.lot)``
         :raise UserError: where none has
         """
-        product = self.product_id
-        pieces = [
-            (free, place, roll)
-            for (place, roll, package, owner), free in product._free_pieces(location)
-            if not package and not owner and (not lot or roll == lot)
+        return self._cut_from(self._free_rolls(location), lot, quantity)
+
+    def _free_rolls(self, location):
+        """``[[free, place, roll]]`` of the product; none of packages or owners."""
+        return [
+            [free, place, roll]
+            for (place, roll, package, owner), free in (
+                self.product_id._free_pieces(location)
+            )
+            if not package and not owner
         ]
-        fit = [
-            piece for piece in pieces if product.uom_id.compare(piece[0], quantity) >= 0
-        ]
+
+    def _cut_from(self, rolls, lot, quantity):
+        """Take ``quantity`` off the smallest of ``rolls`` that has it.
+
+        :param rolls: see `_free_rolls`; what is taken is no longer free in it
+        :param lot: the roll to take it from, if chosen
+        :return: ``(stock.location, stock.lot)``
+        :raise UserError: where none has it
+        """
+        unit = self.product_id.uom_id
+        rolls = [roll for roll in rolls if not lot or roll[2] == lot]
+        fit = [roll for roll in rolls if unit.compare(roll[0], quantity) >= 0]
         if not fit:
-            raise UserError(self._words_too_short(pieces, lot, quantity))
-        __, place, roll = min(fit, key=lambda piece: (piece[0], piece[1].id))
-        return place, roll
+            raise UserError(self._words_too_short(rolls, lot, quantity))
+        chosen = min(fit, key=lambda roll: (roll[0], roll[2].id))
+        chosen[0] = unit.round(chosen[0] - quantity)
+        return chosen[1], chosen[2]
 
     def _words_too_short(self, pieces, lot, quantity):
         words = {
@@ -74,6 +89,13 @@ class ShowroomGoodsMixin(models.AbstractModel):
         :param words: what for, kept as the origin of the move
         :return: the ``stock.move``, done
         """
+        move = self.env["stock.move"].create(
+            self._prepare_goods_move(quantity, source, destination, lot, words)
+        )
+        move._action_done()
+        return move
+
+    def _prepare_goods_move(self, quantity, source, destination, lot, words):
         self.ensure_one()
         line = {
             "product_id": self.product_id.id,
@@ -85,20 +107,16 @@ class ShowroomGoodsMixin(models.AbstractModel):
             "company_id": self.company_id.id,
             "picked": True,
         }
-        move = self.env["stock.move"].create(
-            {
-                "product_id": self.product_id.id,
-                "product_uom": self.product_id.uom_id.id,
-                "product_uom_qty": quantity,
-                "location_id": source.id,
-                "location_dest_id": destination.id,
-                "company_id": self.company_id.id,
-                "origin": self._goods_origin(words),
-                "state": "confirmed",
-                "picked": True,
-                "move_line_ids": [Command.create(line)],
-                **self._goods_link(),
-            }
-        )
-        move._action_done()
-        return move
+        return {
+            "product_id": self.product_id.id,
+            "product_uom": self.product_id.uom_id.id,
+            "product_uom_qty": quantity,
+            "location_id": source.id,
+            "location_dest_id": destination.id,
+            "company_id": self.company_id.id,
+            "origin": self._goods_origin(words),
+            "state": "confirmed",
+            "picked": True,
+            "move_line_ids": [Command.create(line)],
+            **self._goods_link(),
+        }

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 
 
@@ -11,6 +11,25 @@ class ShowroomKeptMixin(models.AbstractModel):
 
     _name = "showroom.kept.mixin"
     _description = "Kept by Those Who Work in a Branch"
+
+    company_id = fields.Many2one(
+        related="branch_id.company_id", store=True, precompute=True, index=True
+    )
+    branch_id = fields.Many2one(
+        comodel_name="sales.branch",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('is_kept', '=', True)]",
+        default=lambda self: self.env["sales.branch"]._of_user(),
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "branch_id" in vals:
+            self.check_access("write")  # not to a branch of somebody else either
+        return result
 
     def _check_keeping(self):
         """Whoever works in the branch, directs it, or acts for either.

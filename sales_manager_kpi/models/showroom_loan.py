@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 OPEN = ("out", "part_returned")
@@ -17,24 +17,14 @@ class ShowroomLoan(models.Model):
 
     _name = "showroom.loan"
     _description = "Loan of Samples"
-    _inherit = ["mail.thread", "mail.activity.mixin", "showroom.kept.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit += ["steps.only.mixin", "showroom.kept.mixin"]
+    _number_field = "name"
     _order = "id desc"
     _mail_post_access = "read"
     _check_company_auto = True
 
     name = fields.Char(readonly=True, copy=False, default="/")
-    company_id = fields.Many2one(
-        related="branch_id.company_id", store=True, precompute=True, index=True
-    )
-    branch_id = fields.Many2one(
-        comodel_name="sales.branch",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        domain="[('is_kept', '=', True)]",
-        default=lambda self: self.env["supply.request"]._default_branch(),
-    )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Customer",
@@ -239,34 +229,12 @@ class ShowroomLoan(models.Model):
     # Writing
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.browse()._refuse_system_fields(vals_list)
-        return super().create(
-            [
-                {**vals, "name": self._next_name(vals)}
-                if vals.get("name", "/") == "/"
-                else vals
-                for vals in vals_list
-            ]
-        )
-
-    @api.model
-    def _next_name(self, vals):
-        branch = self.env["sales.branch"].browse(vals.get("branch_id"))
-        # sudo: whoever lends draws a number
-        sequence = self.env["ir.sequence"].sudo().with_company(branch.sudo().company_id)
-        return sequence.next_by_code("showroom.loan") or "/"
-
     def write(self, vals):
-        self._refuse_system_fields([vals])
         if not self.env.su and not ASKED.isdisjoint(vals):
             self._check_state("draft")
         if not self.env.su and "deposit_amount" in vals:
             self._check_deposit_open()
         result = super().write(vals)
-        if "branch_id" in vals:
-            self.check_access("write")  # not to a branch of somebody else either
         if "due_on" in vals:
             self._follow_due_on()
         if "user_id" in vals:
@@ -293,34 +261,15 @@ class ShowroomLoan(models.Model):
                 loan.agreed_due_on = loan.due_on
         lent._forget_reminder()
 
-    def _refuse_system_fields(self, vals_list):
-        """Steps are taken by buttons, so that goods follow.
-
-        :raise AccessError: for what cannot be typed
-        """
-        if self.env.su:
-            return
-        for vals in vals_list:
-            given = {
-                name
-                for name, value in vals.items()
-                if name not in ASKED | KEPT
-                and not name.startswith(("activity_", "message_"))
-                and not self._is_harmless(name, value)
-            }
-            if given:
-                raise AccessError(
-                    self.env._(
-                        "Use the buttons of a loan: %(fields)s cannot be written.",
-                        fields=", ".join(sorted(given)),
-                    )
-                )
+    @api.model
+    def _typed_fields(self):
+        return ASKED | KEPT
 
     def _is_harmless(self, name, value):
-        """What a form sends along, or a director decides."""
-        if name == "user_id":
-            return self._may_reassign() if self else value == self.env.uid
-        return not self and name in ("name", "state") and value in ("/", "draft", False)
+        """Also another manager, where a director decides so."""
+        if self and name == "user_id":
+            return self._may_reassign()
+        return super()._is_harmless(name, value)
 
     def _may_reassign(self):
         """Whether the current user directs all these branches, or the company."""

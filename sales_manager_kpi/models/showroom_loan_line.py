@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 ASKED = {"loan_id", "sample_id"}
 
@@ -9,6 +9,7 @@ class ShowroomLoanLine(models.Model):
 
     _name = "showroom.loan.line"
     _description = "Lent Sample"
+    _inherit = ["steps.only.mixin"]
     _order = "loan_id desc, id"
     _rec_name = "sample_id"
     _check_company_auto = True
@@ -141,14 +142,12 @@ class ShowroomLoanLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self.browse()._refuse_system_fields(vals)
         lines = super().create(vals_list)
         lines._check_draft()
         return lines
 
     def write(self, vals):
-        self._refuse_system_fields(vals)
+        self._refuse_untyped([vals])  # says more than that the loan was made
         self._check_draft()
         result = super().write(vals)
         self._check_draft()
@@ -167,25 +166,9 @@ class ShowroomLoanLine(models.Model):
         if not self.env.su:
             self.loan_id._check_state("draft")
 
-    def _refuse_system_fields(self, vals):
-        """
-        :raise AccessError: for what only a step may write
-        """
-        if self.env.su:
-            return
-        given = {
-            name
-            for name, value in vals.items()
-            if name not in ASKED
-            and not (not self and (name, value) == ("state", "draft"))
-        }
-        if given:
-            raise AccessError(
-                self.env._(
-                    "Use the buttons of a loan: %(fields)s cannot be written.",
-                    fields=", ".join(sorted(given)),
-                )
-            )
+    @api.model
+    def _typed_fields(self):
+        return ASKED
 
     # ------------------------------------------------------------------
     # Where it stands

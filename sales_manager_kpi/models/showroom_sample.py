@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 # What is there to be seen, and what is past.
 SHOWN = ("on_display",)
@@ -20,7 +20,13 @@ class ShowroomSample(models.Model):
 
     _name = "showroom.sample"
     _description = "Sample"
-    _inherit = ["mail.thread", "mail.activity.mixin", "showroom.kept.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "steps.only.mixin",
+        "showroom.kept.mixin",
+    ]
+    _number_field = "barcode"
     _order = "branch_id, product_id, id"
     _rec_names_search = ["barcode", "product_id"]
     _mail_post_access = "read"
@@ -33,18 +39,7 @@ class ShowroomSample(models.Model):
         default="/",
         help="On the label of the sample. Given by the system unless one is typed.",
     )
-    company_id = fields.Many2one(
-        related="branch_id.company_id", store=True, precompute=True, index=True
-    )
-    branch_id = fields.Many2one(
-        comodel_name="sales.branch",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-        default=lambda self: self.env["supply.request"]._default_branch(),
-    )
+    branch_id = fields.Many2one(tracking=True)
     product_id = fields.Many2one(
         comodel_name="product.product",
         required=True,
@@ -244,29 +239,10 @@ class ShowroomSample(models.Model):
     # Writing
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.browse()._refuse_system_fields(vals_list)
-        for vals in vals_list:
-            if vals.get("barcode", "/") == "/":
-                vals["barcode"] = self._next_barcode(vals)
-        return super().create(vals_list)
-
-    @api.model
-    def _next_barcode(self, vals):
-        branch = self.env["sales.branch"].browse(vals.get("branch_id"))
-        # sudo: whoever makes a sample draws a number
-        sequence = self.env["ir.sequence"].sudo().with_company(branch.sudo().company_id)
-        return sequence.next_by_code("showroom.sample") or "/"
-
     def write(self, vals):
-        self._refuse_system_fields([vals])
         if not self.env.su and not WHAT.isdisjoint(vals):
             self._check_not_made()
-        result = super().write(vals)
-        if "branch_id" in vals:
-            self.check_access("write")  # not to a branch of somebody else either
-        return result
+        return super().write(vals)
 
     def _check_not_made(self):
         """
@@ -281,28 +257,9 @@ class ShowroomSample(models.Model):
                     )
                 )
 
-    def _refuse_system_fields(self, vals_list):
-        """Steps are taken by buttons, so that goods follow.
-
-        :raise AccessError: for what cannot be typed
-        """
-        if self.env.su:
-            return
-        for vals in vals_list:
-            given = {
-                name
-                for name, value in vals.items()
-                if name not in KEPT | WHAT
-                and not name.startswith(("activity_", "message_"))
-                and not (not self and name == "state" and value == "draft")
-            }
-            if given:
-                raise AccessError(
-                    self.env._(
-                        "Use the buttons of a sample: %(fields)s cannot be written.",
-                        fields=", ".join(sorted(given)),
-                    )
-                )
+    @api.model
+    def _typed_fields(self):
+        return KEPT | WHAT
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_made(self):

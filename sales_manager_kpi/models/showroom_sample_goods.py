@@ -31,21 +31,34 @@ class ShowroomSample(models.Model):
         """
         goods = self.filtered("sample_type_id.cut_qty")
         self.env["stock.hold"]._lock_quants(goods.product_id, location)
-        for sample in goods:
-            quantity = sample.sample_type_id._goods_for(sample.product_id)
-            place, roll = sample._choose_roll(location, lot, quantity)
-            move = sample._move_goods(
-                quantity, place, sample._made_location(), roll, self.env._("Sample")
-            )
+        rolls = {
+            product: samples[0]._free_rolls(location)
+            for product, samples in goods.grouped("product_id").items()
+        }
+        prepared = [
+            sample._prepare_taking(rolls[sample.product_id], lot) for sample in goods
+        ]
+        moves = self.env["stock.move"].create(prepared)
+        moves._action_done()
+        for sample, move in zip(goods, moves, strict=True):
+            roll = move.move_line_ids.lot_id
             sample.write(
                 {
-                    "product_qty": quantity,
+                    "product_qty": move.product_qty,
                     "lot_id": roll.id,
                     "dye_lot": sample.dye_lot or roll.name,
                     "origin_move_id": move.id,
                     "cost": 0.0 if sample.is_stock_tracked else abs(move.value),
                 }
             )
+
+    def _prepare_taking(self, rolls, lot):
+        """The move of what one sample takes off ``rolls``; see `_free_rolls`."""
+        quantity = self.sample_type_id._goods_for(self.product_id)
+        place, roll = self._cut_from(rolls, lot, quantity)
+        return self._prepare_goods_move(
+            quantity, place, self._made_location(), roll, self.env._("Sample")
+        )
 
     def _made_location(self):
         """Where its goods go: a piece to the showroom, what is cut off out of stock."""

@@ -60,9 +60,9 @@ class SalesBranch(models.Model):
 
     def _showroom_counts(self, domain):
         """``{key: samples}`` of ``domain`` in these showrooms."""
-        # sudo: figures of the showroom
         rows = (
             self.env["showroom.sample"]
+            # sudo: figures of the showroom
             .sudo()
             ._read_group(
                 Domain("branch_id", "in", self.ids) & Domain(domain),
@@ -105,10 +105,10 @@ class SalesBranch(models.Model):
 
         :param replaced: see ``_showroom_replaced``
         """
-        # sudo: the required range, for a figure
         required = {
             (branch.id, product.id, kind.id): minimum
             for branch, product, kind, minimum in self.env["showroom.norm.line"]
+            # sudo: the required range, for a figure
             .sudo()
             ._read_group(
                 [("branch_id", "in", self.ids)],

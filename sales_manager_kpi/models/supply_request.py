@@ -21,7 +21,7 @@ ASKED = {
     "lead_days",
     "cover_days",
 }
-FREE = {"line_ids", "message_follower_ids", "message_ids", "activity_ids"}
+FREE = {"line_ids"}
 
 
 class SupplyRequest(models.Model):
@@ -35,12 +35,14 @@ class SupplyRequest(models.Model):
     _description = "Supply Request"
     _inherit = [
         "supply.request.authority",
+        "steps.only.mixin",
         "sales.substituted.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _substitution_scope = "orders"
     _mail_post_access = "read"
+    _number_field = "name"
     _order = "id desc"
     _check_company_auto = True
 
@@ -86,7 +88,7 @@ class SupplyRequest(models.Model):
         required=True,
         index=True,
         check_company=True,
-        default=lambda self: self._default_branch(),
+        default=lambda self: self.env["sales.branch"]._of_user(),
     )
     department_id = fields.Many2one(
         comodel_name="supply.department",
@@ -189,13 +191,6 @@ class SupplyRequest(models.Model):
     # Computed
     # ------------------------------------------------------------------
 
-    @api.model
-    def _default_branch(self):
-        Branch = self.env["sales.branch"]
-        company = self.env.company
-        today = Branch._company_local_date(company)
-        return Branch._branch_by_user(self.env.user, company, today).get(self.env.uid)
-
     @api.depends("branch_id")
     def _compute_department_id(self):
         Department = self.env["supply.department"]
@@ -248,27 +243,11 @@ class SupplyRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.browse()._refuse_system_fields(vals_list)  # a copy calls it on its origin
-        requests = super().create(
-            [
-                {**vals, "name": self._next_name(vals)}
-                if vals.get("name", "/") == "/"
-                else vals
-                for vals in vals_list
-            ]
-        )
+        requests = super().create(vals_list)
         requests._check_asking()
         return requests
 
-    @api.model
-    def _next_name(self, vals):
-        company = vals.get("company_id") or self.env.company.id
-        # sudo: whoever asks draws a number
-        sequence = self.env["ir.sequence"].sudo().with_company(company)
-        return sequence.next_by_code("supply.request") or "/"
-
     def write(self, vals):
-        self._refuse_system_fields([vals])
         if not self.env.su and set(vals) & ASKED:
             self._check_asking()
         result = super().write(vals)
@@ -276,35 +255,9 @@ class SupplyRequest(models.Model):
             self._check_asking()
         return result
 
-    def _refuse_system_fields(self, vals_list):
-        """Steps are taken by buttons, so that they are checked and kept."""
-        if self.env.su:
-            return
-        for vals in vals_list:
-            given = {
-                name
-                for name, value in vals.items()
-                if name not in ASKED | FREE
-                and not name.startswith(("activity_", "message_"))
-                and not self._is_harmless(name, value)
-            }
-            if given:
-                raise AccessError(
-                    self.env._(
-                        "Use the buttons of a supply request: %(fields)s cannot be "
-                        "written.",
-                        fields=", ".join(sorted(given)),
-                    )
-                )
-
     @api.model
-    def _is_harmless(self, name, value):
-        """What a form or a copy sends along without deciding anything."""
-        if self:
-            return False
-        return (name == "user_id" and value == self.env.uid) or (
-            name in ("name", "state") and value in ("/", "draft", False)
-        )
+    def _typed_fields(self):
+        return ASKED | FREE
 
     def _check_asking(self):
         """What is asked changes while it is a draft, by who asks.

@@ -162,7 +162,8 @@ class SupplyPullLine(models.Model):
     @api.depends("product_id", "branch_id")
     def _compute_display_name(self):
         for line in self:
-            names = line.product_id.display_name, line.branch_id.sudo().name
+            branch = line.branch_id.sudo()  # sudo: the name of a branch
+            names = line.product_id.display_name, branch.name
             line.display_name = " → ".join(filter(None, names))
 
     def action_open_picking(self):

@@ -1,4 +1,5 @@
 from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 
 class ShowroomLend(models.TransientModel):
@@ -43,6 +44,8 @@ class ShowroomLend(models.TransientModel):
         :raise UserError: where a sample is not on display, or the day is past
         """
         self.ensure_one()
+        if not self.sample_ids:
+            raise UserError(self.env._("Choose the samples to lend."))
         self.sample_ids._check_state("on_display")
         loan = self.env["showroom.loan"].create(self._prepare_loan())
         loan._lend()

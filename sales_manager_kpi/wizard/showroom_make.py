@@ -14,7 +14,7 @@ class ShowroomMake(models.TransientModel):
         comodel_name="sales.branch",
         required=True,
         domain="[('is_kept', '=', True)]",
-        default=lambda self: self.env["supply.request"]._default_branch(),
+        default=lambda self: self.env["sales.branch"]._of_user(),
     )
     company_id = fields.Many2one(related="branch_id.company_id")
     product_id = fields.Many2one(

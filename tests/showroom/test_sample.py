@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -29,6 +31,27 @@ class TestSample(ShowroomCommon):
         )
         self.assertFalse(sample.move_ids.reference_ids)
         self.assertFalse(sample.move_ids.picking_id)
+
+    def test_many_at_once(self):
+        """Rolls are read once for all of them, and none is cut beyond its end."""
+        first, second = self.put(self.velvet, 1.2, "R1"), self.put(self.velvet, 9, "R9")
+        self.make_sample()
+        samples = self.env["showroom.sample"].union(
+            *(self.make_sample(made=False) for __ in range(4))
+        )
+        samples._make(self.stock)
+        self.assertEqual(samples.mapped("lot_id"), first | second)
+        self.assertEqual(len(samples.filtered(lambda s: s.lot_id == first)), 1)
+        self.assertEqual(self.quantity(self.velvet, self.stock), 7.7)
+        self.assertEqual(samples.sudo().mapped("cost"), [4.0] * 4)
+        Product = type(self.velvet)
+        with patch.object(
+            Product, "_free_pieces", autospec=True, side_effect=Product._free_pieces
+        ) as read:
+            self.env["showroom.sample"].union(
+                *(self.make_sample(made=False) for __ in range(3))
+            )._make(self.stock)
+        self.assertEqual(read.call_count, 1)
 
     def test_piece_keeps_its_value(self):
         """A piece is moved as it is: outside the warehouse, worth the same."""

@@ -1,0 +1,81 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+MAIL = ("activity_", "message_")
+
+
+class StepsOnlyMixin(models.AbstractModel):
+    """Documents that change by steps: what may be typed is named, the rest is not.
+
+    Readonly in a view binds no import and no remote call, so the server refuses what
+    only a button writes. Steps go on as the system.
+    """
+
+    _name = "steps.only.mixin"
+    _description = "Documents That Change by Steps"
+    # What a new one gets the next number of its sequence in, named as the model is.
+    _number_field = None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.browse()._refuse_untyped(vals_list)  # a copy calls it on its origin
+        number = self._number_field
+        return super().create(
+            [
+                {**vals, number: self._next_number(vals)}
+                if number and vals.get(number, "/") == "/"
+                else vals
+                for vals in vals_list
+            ]
+        )
+
+    @api.model
+    def _next_number(self, vals):
+        """The next number in the company of the new document or of its branch."""
+        # sudo: whoever writes a document down draws a number
+        branch = self.env["sales.branch"].sudo().browse(vals.get("branch_id"))
+        company = vals.get("company_id") or branch.company_id.id or self.env.company.id
+        # sudo: as above
+        sequence = self.env["ir.sequence"].sudo().with_company(company)
+        return sequence.next_by_code(self._name) or "/"
+
+    def write(self, vals):
+        self._refuse_untyped([vals])
+        return super().write(vals)
+
+    @api.model
+    def _typed_fields(self):
+        """Names of the fields that people fill in."""
+        raise NotImplementedError
+
+    def _refuse_untyped(self, vals_list):
+        """
+        :raise AccessError: for what only a step may write
+        """
+        if self.env.su:
+            return
+        typed = self._typed_fields()
+        given = {
+            name
+            for vals in vals_list
+            for name, value in vals.items()
+            if name not in typed
+            and not name.startswith(MAIL)
+            and not self._is_harmless(name, value)
+        }
+        if given:
+            raise AccessError(
+                self.env._(
+                    "%(document)s: use the buttons, %(fields)s cannot be written.",
+                    document=self.env["ir.model"]._get(self._name).name,
+                    fields=", ".join(sorted(given)),
+                )
+            )
+
+    def _is_harmless(self, name, value):
+        """What a form or a copy sends along without deciding anything."""
+        if self:
+            return False
+        return (name == "user_id" and value == self.env.uid) or (
+            name in ("name", "state") and value in ("/", "draft", False)
+        )
