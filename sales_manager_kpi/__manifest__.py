@@ -176,6 +176,7 @@
         "views/showroom_settings_views.xml",
         "wizard/showroom_lend_views.xml",
         "views/showroom_loan_views.xml",
+        "views/showroom_loan_line_views.xml",
         "views/showroom_loan_links_views.xml",
         "views/showroom_giveaway_views.xml",
         # menus

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..engine.showroom import cut_all
 
@@ -148,6 +149,7 @@ class ShowroomPropose(models.TransientModel):
         if not chosen:
             raise UserError(self.env._("Choose what to do about at least one line."))
         chosen._check_lines()
+        self._lock_branch()
         self._refuse_asked_meanwhile(chosen)
         by_choice = chosen.grouped("choice")
         none = chosen.browse()
@@ -156,6 +158,19 @@ class ShowroomPropose(models.TransientModel):
         requests = self._ask(by_choice.get("ask", none))
         self.line_ids.unlink()  # confirmed once
         return self._result(requests, samples)
+
+    def _lock_branch(self):
+        """Two proposals for one showroom must not both ask for the same.
+
+        A lock alone would let the second go on with what it saw before; touching the
+        row makes PostgreSQL refuse it, and Odoo try it again.
+        """
+        self.env.execute_query(
+            SQL(
+                "UPDATE sales_branch SET id = id WHERE id = %s RETURNING id",
+                self.branch_id.id,
+            )
+        )
 
     def _refuse_asked_meanwhile(self, lines):
         """

@@ -128,3 +128,28 @@ class TestLoanCollision(TransactionCase):
         with self.assertRaisesRegex(UserError, "not with the customer any more"):
             second._take_back({second.line_ids: "d"})
         self.assertEqual(second.line_ids.sample_id.condition, "b")
+
+    def test_proposed_by_two(self):
+        env = self._env(self.cr_0)
+        sample = env["showroom.sample"].browse(self.made["showroom.sample"])
+        sample.product_id.sale_ok = False
+        sample._mark_to_replace("discontinued")
+        self.cr_0.commit()
+        first, second = (
+            self._env(cr, self.user.id)["sales.branch"].browse(
+                self.made["sales.branch"]
+            )
+            for cr in (self.cr_1, self.cr_2)
+        )
+        wizards = []
+        for branch in (first, second):
+            action = branch.action_showroom_propose()
+            wizards.append(branch.env[action["res_model"]].browse(action["res_id"]))
+        wizards[0].action_confirm()
+        self.cr_1.commit()
+        with self.assertRaises(SerializationFailure), mute_logger("odoo.sql_db"):
+            wizards[1].action_confirm()
+        self.cr_2.rollback()
+        second.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "Nothing to ask for"):
+            second.action_showroom_propose()
