@@ -3,6 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .common import NOW, THURSDAY, HoldCommon
 
@@ -38,6 +39,31 @@ class TestHoldEnd(HoldCommon):
         self.assertEqual(self.lines_of(hold), {"R1": 20})
         self.assertEqual((hold.held_qty, hold.state), (20, "active"))
         self.assertFalse(hold.activity_ids)
+
+    def test_deleted_whichever_key_is_checked_first(self):
+        """PostgreSQL checks foreign keys in the order in which they were made."""
+        self.put(self.button, 100)
+        for column, table in (
+            ("order_id", "sale_order"),
+            ("order_line_id", "sale_order_line"),
+        ):
+            order = self.make_quotation((self.button, 40))
+            hold = self.hold(order.order_line).sudo()
+            self.env.flush_all()
+            name = SQL.identifier(f"stock_hold_{column}_fkey")
+            self.env.cr.execute(
+                SQL(
+                    "ALTER TABLE stock_hold DROP CONSTRAINT %s, ADD CONSTRAINT %s "
+                    "FOREIGN KEY (%s) REFERENCES %s ON DELETE SET NULL",
+                    name,
+                    name,
+                    SQL.identifier(column),
+                    SQL.identifier(table),
+                )
+            )
+            order.unlink()
+            self.assertEqual(hold.state, "released")
+            self.assertFalse(hold.order_id or hold.order_line_id)
 
     def test_ends_with_what_it_was_for(self):
         self.put(self.button, 100)
