@@ -22,7 +22,14 @@ NORMS = (
 # What one branch shows less of: category, sample type, why
 EXCEPTIONS = {"GNT": ("Outdoor", "swatch", "No outdoor range in Gent.")}
 # who lends, days before the end, days until it comes back
-LOANS = (("anna", 75, 6), ("elke", 30, None), ("jonas", 4, None))
+LOANS = (
+    ("anna", 75, 6),
+    ("elke", 30, None),
+    ("anna", 6, None),
+    ("jonas", 4, None),
+)
+# who gives away a metre, of what, days before the end
+GIFTS = (("anna", "LI-701", 40), ("jonas", "LI-702", 20))
 CHECKED = 28  # days between two rounds
 BROUGHT = 6  # metres of a fabric that each branch gets for its samples
 OPENED = 9  # months before the end: swatches live a year, all of them made then
@@ -75,6 +82,10 @@ class Showroom:
                 self.agenda.note(day, 15, self.lend, login)
                 if back:
                     self.agenda.note(day + timedelta(days=back), 15, self.take, login)
+        for login, code, before in GIFTS:
+            day = working_day(self.world.last - timedelta(days=before))
+            if day > opened + timedelta(days=14):
+                self.agenda.note(day, 16, self.give, (login, code))
 
     # Goods for samples ----------------------------------------------------------
 
@@ -182,17 +193,38 @@ class Showroom:
             swatches = self._samples(code, login).filtered(
                 lambda s: s.state == "on_display" and s.kind == "swatch"
             )
-            name = next(
-                customer.name
-                for customer in BOOK
-                if customer.owner == login and customer.name in self.world.customers
-            )
             swatches.env["showroom.lend"].create(
                 {
                     "sample_ids": swatches[:2].ids,
-                    "partner_id": self.world.customers[name].id,
+                    "partner_id": self._customer_of(login).id,
                 }
             ).action_confirm()
+
+    def _customer_of(self, login):
+        """The first customer in the book of a manager."""
+        names = (customer.name for customer in BOOK if customer.owner == login)
+        customers = self.world.customers
+        return next(customers[name] for name in names if name in customers)
+
+    def give(self, __, gifts):
+        """A customer's seamstress tries a metre of lining at home."""
+        for login, code in gifts:
+            branch = next(key for key, who in KEEPERS.items() if who == login)
+            env = self.world.acting(login)
+            gift = env["showroom.giveaway"].create(
+                {
+                    "branch_id": self.world.branches[branch].id,
+                    "partner_id": self._customer_of(login).id,
+                    "product_id": self.world.products[code].id,
+                    "product_qty": 1.0,
+                    "courier": "PostNL",
+                }
+            )
+            try:
+                with env.cr.savepoint():
+                    gift.action_give()
+            except UserError:
+                gift.unlink()  # sold out here
 
     def take(self, __, logins):
         """It comes back, as it went."""

@@ -226,6 +226,7 @@ class ShowroomCheck(models.Model):
             }
         )
         secret.activity_feedback([CHECK_ACTIVITY])
+        secret._forget_earlier_tasks()
         secret._ask_to_repair(lines.filtered("is_failed"))
         secret.branch_id._plan_check()
 

@@ -162,6 +162,18 @@ class TestCheck(CheckCommon):
             self.assertIn(words, task.note)
         self.assertNotIn(good.barcode, task.note)
 
+    def test_newer_round_takes_over(self):
+        """What a round asked for is asked again by the next one, and only by that."""
+        self.make_card()
+        first = self.start()
+        first.finish(rest_missing=True)
+        self.assertTrue(self.tasks(first))
+        second = self.start()
+        self.assertTrue(self.tasks(first), "until it is finished")
+        second.finish(rest_missing=True)
+        self.assertFalse(self.tasks(first))
+        self.assertTrue(self.tasks(second))
+
     def test_nothing_failed_no_task(self):
         cards = [self.make_card(), self.make_card(), self.make_card(self.lamp)]
         check = self.start()
