@@ -31,7 +31,7 @@ class ShowroomCheckLine(models.Model):
     # Stored: whoever answers while another one finishes meets them on this row.
     state = fields.Selection(related="check_id.state", store=True, precompute=True)
     branch_id = fields.Many2one(
-        related="check_id.branch_id", store=True, precompute=True, index=True
+        related="check_id.branch_id", store=True, precompute=True, default=None
     )
     company_id = fields.Many2one(
         related="check_id.company_id", store=True, precompute=True, index=True

@@ -9,6 +9,7 @@ class ShowroomSample(models.Model):
     """
 
     # The goods of samples have a file of their own.
+    _name = "showroom.sample"
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = ["showroom.sample", "showroom.goods.mixin"]
 

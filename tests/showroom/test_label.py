@@ -96,6 +96,15 @@ class TestLabel(RangeCommon):
         with self.assertRaises(AccessError):
             self.html(LABELS, self.sample, self.plain)
 
+    def test_printed_with_its_charset(self):
+        """A name with accents is not torn apart on paper."""
+        self.velvet.name = "Bouclé"
+        report = self.env["ir.actions.report"]._get_report(LABELS)
+        html, __ = report._render_qweb_html(LABELS, self.sample.ids)
+        [body] = report._prepare_html(html, report_model=report.model)[0]
+        self.assertRegex(body.lower(), r'charset="?utf-8')
+        self.assertIn("Bouclé", body)
+
     def test_the_print_menu_has_them(self):
         report = self.env.ref(LABELS)
         self.assertEqual(report.binding_model_id.model, "showroom.sample")
