@@ -74,7 +74,13 @@ PICTURES = [
         f"/odoo/action-{ADDON}.supply_setting_change_action",
         "supply_changes_admin.png",
     ),
-    Picture("anna", "/odoo/showrooms", "showroom_manager.png"),
+    Picture(
+        "anna",
+        "/odoo/showrooms",
+        "showroom_manager.png",
+        "button[name=action_showroom_propose]",
+    ),
+    Picture("carla", "/odoo/showrooms", "showrooms_commercial.png"),
     Picture("admin", "/odoo/sales-branches", "branches_admin.png"),
     Picture("admin", f"/odoo/action-{ADDON}.sales_setup_action", "setup_admin.png"),
 ]
