@@ -64,6 +64,7 @@ class ShowroomPropose(models.TransientModel):
             "res_id": wizard.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _propose(self, needs):
