@@ -312,3 +312,17 @@ from . import showroom_loan_measures
 from . import supply_request_promise
 from . import supply_request_surplus
 from . import sale_order_source_surplus
+from . import customer_claim_kind
+from . import customer_claim_authority
+from . import customer_claim
+from . import customer_claim_documents
+from . import customer_claim_flow
+from . import customer_claim_clock
+from . import customer_claim_remedy
+from . import customer_claim_mail
+from . import customer_claim_decision
+from . import customer_claim_remedy_mixin
+from . import customer_claim_links
+from . import res_company_claim
+from . import res_config_settings_claim
+from . import claim_measures
