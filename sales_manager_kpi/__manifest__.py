@@ -181,9 +181,11 @@
         "views/showroom_loan_views.xml",
         "views/showroom_loan_links_views.xml",
         "views/showroom_giveaway_views.xml",
+        "report/customer_claim_report.xml",
         "wizard/customer_claim_views.xml",
         "views/customer_claim_views.xml",
         "views/customer_claim_links_views.xml",
+        "views/customer_claim_portal_templates.xml",
         # menus
         "views/menus.xml",
     ],

@@ -320,6 +320,7 @@ from . import customer_claim_flow
 from . import customer_claim_clock
 from . import customer_claim_remedy
 from . import customer_claim_mail
+from . import customer_claim_portal
 from . import customer_claim_decision
 from . import customer_claim_remedy_mixin
 from . import customer_claim_links

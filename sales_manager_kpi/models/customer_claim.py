@@ -40,6 +40,7 @@ ASKED = {
     "currency_id",
     "company_id",
 }
+DOCUMENTS = {"order_id", "picking_id", "move_id"}
 # Who handles it where: a director's to say.
 DIRECTED = {"user_id", "branch_id"}
 
@@ -429,7 +430,7 @@ class CustomerClaim(models.Model):
         claims = super().create(vals_list)
         claims._check_documents()
         if not self.env.su:
-            claims._check_documents_readable()
+            claims._check_documents_readable(DOCUMENTS)
         return claims
 
     def write(self, vals):
@@ -440,7 +441,7 @@ class CustomerClaim(models.Model):
         if asked:
             self._check_documents()
             if not self.env.su:
-                self._check_documents_readable()
+                self._check_documents_readable(DOCUMENTS & vals.keys())
         return result
 
     def _check_told(self):
@@ -457,11 +458,13 @@ class CustomerClaim(models.Model):
                     )
                 )
 
-    def _check_documents_readable(self):
+    def _check_documents_readable(self, names):
         """
         :raise AccessError: for a claim on what the current user may not see
         """
-        for name in ("order_id", "picking_id", "move_id"):
+        if names:  # a delivery or an invoice brings its order along
+            self.order_id.check_access("read")
+        for name in names:
             self[name].check_access("read")
 
     @api.model

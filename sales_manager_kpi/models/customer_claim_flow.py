@@ -154,9 +154,7 @@ class CustomerClaim(models.Model):
             }
         )
         self.activity_unlink([DECIDE_ACTIVITY, LATE_ACTIVITY])
-        self._tell_customer(
-            self.env._("Your claim %(claim)s was decided.", claim=self.name)
-        )
+        self._tell_customer()
         self._settle()
 
     def _appeal(self, side, reason):
@@ -253,13 +251,16 @@ class CustomerClaim(models.Model):
                     )
                 )
 
-    def _tell_customer(self, words):
-        """A message that the customer reads in the portal and by mail; in sudo."""
+    def _tell_customer(self):
+        """The verdict as a message: a customer who follows the claim reads it; in sudo."""
+        labels = dict(self._fields["verdict"]._description_selection(self.env))
         self.message_post(
-            body=words,
+            body=self.env._(
+                "Verdict on your claim %(claim)s: %(verdict)s. %(reason)s",
+                claim=self.name,
+                verdict=labels[self.verdict].lower(),
+                reason=self.decision_note,
+            ),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            author_id=self.env.ref("base.partner_root").id
-            if self.env.user.share
-            else self.env.user.partner_id.id,
         )

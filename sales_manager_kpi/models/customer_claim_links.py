@@ -42,7 +42,10 @@ class CustomerClaimLinkMixin(models.AbstractModel):
         return action
 
     def _claim_defaults(self):
-        return {f"default_{self._claim_field}": self.id}
+        return {
+            f"default_{self._claim_field}": self.id,
+            "default_company_id": self.company_id.id,
+        }
 
     def action_claim(self):
         """Open an empty claim about this."""
