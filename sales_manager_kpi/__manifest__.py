@@ -39,6 +39,7 @@
         "security/showroom_loan_rules.xml",
         "security/showroom_supply_rules.xml",
         "security/showroom_check_rules.xml",
+        "security/claim_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -76,6 +77,8 @@
         "data/absence_data.xml",
         "data/hold_data.xml",
         "data/ladder_data.xml",
+        "data/claim_data.xml",
+        "data/claim_criteria.xml",
         # reports
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",
@@ -179,6 +182,11 @@
         "views/showroom_loan_line_views.xml",
         "views/showroom_loan_links_views.xml",
         "views/showroom_giveaway_views.xml",
+        "report/customer_claim_report.xml",
+        "wizard/customer_claim_views.xml",
+        "views/customer_claim_views.xml",
+        "views/customer_claim_links_views.xml",
+        "views/customer_claim_portal_templates.xml",
         # menus
         "views/menus.xml",
     ],

@@ -1,2 +1,3 @@
 from . import trade_bonus_portal
 from . import showroom_portal
+from . import claim_portal

@@ -22,20 +22,21 @@ class ServiceGapTime(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _clocks(self, company, branches, start, stop):
+    def _clocks(self, company, branches, start, stop, whole=False):
         """``{branch id: WorkClock}`` of the hours in which branches work.
 
         Those of the branch's calendar, else the company's, without public holidays;
         one call per calendar and time zone.
 
         :param start: first moment of interest, naive UTC; ``stop`` the last one
+        :param whole: with the company's own clock, as that of branch False
         """
         Days = self.env["sales.working.days"]
         first, last = (start - FAR).date(), (stop + FAR).date()
         leaves = Days._leaves(company, {}, (start - FAR, stop + FAR))
         clocks = {}
         # sudo: hours and time zone of a branch
-        for branch in branches.sudo():
+        for branch in [*branches.sudo(), *([branches.browse()] if whole else [])]:
             key = Days._calendar(company, branch, self.env["resource.resource"])
             if key not in clocks:
                 hours = Days._hours(*key, first, last, leaves)[0]
