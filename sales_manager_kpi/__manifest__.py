@@ -39,6 +39,7 @@
         "security/showroom_loan_rules.xml",
         "security/showroom_supply_rules.xml",
         "security/showroom_check_rules.xml",
+        "security/customer_base_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -65,6 +66,8 @@
         "report/showroom_range_report.xml",
         "data/showroom_check_data.xml",
         "data/showroom_check_criteria.xml",
+        "data/customer_base_data.xml",
+        "data/customer_base_criteria.xml",
         "data/ir_cron.xml",
         "report/sales_handover_report.xml",
         "report/discount_policy_report.xml",
@@ -179,8 +182,12 @@
         "views/showroom_loan_line_views.xml",
         "views/showroom_loan_links_views.xml",
         "views/showroom_giveaway_views.xml",
+        "views/customer_figure_views.xml",
+        "views/customer_contact_views.xml",
+        "views/customer_data_rule_views.xml",
         # menus
         "views/menus.xml",
+        "views/customer_base_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -28,3 +28,4 @@ from . import showroom_return
 from . import showroom_propose
 from . import showroom_propose_line
 from . import showroom_range_print
+from . import customer_contact_log
