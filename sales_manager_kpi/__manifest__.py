@@ -40,6 +40,7 @@
         "security/showroom_supply_rules.xml",
         "security/showroom_check_rules.xml",
         "security/claim_rules.xml",
+        "security/customer_base_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -66,6 +67,8 @@
         "report/showroom_range_report.xml",
         "data/showroom_check_data.xml",
         "data/showroom_check_criteria.xml",
+        "data/customer_base_data.xml",
+        "data/customer_base_criteria.xml",
         "data/ir_cron.xml",
         "report/sales_handover_report.xml",
         "report/discount_policy_report.xml",
@@ -187,8 +190,12 @@
         "views/customer_claim_views.xml",
         "views/customer_claim_links_views.xml",
         "views/customer_claim_portal_templates.xml",
+        "views/customer_figure_views.xml",
+        "views/customer_contact_views.xml",
+        "views/customer_data_rule_views.xml",
         # menus
         "views/menus.xml",
+        "views/customer_base_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -3,6 +3,7 @@
 A day is a fraction: 1 for a whole working day, 0.5 for a half one, 0 when nobody works.
 """
 
+from bisect import bisect_right
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -134,3 +135,17 @@ def divide(units, days):
     if not any(weights):
         weights[0] = 1
     return largest_remainder(units, weights)
+
+
+def nth_working_day(days, start, number):
+    """The ``number``-th of the sorted working ``days`` after ``start``.
+
+    Where fewer are known, as in a calendar without hours, calendar days are counted.
+
+    >>> from datetime import date
+    >>> week = [date(2026, 3, day) for day in (2, 3, 4, 5, 6, 9, 10)]
+    >>> nth_working_day(week, date(2026, 3, 5), 2), nth_working_day([], week[0], 2)
+    (datetime.date(2026, 3, 9), datetime.date(2026, 3, 4))
+    """
+    place = bisect_right(days, start) + number - 1
+    return days[place] if place < len(days) else start + timedelta(days=number)

@@ -87,6 +87,31 @@ class SalesWorkingDays(models.AbstractModel):
             result[key] = round(sum(_fractions(covered).values()), 4)
         return result
 
+    @api.model
+    def _of_branches(self, places, first, last):
+        """Working days of branches, whoever works there: public holidays are none.
+
+        :param places: ``{(branch, company)}``; without a branch, the company's own
+        :return: ``{(branch, company): sorted days}``
+        """
+        bounds = _moment(first) - timedelta(days=1), _moment(last) + timedelta(days=2)
+        leaves, hours, found = {}, {}, {}
+        for branch, company in places:
+            if company not in leaves:
+                leaves[company] = self._leaves(company, {}, bounds)
+            branch = branch.sudo()  # sudo: its hours, not its data
+            key = (
+                *self._calendar(company, branch, self.env["resource.resource"]),
+                company,
+            )
+            if key not in hours:
+                calendar, tz = key[:2]
+                hours[key] = sorted(
+                    self._hours(calendar, tz, first, last, leaves[company])[1]
+                )
+            found[branch.sudo(False), company] = hours[key]
+        return found
+
     def _window(self, start, stop, tz):
         zone = pytz.timezone(tz)
         start, stop = (

@@ -30,3 +30,4 @@ from . import showroom_propose_line
 from . import showroom_range_print
 from . import customer_claim_decide
 from . import customer_claim_step
+from . import customer_contact_log

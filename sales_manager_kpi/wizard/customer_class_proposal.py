@@ -3,7 +3,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..engine.classing import ClassRule, proposed
 
@@ -184,52 +183,13 @@ class CustomerClassProposal(models.TransientModel):
     def _days_late(self):
         """``{customer id: days}`` paid after what fell due in these months.
 
-        Weighted by amount; paid early is 0, what is still open is late until today. A
-        credit note is no payment. In one query.
+        As the customer base counts them, in one query.
         """
         first, last = self._window()
-        self.env["account.move.line"].flush_model()
-        self.env["account.partial.reconcile"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH due AS (
-                    SELECT line.id, line.date_maturity, line.amount_residual,
-                           move.commercial_partner_id AS customer_id
-                      FROM account_move_line AS line
-                      JOIN account_move AS move ON move.id = line.move_id
-                     WHERE move.move_type = 'out_invoice'
-                       AND move.state = 'posted'
-                       AND move.company_id = %(company)s
-                       AND line.display_type = 'payment_term'
-                       AND line.date_maturity BETWEEN %(first)s AND %(last)s
-                ), paid AS (
-                    SELECT due.customer_id, part.amount,
-                           GREATEST(credit.date - due.date_maturity, 0) AS days
-                      FROM due
-                      JOIN account_partial_reconcile AS part
-                        ON part.debit_move_id = due.id
-                      JOIN account_move_line AS credit
-                        ON credit.id = part.credit_move_id
-                      JOIN account_move AS source ON source.id = credit.move_id
-                     WHERE source.move_type <> 'out_refund'
-                 UNION ALL
-                    SELECT customer_id, amount_residual, %(today)s - date_maturity
-                      FROM due
-                     WHERE amount_residual > 0
-                )
-                SELECT customer_id, SUM(amount * days) / SUM(amount)
-                  FROM paid
-              GROUP BY customer_id
-                HAVING SUM(amount) > 0
-                """,
-                company=self.company_id.id,
-                first=first,
-                last=last,
-                today=self.env["sales.branch"]._company_local_date(self.company_id),
-            )
+        today = self.env["sales.branch"]._company_local_date(self.company_id)
+        return self.env["customer.figure"]._days_late(
+            self.company_id, first, last, today
         )
-        return {customer_id: float(days) for customer_id, days in rows}
 
     # ------------------------------------------------------------------
     # Applying

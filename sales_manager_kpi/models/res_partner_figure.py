@@ -1,0 +1,140 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+MANAGER = "sales_manager_kpi.group_manager"
+
+
+class ResPartner(models.Model):
+    """Figures, contacts and history on the form of a customer."""
+
+    # The customer base has files of its own.
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+
+    customer_figure_ids = fields.One2many(
+        comodel_name="customer.figure",
+        inverse_name="partner_id",
+        string="Customer Figures",
+        copy=False,
+        groups=MANAGER,
+    )
+    customer_figure_id = fields.Many2one(
+        comodel_name="customer.figure",
+        string="Figures in This Company",
+        compute="_compute_customer_figure_id",
+        groups=MANAGER,
+    )
+    customer_completeness = fields.Float(
+        related="customer_figure_id.completeness",
+        string="Data Complete",
+        related_sudo=False,
+        groups=MANAGER,
+    )
+    customer_missing_words = fields.Char(
+        related="customer_figure_id.missing_words",
+        string="Missing Data",
+        related_sudo=False,
+        groups=MANAGER,
+    )
+    customer_life_state = fields.Selection(
+        related="customer_figure_id.life_state",
+        string="Customer State",
+        related_sudo=False,
+        groups=MANAGER,
+    )
+    customer_last_contact_at = fields.Datetime(
+        related="customer_figure_id.last_contact_at",
+        string="Last Contact with Us",
+        related_sudo=False,
+        groups=MANAGER,
+    )
+    customer_next_contact_on = fields.Date(
+        related="customer_figure_id.next_contact_on",
+        string="Next Contact Due",
+        related_sudo=False,
+        groups=MANAGER,
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_customer_figure_id(self):
+        """Only of those whose figures the user may read."""
+        customers = self.commercial_partner_id
+        figures = self.env["customer.figure"].search(
+            [
+                ("partner_id", "in", customers.ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+        found = {figure.partner_id.id: figure for figure in figures}
+        for partner in self:
+            customer = partner.commercial_partner_id._origin
+            partner.customer_figure_id = found.get(customer.id)
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_open_sales_history(self):
+        """Open turnover, margin and returns of this customer by year, month, product."""
+        action = self.action_open_turnover()
+        measures = ["amount", "quantity"]
+        if self.env.user.has_group("sales_manager_kpi.group_cost"):
+            measures.insert(1, "margin")
+        action.update(
+            name=self.env._("Sales history of %s", self.commercial_partner_id.name),
+            view_mode="pivot,graph,list",
+            views=[(False, "pivot"), (False, "graph"), (False, "list")],
+            context={
+                "pivot_row_groupby": ["date:year", "date:month", "product_id"],
+                "pivot_column_groupby": ["is_return"],
+                "pivot_measures": measures,
+                "graph_groupbys": ["date:month"],
+                "graph_measure": "amount",
+            },
+        )
+        return action
+
+    def action_open_customer_contacts(self):
+        """Open what was spoken with this customer, and when."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_manager_kpi.customer_contact_action"
+        )
+        action["domain"] = [("partner_id", "=", self.commercial_partner_id.id)]
+        action["context"] = {}
+        return action
+
+    def action_open_customer_figure(self):
+        """Open the figures of this customer in this company, of today.
+
+        :raise UserError: where the company has no branches, or it is not one's customer
+        """
+        self.ensure_one()
+        company = self.env.company
+        if not self.env["sales.branch"]._exist(company):
+            raise UserError(
+                self.env._(
+                    "%s has no branches yet. An administrator opens them first.",
+                    company.name,
+                )
+            )
+        # sudo: figures are the system's; whether one may look at them comes next
+        Figure = self.env["customer.figure"].sudo()
+        figure = Figure._refresh(self.commercial_partner_id, company).sudo(False)
+        if not figure.has_access("read"):
+            raise UserError(
+                self.env._(
+                    "The figures of %(customer)s are for its owner and the directors.",
+                    customer=self.commercial_partner_id.display_name,
+                )
+            )
+        return figure._get_records_action(name=self.env._("Customer"))
+
+    def action_log_contact(self):
+        """Note a call or a visit with this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_manager_kpi.customer_contact_log_action"
+        )
+        action["context"] = {"default_partner_id": self.id}
+        return action
