@@ -193,6 +193,8 @@
         "views/customer_figure_views.xml",
         "views/customer_contact_views.xml",
         "views/customer_data_rule_views.xml",
+        "views/customer_duplicate_views.xml",
+        "report/customer_card_report.xml",
         # menus
         "views/menus.xml",
         "views/customer_base_menus.xml",

@@ -41,7 +41,7 @@ def course(days, today, rules):
     """
     days = sorted({day for day in days if day <= today})
     steps, begun, before = [], None, None
-    for day, until in zip(days, [*days[1:], today], strict=True):
+    for day, until in zip(days, [*days, today][1:], strict=True):
         state = _on_purchase(before, day, rules)
         if state:
             steps.append((state, day))

@@ -345,3 +345,5 @@ from . import sale_order_contact
 from . import calendar_event_contact
 from . import res_partner_figure
 from . import customer_base_measures
+from . import customer_figure_card
+from . import res_partner_duplicate

@@ -93,7 +93,9 @@ class CustomerDataRule(models.Model):
         self.ensure_one()
         if self.class_ids and class_id not in self.class_ids.ids:
             return False
-        if self.eu_only and "EU" not in partner.country_id.country_group_codes:
+        if self.eu_only and "EU" not in (
+            partner.country_id.country_group_codes or ()
+        ):
             return False
         person = "company" if partner.is_company else "person"
         return self.applies_to in ("all", person)

@@ -116,7 +116,9 @@ class CustomerFigure(models.Model):
     def _ask_next(self, starts):
         """Ask for the next contact; the day is never one that is over."""
         days = self._next_days(starts)
-        self.env["customer.contact.due"].create(
+        Due = self.env["customer.contact.due"]
+        Due.flush_model()  # the ones before have ended: there is one open at a time
+        Due.create(
             [
                 {
                     "figure_id": figure.id,

@@ -43,9 +43,15 @@ class CustomerAssignment(models.Model):
     _inherit = "customer.assignment"  # pylint: disable=consider-merging-classes-inherited
 
     def _link_chain(self, partner_ids):
-        """The one place every change of a chain passes."""
+        """Every change of who comes when passes here."""
         result = super()._link_chain(partner_ids)
         self.env["customer.figure"]._follow_people(partner_ids)
+        return result
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"user_id", "branch_id", "territory_id"}.isdisjoint(vals):
+            self.env["customer.figure"]._follow_people(self.partner_id.ids)
         return result
 
 
@@ -56,7 +62,13 @@ class CustomerClassMember(models.Model):
     _inherit = "customer.class.member"  # pylint: disable=consider-merging-classes-inherited
 
     def _link_chain(self, partner_ids):
-        """The one place every change of a chain passes."""
+        """Every change of which comes when passes here."""
         result = super()._link_chain(partner_ids)
         self.env["customer.figure"]._follow_people(partner_ids)
+        return result
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "class_id" in vals:
+            self.env["customer.figure"]._follow_people(self.partner_id.ids)
         return result

@@ -26,10 +26,20 @@ class CustomerFigure(models.Model):
         for company, ids in todo.items():
             for start in range(0, len(ids), BATCH):
                 some = self.env["res.partner"].browse(ids[start : start + BATCH])
-                self.sudo()._refresh(some, company, weigh=False)  # sudo: a job
+                # sudo: a job
+                self.sudo()._refresh(some, company, weigh=False)
                 if not cron._commit_progress(len(some)):
                     return
             self.sudo()._finish(company)  # sudo: a job
+
+    @api.model
+    def _refresh_company(self, company):
+        """The same for one company at once, without committing."""
+        ids = self._stale_customers(company)
+        Figure = self.sudo()  # sudo: the system's
+        customers = Figure.env["res.partner"].browse(ids)
+        Figure._refresh(customers, company.sudo(), weigh=False)  # sudo: as above
+        Figure._finish(company.sudo())  # sudo: as above
 
     @api.model
     def _finish(self, company):

@@ -10,9 +10,20 @@ class MailActivityType(models.Model):
 
     is_customer_contact = fields.Boolean(
         string="Contact with the Customer",
+        compute="_compute_is_customer_contact",
+        store=True,
+        readonly=False,
         help="Done on a customer, an order or an opportunity, it counts for the "
         "contact cadence: calls, meetings, mail written by hand.",
     )
+
+    @api.depends("category")
+    def _compute_is_customer_contact(self):
+        """Calls, meetings and Odoo's own type for mail, until somebody says else."""
+        mail = self.env.ref("mail.mail_activity_data_email", raise_if_not_found=False)
+        for kind in self:
+            spoken = kind.category in ("phonecall", "meeting")
+            kind.is_customer_contact = spoken or kind._origin == mail
 
 
 class MailActivity(models.Model):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .customer_figure import STATES
+
 MANAGER = "sales_manager_kpi.group_manager"
 
 
@@ -20,55 +22,50 @@ class ResPartner(models.Model):
     customer_figure_id = fields.Many2one(
         comodel_name="customer.figure",
         string="Figures in This Company",
-        compute="_compute_customer_figure_id",
+        compute="_compute_customer_figure",
         groups=MANAGER,
     )
     customer_completeness = fields.Float(
-        related="customer_figure_id.completeness",
-        string="Data Complete",
-        related_sudo=False,
-        groups=MANAGER,
+        string="Data Complete", compute="_compute_customer_figure", groups=MANAGER
     )
     customer_missing_words = fields.Char(
-        related="customer_figure_id.missing_words",
-        string="Missing Data",
-        related_sudo=False,
-        groups=MANAGER,
+        string="Missing Data", compute="_compute_customer_figure", groups=MANAGER
     )
     customer_life_state = fields.Selection(
-        related="customer_figure_id.life_state",
+        selection=STATES,
         string="Customer State",
-        related_sudo=False,
+        compute="_compute_customer_figure",
         groups=MANAGER,
     )
     customer_last_contact_at = fields.Datetime(
-        related="customer_figure_id.last_contact_at",
         string="Last Contact with Us",
-        related_sudo=False,
+        compute="_compute_customer_figure",
         groups=MANAGER,
     )
     customer_next_contact_on = fields.Date(
-        related="customer_figure_id.next_contact_on",
-        string="Next Contact Due",
-        related_sudo=False,
-        groups=MANAGER,
+        string="Next Contact Due", compute="_compute_customer_figure", groups=MANAGER
     )
 
     @api.depends("commercial_partner_id")
-    @api.depends_context("company", "uid")
-    def _compute_customer_figure_id(self):
-        """Only of those whose figures the user may read."""
-        customers = self.commercial_partner_id
+    @api.depends_context("company", "uid", "lang")
+    def _compute_customer_figure(self):
+        """Of those whose figures the user may read; the others show nothing."""
         figures = self.env["customer.figure"].search(
             [
-                ("partner_id", "in", customers.ids),
+                ("partner_id", "in", self.commercial_partner_id.ids),
                 ("company_id", "=", self.env.company.id),
             ]
         )
         found = {figure.partner_id.id: figure for figure in figures}
         for partner in self:
             customer = partner.commercial_partner_id._origin
-            partner.customer_figure_id = found.get(customer.id)
+            figure = found.get(customer.id, figures.browse())
+            partner.customer_figure_id = figure
+            partner.customer_completeness = figure.completeness
+            partner.customer_missing_words = figure.missing_words
+            partner.customer_life_state = figure.life_state
+            partner.customer_last_contact_at = figure.last_contact_at
+            partner.customer_next_contact_on = figure.next_contact_on
 
     # ------------------------------------------------------------------
     # Buttons
