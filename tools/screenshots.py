@@ -81,6 +81,17 @@ PICTURES = [
         "button[name=action_showroom_propose]",
     ),
     Picture("carla", "/odoo/showrooms", "showrooms_commercial.png"),
+    Picture(
+        "anna",
+        f"/odoo/action-{ADDON}.customer_figure_action",
+        "customer_base_manager.png",
+    ),
+    Picture(
+        "anna",
+        f"/odoo/action-{ADDON}.customer_claim_action",
+        "claims_manager.png",
+        FIRST_ROW,
+    ),
     Picture("admin", "/odoo/sales-branches", "branches_admin.png"),
     Picture("admin", f"/odoo/action-{ADDON}.sales_setup_action", "setup_admin.png"),
 ]
