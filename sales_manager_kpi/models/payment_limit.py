@@ -185,6 +185,8 @@ class PaymentLimit(models.Model):
         ceiling = customer.credit_limit
         if not (limit.use_credit and company.account_use_credit_limit and ceiling):
             return False
+        # Odoo computes them by nothing that would tell it of orders confirmed since
+        customer.invalidate_recordset(["credit", "credit_to_invoice"])
         owed = customer.credit + customer.credit_to_invoice + extra
         if company.currency_id.compare_amounts(owed, ceiling) <= 0:
             return False
