@@ -78,6 +78,8 @@
         "data/hold_data.xml",
         "data/ladder_data.xml",
         "data/control_data.xml",
+        "data/control_mail.xml",
+        "data/control_criteria.xml",
         # reports
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",
@@ -182,6 +184,7 @@
         "views/showroom_giveaway_views.xml",
         "views/sale_order_control_views.xml",
         "views/payment_control_views.xml",
+        "views/stock_handover_views.xml",
         "views/control_documents_views.xml",
         # menus
         "views/menus.xml",

@@ -328,3 +328,6 @@ from . import sale_order_payment_gate
 from . import stock_picking_payment_gate
 from . import res_partner_overdue
 from . import sale_order_payment
+from . import sale_order_control_tell
+from . import stock_picking_handover
+from . import control_measures

@@ -198,7 +198,9 @@ class SaleOrderControl(models.Model):
             self.env.execute_query(self._sql_payment(orders))
         if shipment:
             self.env.execute_query(self._sql_shipment(orders))
-        self.env["sale.order"].invalidate_model(["control_ids"], flush=False)
+        self.env["sale.order"].invalidate_model(
+            ["control_ids", "control_line_ids"], flush=False
+        )
         self.invalidate_model(flush=False)
         self.env["sale.order.control.line"].invalidate_model(flush=False)
 

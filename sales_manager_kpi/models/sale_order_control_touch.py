@@ -140,6 +140,14 @@ class SaleOrder(models.Model):
         readonly=True,
         groups="sales_manager_kpi.group_manager",
     )
+    control_line_ids = fields.One2many(
+        comodel_name="sale.order.control.line",
+        inverse_name="order_id",
+        string="Shipment of Lines",
+        copy=False,
+        readonly=True,
+        groups="sales_manager_kpi.group_manager",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
