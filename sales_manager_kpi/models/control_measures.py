@@ -26,7 +26,7 @@ class EvaluationCriterion(models.Model):
     # ------------------------------------------------------------------
 
     def _measure_payment_discipline(self, period, users):
-        """``{manager id: (paid in time, due, share, instalments)}`` in company currency.
+        """``{manager id: (paid in time, due, share, instalments)}``, company currency.
 
         Of what was due in the period on the invoices credited to a manager, by due
         date: what was paid by that day. What a credit note took off was never due. An

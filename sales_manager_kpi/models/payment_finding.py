@@ -46,18 +46,14 @@ class PaymentFinding(models.Model):
         help="The earlier payment of the same amount.",
     )
     kind = fields.Selection(selection=KINDS, required=True, index=True)
-    company_id = fields.Many2one(
-        comodel_name="res.company", required=True, index=True
-    )
+    company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Customer", index=True, ondelete="cascade"
     )
     user_id = fields.Many2one(
         comodel_name="res.users", string="Manager", index="btree_not_null"
     )
-    branch_id = fields.Many2one(
-        comodel_name="sales.branch", index="btree_not_null"
-    )
+    branch_id = fields.Many2one(comodel_name="sales.branch", index="btree_not_null")
     currency_id = fields.Many2one(comodel_name="res.currency")
     amount = fields.Monetary(
         help="What is wrong, in the payment's currency: the surplus of what was paid "

@@ -63,7 +63,7 @@ class PaymentLimit(models.Model):
         "uses sales credit limits.",
     )
     at_confirm = fields.Boolean(string="At Confirmation", default=True)
-    at_shipment = fields.Boolean(string="At Shipment", default=True)
+    at_shipment = fields.Boolean(default=True)
 
     _target_uniq = models.UniqueIndex(
         "(company_id, COALESCE(class_id, 0)) WHERE active",

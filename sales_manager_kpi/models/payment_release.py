@@ -29,12 +29,8 @@ class PaymentRelease(models.Model):
         index=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(
-        comodel_name="res.company", required=True, index=True
-    )
-    branch_id = fields.Many2one(
-        comodel_name="sales.branch", index="btree_not_null"
-    )
+    company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
+    branch_id = fields.Many2one(comodel_name="sales.branch", index="btree_not_null")
     user_id = fields.Many2one(
         comodel_name="res.users", string="Manager", index="btree_not_null"
     )
@@ -147,8 +143,9 @@ class SaleOrder(models.Model):
         if not self._may_release():
             raise AccessError(
                 self.env._(
-                    "Order %s is let pass by the director of its branch or a commercial "
-                    "director, and never by its own manager or who stands in for them.",
+                    "Order %s is let pass by the director of its branch or a "
+                    "commercial director, and never by its own manager or who stands "
+                    "in for them.",
                     self.name,
                 )
             )

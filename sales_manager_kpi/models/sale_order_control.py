@@ -174,7 +174,7 @@ class SaleOrderControl(models.Model):
 
     @api.model
     def _substitution_roads(self):
-        """Deputies see the orders of their principal, and of the principal's customers."""
+        """Deputies see the orders of their principals and of those' customers."""
         return [
             *super()._substitution_roads(),
             (self._substitution_scope, "owner_id", self._substitution_company),

@@ -31,9 +31,7 @@ class SaleOrderControlLine(models.Model):
         index="btree_not_null",
     )
     credited_user_id = fields.Many2one(comodel_name="res.users", string="Credited To")
-    branch_id = fields.Many2one(
-        comodel_name="sales.branch", index="btree_not_null"
-    )
+    branch_id = fields.Many2one(comodel_name="sales.branch", index="btree_not_null")
     ordered_qty = fields.Float(string="Ordered", digits="Product Unit")
     shipped_qty = fields.Float(string="Shipped", digits="Product Unit")
     product_uom_id = fields.Many2one(

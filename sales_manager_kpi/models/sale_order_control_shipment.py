@@ -197,8 +197,7 @@ class SaleOrderControl(models.Model):
                 SQL.identifier("excluded", name) for name in LINE_COLUMNS
             ),
             old=SQL(", ").join(
-                SQL.identifier("sale_order_control_line", name)
-                for name in LINE_COLUMNS
+                SQL.identifier("sale_order_control_line", name) for name in LINE_COLUMNS
             ),
         )
 

@@ -42,7 +42,11 @@ class SaleOrderControl(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "sales_manager_kpi.sale_order_control_line_action"
         )
-        return {**action, "domain": [("order_id", "=", self.order_id.id)], "context": {}}
+        return {
+            **action,
+            "domain": [("order_id", "=", self.order_id.id)],
+            "context": {},
+        }
 
 
 class SaleOrder(models.Model):

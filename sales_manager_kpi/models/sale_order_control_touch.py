@@ -56,9 +56,7 @@ class SaleOrderControl(models.Model):
                 self._sql_touched(orders, partners, documents, ()), shipment=False
             )
         if orders or partners or moves:
-            self._project(
-                self._sql_touched(orders, partners, (), moves), payment=False
-            )
+            self._project(self._sql_touched(orders, partners, (), moves), payment=False)
         if documents:
             self._after_money(documents)
 

@@ -73,7 +73,7 @@ class SaleOrder(models.Model):
         return self.partner_id.commercial_partner_id._origin
 
     def _payment_extra(self, by_customer, door):
-        """``{customer: what these orders add}``; nothing where they are owed already."""
+        """``{customer: what these orders add}``; nothing once they are owed."""
         if door != "at_confirm":
             return {}
         return {

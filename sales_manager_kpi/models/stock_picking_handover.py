@@ -12,13 +12,13 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"  # pylint: disable=consider-merging-classes-inherited
 
     pickup_from = fields.Datetime(
-        string="Pick-Up From",
+        string="Fetched From",
         copy=False,
         index="btree_not_null",
         tracking=True,
         help="The slot in which the customer or the carrier fetches the goods.",
     )
-    pickup_to = fields.Datetime(string="Pick-Up Until", copy=False, tracking=True)
+    pickup_to = fields.Datetime(string="Fetched Until", copy=False, tracking=True)
     loaded_by_id = fields.Many2one(
         comodel_name="res.users",
         string="Loaded By",
@@ -63,9 +63,7 @@ class StockPicking(models.Model):
 
     def action_loaded(self):
         """The current user has loaded these goods, now."""
-        self.write(
-            {"loaded_by_id": self.env.uid, "loaded_at": fields.Datetime.now()}
-        )
+        self.write({"loaded_by_id": self.env.uid, "loaded_at": fields.Datetime.now()})
 
     def action_open_refused(self):
         """Write down what the customer did not take."""
@@ -76,9 +74,7 @@ class StockPicking(models.Model):
             "res_model": "stock.move",
             "views": [
                 (
-                    self.env.ref(
-                        "sales_manager_kpi.stock_move_view_list_refused"
-                    ).id,
+                    self.env.ref("sales_manager_kpi.stock_move_view_list_refused").id,
                     "list",
                 )
             ],
@@ -111,15 +107,17 @@ class StockMove(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "%(quantity)s of %(product)s were shipped: write down between 0 "
-                        "and that as refused.",
+                        "%(quantity)s of %(product)s were shipped: write down between "
+                        "0 and that as refused.",
                         quantity=move.quantity,
                         product=move.product_id.display_name,
                     )
                 )
             if move.state != "done" or move.location_dest_id.usage != "customer":
                 raise ValidationError(
-                    self.env._("Only goods that were shipped to a customer are refused.")
+                    self.env._(
+                        "Only goods that were shipped to a customer are refused."
+                    )
                 )
             if not (move.refused_reason or "").strip():
                 raise ValidationError(

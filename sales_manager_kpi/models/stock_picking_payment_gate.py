@@ -64,9 +64,10 @@ class StockMove(models.Model):
         if limit.mode == "hold":
             raise UserError(
                 self.env._(
-                    "%(documents)s: the goods wait for %(customer)s to pay. %(why)s Ask "
-                    "the director of the branch for a release.",
-                    documents=", ".join(self.picking_id.mapped("name")) or self[0].origin,
+                    "%(documents)s: the goods wait for %(customer)s to pay. %(why)s "
+                    "Ask the director of the branch for a release.",
+                    documents=", ".join(self.picking_id.mapped("name"))
+                    or self[0].origin,
                     customer=customer.display_name,
                     why=why,
                 )

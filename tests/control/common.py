@@ -90,7 +90,9 @@ class ControlCommon(SalesManagementCommon):
     @classmethod
     def ship(cls, order, quantity=None, user=None):
         """Validate the open delivery, of ``quantity`` only if given; end the call."""
-        picking = order.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
+        picking = order.picking_ids.filtered(
+            lambda p: p.state not in ("done", "cancel")
+        )
         picking = picking.with_user(user or cls.clerk)
         picking.action_assign()
         for move in picking.move_ids:

@@ -114,9 +114,7 @@ class TestPaymentFindings(ControlCommon):
         payment = self.pay(self.billed(), 130)
         second = self.billed(price=30)
         lines = (second.line_ids | payment.move_id.line_ids).filtered(
-            lambda line: (
-                line.account_type == "asset_receivable" and not line.reconciled
-            )
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
         )
         lines.reconcile()
         self.settle()

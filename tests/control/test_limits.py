@@ -84,7 +84,9 @@ class TestPaymentLimits(ControlCommon):
         order.with_user(self.manager_a).action_confirm()
         self.assertIn("beyond the payment limit", str(order.message_ids.mapped("body")))
         picking = self.ship(order)
-        self.assertIn("beyond the payment limit", str(picking.message_ids.mapped("body")))
+        self.assertIn(
+            "beyond the payment limit", str(picking.message_ids.mapped("body"))
+        )
 
     def test_class_has_its_own(self):
         vip = self.env["customer.class"].create(

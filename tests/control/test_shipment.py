@@ -16,9 +16,7 @@ class TestShipmentOfOrders(ControlCommon):
         return fields.Datetime.now() + timedelta(days=days)
 
     def line(self, order):
-        return self.env["sale.order.control.line"].search(
-            [("order_id", "=", order.id)]
-        )
+        return self.env["sale.order.control.line"].search([("order_id", "=", order.id)])
 
     def test_from_order_to_customer(self):
         order = self.sell(quantity=10, commitment_date=self.in_days(2))
