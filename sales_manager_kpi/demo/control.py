@@ -24,7 +24,9 @@ class Control:
         """The limit comes last: it would hold what the story still confirms."""
         last = self.world.last
         self.agenda.note(working_day(last - timedelta(days=PROMISED)), 18, self.promise)
-        self.agenda.note(working_day(last - timedelta(days=PAID_TWICE)), 18, self.repeat)
+        self.agenda.note(
+            working_day(last - timedelta(days=PAID_TWICE)), 18, self.repeat
+        )
         self.agenda.note(self._last_day(), 21, self.close)
 
     def _last_day(self):
@@ -97,9 +99,9 @@ class Control:
         limit = self.world.env["payment.limit"]
         debtors = self._debtors()
         problems = limit._problems(debtors, self.world.company, "at_confirm")
-        held = [
-            self._quote(customer) for customer in debtors if customer in problems
-        ][:2]
+        held = [self._quote(customer) for customer in debtors if customer in problems][
+            :2
+        ]
         for number, order in enumerate(held):
             try:
                 with order.env.cr.savepoint():

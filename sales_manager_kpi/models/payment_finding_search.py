@@ -53,7 +53,7 @@ class PaymentFinding(models.Model):
 
     @api.model
     def _sql_paid(self, moves):
-        """CTEs ``looked``, ``paid`` (money of customers) and ``settled`` (what it pays).
+        """CTEs ``looked``, ``paid`` (customers' money), ``settled`` (what it pays).
 
         The manager is the owner of the customer whose invoice it pays, the branch that
         of the invoice.

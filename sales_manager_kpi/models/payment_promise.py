@@ -144,7 +144,7 @@ class PaymentPromise(models.Model):
             if promise.promised_on < promise._today():
                 raise ValidationError(
                     self.env._(
-                        "%s is over. Write down the day on which the customer will pay.",
+                        "%s is over. Write down the day on which the customer pays.",
                         tools.format_date(self.env, promise.promised_on),
                     )
                 )

@@ -97,3 +97,14 @@ class SaleOrderControl(models.Model):
     def _after_reconciled(self):
         self.env["payment.promise"]._judge()
         return super()._after_reconciled()
+
+
+class SalesSubstitution(models.Model):
+    """Deputies see the activities of their principal on promises."""
+
+    # Control has files of its own.
+    _inherit = "sales.substitution"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _models_with_activities(self):
+        return [*super()._models_with_activities(), ("payment.promise", "orders")]

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 
 class PaymentRelease(models.Model):
-    """Somebody let an order, or a customer, pass the payment limit: until when, and why.
+    """Somebody let an order, or a customer, pass the payment limit, and says why.
 
     Rows are only ever added, and stop counting by themselves.
     """

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from .common import ControlCommon
 
 
@@ -73,3 +75,39 @@ class TestBudgets(ControlCommon):
             costs.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(costs[1], costs[0])
         self.assertLessEqual(costs[1], 3)
+
+    # ------------------------------------------------------------------
+    # All of a call, savepoints included
+    # ------------------------------------------------------------------
+
+    def queries_of(self, act):
+        self.settle()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        act()
+        self.settle()
+        return self.env.cr.sql_log_count - before
+
+    def extra_queries(self, prepare, act):
+        """What hooks add to ``act``, on things that ``prepare`` makes alike."""
+        act(prepare())
+        first, second = prepare(), prepare()
+        with_hooks = self.queries_of(lambda: act(first))
+        Control = self.registry["sale.order.control"]
+        with patch.object(Control, "_touch", lambda *_args: None):
+            without = self.queries_of(lambda: act(second))
+        return with_hooks - without
+
+    def test_whole_payment(self):
+        extra = self.extra_queries(lambda: self.bill(self.sell()), self.pay)
+        self.assertTrue(0 < extra <= 5, extra)
+
+    def test_whole_delivery(self):
+        def prepared():
+            picking = self.sell().picking_ids
+            picking.action_assign()
+            picking.move_ids.picked = True
+            return picking
+
+        extra = self.extra_queries(prepared, lambda one: one.button_validate())
+        self.assertTrue(0 < extra <= 5, extra)
