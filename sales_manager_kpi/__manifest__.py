@@ -41,6 +41,7 @@
         "security/showroom_check_rules.xml",
         "security/claim_rules.xml",
         "security/customer_base_rules.xml",
+        "security/control_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -82,6 +83,9 @@
         "data/ladder_data.xml",
         "data/claim_data.xml",
         "data/claim_criteria.xml",
+        "data/control_data.xml",
+        "data/control_mail.xml",
+        "data/control_criteria.xml",
         # reports
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",
@@ -195,6 +199,10 @@
         "views/customer_data_rule_views.xml",
         "views/customer_duplicate_views.xml",
         "report/customer_card_report.xml",
+        "views/sale_order_control_views.xml",
+        "views/payment_control_views.xml",
+        "views/stock_handover_views.xml",
+        "views/control_documents_views.xml",
         # menus
         "views/menus.xml",
         "views/customer_base_menus.xml",

@@ -13,6 +13,7 @@ from .calendar import last_working_day, month_start, weekday_after, working_day
 from .catalogue import PRODUCTS, PROMO_CODE, stocked
 from .classes import Classes
 from .customer_base import CustomerBase
+from .control import Control
 from .discounts import Discounts
 from .evaluation import Evaluation
 from .office import Office
@@ -56,6 +57,7 @@ class History:
         Supply(self.world, self.agenda, self.warehouse).note()
         Showroom(self.world, self.agenda, self.warehouse).note()
         CustomerBase(self.world, self.agenda).note()
+        Control(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)

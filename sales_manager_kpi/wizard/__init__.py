@@ -31,3 +31,5 @@ from . import showroom_range_print
 from . import customer_claim_decide
 from . import customer_claim_step
 from . import customer_contact_log
+from . import payment_finding_settle
+from . import payment_release_ask
