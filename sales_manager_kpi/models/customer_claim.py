@@ -129,7 +129,6 @@ class CustomerClaim(models.Model):
     email_from = fields.Char(string="Mail Address", readonly=True, copy=False)
     order_id = fields.Many2one(
         comodel_name="sale.order",
-        string="Order",
         compute="_compute_order_id",
         store=True,
         readonly=False,
@@ -141,7 +140,6 @@ class CustomerClaim(models.Model):
     )
     order_line_ids = fields.Many2many(
         comodel_name="sale.order.line",
-        string="Order Lines",
         domain="[('order_id', '=', order_id), ('display_type', '=', False)]",
         help="What of the order it is about; all of it where none is named.",
     )
@@ -162,7 +160,6 @@ class CustomerClaim(models.Model):
     )
     lot_id = fields.Many2one(
         comodel_name="stock.lot",
-        string="Lot",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -306,7 +303,9 @@ class CustomerClaim(models.Model):
     )
     remedy = fields.Selection(selection=REMEDIES, readonly=True, copy=False)
     is_mine = fields.Boolean(
-        string="To Be Handled by Me", compute="_compute_is_mine", search="_search_is_mine"
+        string="To Be Handled by Me",
+        compute="_compute_is_mine",
+        search="_search_is_mine",
     )
 
     _verdict_when_decided = models.Constraint(

@@ -98,7 +98,9 @@ class CustomerClaim(models.Model):
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        late = Domain("state", "in", OPEN) & Domain("due_at", "<", fields.Datetime.now())
+        late = Domain("state", "in", OPEN) & Domain(
+            "due_at", "<", fields.Datetime.now()
+        )
         return Domain.OR(late if asked else ~late for asked in value)
 
     # ------------------------------------------------------------------
@@ -160,4 +162,3 @@ class CustomerClaim(models.Model):
                     user = claim.branch_id.director_id
                 warned[claim] = user
         return {claim: user for claim, user in warned.items() if user}
-

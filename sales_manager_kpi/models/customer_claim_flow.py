@@ -54,6 +54,7 @@ class CustomerClaim(models.Model):
                     self.env._("Choose the customer who claims in %s.", claim.name)
                 )
             claim._step({"state": "review"})
+            claim.sudo()._follow_customer()  # sudo: who wrote to us is told
             claim._ask_deciders()
         return True
 
@@ -94,7 +95,9 @@ class CustomerClaim(models.Model):
         given = {name: value for name, value in values.items() if name in JUDGED}
         if not given.get("verdict") or not (given.get("note") or "").strip():
             raise UserError(
-                self.env._("Give a verdict, and say why in words the customer may read.")
+                self.env._(
+                    "Give a verdict, and say why in words the customer may read."
+                )
             )
         responsible = self.env["res.users"].browse(given.get("responsible_user_id"))
         self._check_deciding(responsible)

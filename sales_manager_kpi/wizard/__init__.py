@@ -30,3 +30,5 @@ from . import showroom_propose_line
 from . import showroom_range_print
 from . import customer_claim_decide
 from . import customer_claim_step
+from . import stock_picking_return
+from . import account_move_reversal

@@ -21,12 +21,20 @@ class CustomerClaimDecide(models.TransientModel):
     currency_id = fields.Many2one(related="claim_id.currency_id")
     verdict = fields.Selection(selection=VERDICTS, required=True)
     fault_area = fields.Selection(
-        selection=AREAS, required=True, compute="_compute_from_claim", store=True,
-        readonly=False, precompute=True,
+        selection=AREAS,
+        required=True,
+        compute="_compute_from_claim",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     severity = fields.Selection(
-        selection=SEVERITIES, required=True, compute="_compute_from_claim", store=True,
-        readonly=False, precompute=True,
+        selection=SEVERITIES,
+        required=True,
+        compute="_compute_from_claim",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     responsible_user_id = fields.Many2one(
         comodel_name="res.users",
