@@ -118,7 +118,7 @@ class CustomerClaim(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
-        help="Empty only for a mail of somebody unknown, until it is taken into review.",
+        help="Empty only for a mail of somebody unknown, until a verdict is asked.",
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id",
@@ -391,7 +391,7 @@ class CustomerClaim(models.Model):
             )
 
     def _in_company_currency(self, amount, moment):
-        """``amount`` in the company's currency, at the rate of the day of ``moment``."""
+        """``amount`` in the company's currency, at the rate of that day."""
         company = self.company_id
         if not amount or not self.currency_id:
             return amount

@@ -79,7 +79,7 @@ class CustomerClaim(models.Model):
         return self.kind_id.hours or self.company_id.sales_manager_kpi_claim_hours
 
     def _clocks(self, company, first, last):
-        """``{branch id or False: WorkClock}``; False is the company without a branch."""
+        """``{branch id: WorkClock}``; False is the company without a branch."""
         hours = max(claim._hours_to_decide() for claim in self)
         # a week of work has 20 hours at the least
         stop = last + FAR + timedelta(weeks=hours / 20)

@@ -140,7 +140,7 @@ class CustomerClaimEffect(models.Model):
 
     @api.model
     def _add(self, decision):
-        """Keep the difference that ``decision`` makes to what counted so far; in sudo."""
+        """Keep the difference ``decision`` makes to what counted so far; in sudo."""
         claim = decision.claim_id
         difference = {}
         for effect in self.search([("claim_id", "=", claim.id)]):

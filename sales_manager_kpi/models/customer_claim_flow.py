@@ -247,7 +247,8 @@ class CustomerClaim(models.Model):
             if claim.state not in states:
                 raise UserError(
                     self.env._(
-                        "%(claim)s: %(state)s. This is for claims that are: %(wanted)s.",
+                        "%(claim)s: %(state)s. This is for claims that are: "
+                        "%(wanted)s.",
                         claim=claim.name,
                         state=labels[claim.state].lower(),
                         wanted=", ".join(labels[state].lower() for state in states),
@@ -255,7 +256,7 @@ class CustomerClaim(models.Model):
                 )
 
     def _tell_customer(self):
-        """The verdict as a message: a customer who follows the claim reads it; in sudo."""
+        """The verdict as a message, for a customer who follows the claim; in sudo."""
         labels = dict(self._fields["verdict"]._description_selection(self.env))
         self.message_post(
             body=self.env._(

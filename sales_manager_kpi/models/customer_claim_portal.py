@@ -153,7 +153,7 @@ class CustomerClaim(models.Model):
         )
 
     def _photos(self):
-        """What is printed with the act: pictures that Odoo may show, six at the most."""
+        """What is printed with the act: pictures, six at the most."""
         self.ensure_one()
         return self.env["ir.attachment"].search(
             [
