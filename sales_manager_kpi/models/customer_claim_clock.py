@@ -55,7 +55,7 @@ class CustomerClaim(models.Model):
     @api.depends("opened_at", "appealed_at", "branch_id", "kind_id", "company_id")
     def _compute_due_at(self):
         for company, claims in self.grouped("company_id").items():
-            running = claims.filtered(lambda claim: claim._clock_runs() and company)
+            running = claims.filtered(lambda claim: claim._clock_runs())
             moments = [claim.appealed_at or claim.opened_at for claim in running]
             if not moments:
                 continue
@@ -65,7 +65,7 @@ class CustomerClaim(models.Model):
 
     def _clock_runs(self):
         """Once judged, the deadline stays what it was judged by."""
-        return bool(self.opened_at) and self.state in OPEN
+        return bool(self.opened_at and self.company_id) and self.state in OPEN
 
     def _set_clock(self, clock, moment):
         hours = self._hours_to_decide()

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .customer_claim import REMEDIES, VERDICTS
 from .customer_claim_kind import AREAS, SEVERITIES, WEIGHTS
+from .customer_claim_verdict import REMEDIES, VERDICTS
 
 
 class CustomerClaimDecision(models.Model):

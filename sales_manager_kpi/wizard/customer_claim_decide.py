@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..models.customer_claim import REMEDIES, VERDICTS
 from ..models.customer_claim_kind import AREAS, SEVERITIES
+from ..models.customer_claim_verdict import REMEDIES, VERDICTS
 
 
 class CustomerClaimDecide(models.TransientModel):
