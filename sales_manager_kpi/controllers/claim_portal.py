@@ -84,9 +84,7 @@ class ClaimPortal(CustomerPortal):
         website=True,
         methods=["GET", "POST"],
     )
-    def portal_claim_open(
-        self, order_id, access_token=None, picking_id=None, **values
-    ):
+    def portal_claim_open(self, order_id, access_token=None, picking_id=None, **values):
         """The form that opens a claim about an order or one of its deliveries."""
         try:
             order = self._document_check_access("sale.order", order_id, access_token)

@@ -11,6 +11,7 @@ from .bonuses import Bonuses
 from .book import BOOK, HANDED_OVER
 from .calendar import last_working_day, month_start, weekday_after, working_day
 from .catalogue import PRODUCTS, PROMO_CODE, stocked
+from .claims import Claims
 from .classes import Classes
 from .customer_base import CustomerBase
 from .control import Control
@@ -40,6 +41,7 @@ class History:
         self.absences = Absences(world, self.agenda, plot)
         self.service = Service(world, self.agenda, plot, self.absences, self.seller_of)
         self.discounts = Discounts(world, self.agenda)
+        self.claims = Claims(world, self.agenda)
 
     def play(self):
         """Everything from the first to the last day."""
@@ -58,6 +60,7 @@ class History:
         Showroom(self.world, self.agenda, self.warehouse).note()
         CustomerBase(self.world, self.agenda).note()
         Control(self.world, self.agenda).note()
+        self.claims.note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)
@@ -300,6 +303,7 @@ class History:
             self._expect_payment(order, invoice)
             if order.kind == "complaint" and not order.records.get("credited"):
                 order.records["credited"] = invoice
+                self.claims.complain(order, invoice, day)
                 self.agenda.note(
                     day + timedelta(days=12), BILL, self.settle_complaint, order
                 )

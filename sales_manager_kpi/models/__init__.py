@@ -315,6 +315,7 @@ from . import sale_order_source_surplus
 from . import customer_claim_kind
 from . import customer_claim_authority
 from . import customer_claim
+from . import customer_claim_verdict
 from . import customer_claim_documents
 from . import customer_claim_flow
 from . import customer_claim_clock

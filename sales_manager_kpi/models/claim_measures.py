@@ -82,7 +82,7 @@ class EvaluationCriterion(models.Model):
         return found
 
     def _claims_zones(self, period, users):
-        """``{time zone: users}`` of their branches in the period, else the company's."""
+        """``{time zone: users}`` of their branches then, else the company's."""
         Days, company = self.env["sales.working.days"], period.company_id
         spans = Days._spans(users, company)
         homes = Days._homes(spans, period.date_from, period.date_to)

@@ -8,20 +8,6 @@ from .customer_claim_kind import AREAS, SEVERITIES, WEIGHTS
 OPEN = ("new", "review", "appealed")
 # Still told: what is claimed may change.
 TOLD = ("new", "review")
-DECIDED = ("decided", "executed", "closed", "appealed")
-REMEDIES = [
-    ("none", "None"),
-    ("return", "Return of goods"),
-    ("credit", "Credit note"),
-    ("replacement", "Replacement"),
-    ("repair", "Repair"),
-    ("goodwill", "Goodwill"),
-]
-VERDICTS = [
-    ("justified", "Justified"),
-    ("partly", "Partly justified"),
-    ("not_justified", "Not justified"),
-]
 # What people tell; the rest is written by steps.
 ASKED = {
     "subject",
@@ -118,7 +104,7 @@ class CustomerClaim(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
-        help="Empty only for a mail of somebody unknown, until it is taken into review.",
+        help="Empty only for a mail of somebody unknown, until a verdict is asked.",
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id",
@@ -129,7 +115,6 @@ class CustomerClaim(models.Model):
     email_from = fields.Char(string="Mail Address", readonly=True, copy=False)
     order_id = fields.Many2one(
         comodel_name="sale.order",
-        string="Order",
         compute="_compute_order_id",
         store=True,
         readonly=False,
@@ -141,7 +126,6 @@ class CustomerClaim(models.Model):
     )
     order_line_ids = fields.Many2many(
         comodel_name="sale.order.line",
-        string="Order Lines",
         domain="[('order_id', '=', order_id), ('display_type', '=', False)]",
         help="What of the order it is about; all of it where none is named.",
     )
@@ -162,7 +146,6 @@ class CustomerClaim(models.Model):
     )
     lot_id = fields.Many2one(
         comodel_name="stock.lot",
-        string="Lot",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -256,81 +239,21 @@ class CustomerClaim(models.Model):
         help="At the rate of the day it was opened.",
     )
 
-    # The verdict, as the last decision has it
-    decision_ids = fields.One2many(
-        comodel_name="customer.claim.decision",
-        inverse_name="claim_id",
-        string="Decisions",
-        readonly=True,
-    )
-    verdict = fields.Selection(
-        selection=VERDICTS, readonly=True, copy=False, tracking=True, index=True
-    )
-    decided_by_id = fields.Many2one(
-        comodel_name="res.users", readonly=True, copy=False, index="btree_not_null"
-    )
-    decided_at = fields.Datetime(string="Decided On", readonly=True, copy=False)
-    is_decided_in_time = fields.Boolean(
-        string="Decided in Time", readonly=True, copy=False
-    )
-    decision_note = fields.Text(string="Reason", readonly=True, copy=False)
-    accepted_amount = fields.Monetary(readonly=True, copy=False)
-    accepted_company_amount = fields.Monetary(
-        string="Accepted (company currency)",
-        currency_field="company_currency_id",
-        readonly=True,
-        copy=False,
-        help="At the rate of the day it was decided.",
-    )
-    responsible_user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Responsible",
-        compute="_compute_responsible_user_id",
-        store=True,
-        index="btree_not_null",
-        tracking=True,
-        help="Who got the credit for the order. The verdict may name somebody else.",
-    )
-    responsible_share = fields.Float(
-        readonly=True,
-        copy=False,
-        default=1.0,
-        aggregator=None,
-        help="The part of the fault that is the responsible person's.",
-    )
-    counts = fields.Boolean(
-        string="Counts for the Manager",
-        compute="_compute_counts",
-        store=True,
-        help="Justified, at least in part, and a manager's fault.",
-    )
-    remedy = fields.Selection(selection=REMEDIES, readonly=True, copy=False)
     is_mine = fields.Boolean(
-        string="To Be Handled by Me", compute="_compute_is_mine", search="_search_is_mine"
+        string="To Be Handled by Me",
+        compute="_compute_is_mine",
+        search="_search_is_mine",
     )
 
-    _verdict_when_decided = models.Constraint(
-        "CHECK ((verdict IS NOT NULL) = "
-        "(state IN ('decided', 'executed', 'closed', 'appealed')))",
-        "A claim has a verdict once it was decided, and not before.",
-    )
     _customer_known = models.Constraint(
         "CHECK (partner_id IS NOT NULL OR "
         "(source = 'mail' AND state IN ('new', 'withdrawn')))",
         "Choose the customer who claims.",
     )
     _claimed_not_negative = models.Constraint(
-        "CHECK (claimed_amount >= 0 AND claimed_qty >= 0 AND accepted_amount >= 0)",
-        "What is claimed and accepted is 0 or more.",
+        "CHECK (claimed_amount >= 0 AND claimed_qty >= 0)",
+        "What is claimed is 0 or more.",
     )
-    _share_range = models.Constraint(
-        "CHECK (responsible_share >= 0 AND responsible_share <= 1)",
-        "The share of the responsible person lies between 0 and 100 %.",
-    )
-    _responsible_decided_idx = models.Index(
-        "(responsible_user_id, decided_at) WHERE counts IS TRUE"
-    )
-
     # ------------------------------------------------------------------
     # Computed
     # ------------------------------------------------------------------
@@ -376,14 +299,6 @@ class CustomerClaim(models.Model):
         for claim in self:
             claim.weight = WEIGHTS.get(claim.severity, 0.0)
 
-    @api.depends("verdict", "fault_area")
-    def _compute_counts(self):
-        for claim in self:
-            claim.counts = (
-                claim.verdict in ("justified", "partly")
-                and claim.fault_area == "manager"
-            )
-
     @api.depends("claimed_amount", "currency_id", "company_id", "opened_at")
     def _compute_claimed_company_amount(self):
         for claim in self:
@@ -392,7 +307,7 @@ class CustomerClaim(models.Model):
             )
 
     def _in_company_currency(self, amount, moment):
-        """``amount`` in the company's currency, at the rate of the day of ``moment``."""
+        """``amount`` in the company's currency, at the rate of that day."""
         company = self.company_id
         if not amount or not self.currency_id:
             return amount

@@ -160,7 +160,7 @@ class CustomerClaimAuthority(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _appeal_sides(self, user):
-        """For whom ``user`` may appeal: the responsible person, the customer; or none."""
+        """For whom ``user`` may appeal: the responsible person, the customer."""
         self.ensure_one()
         claim = self.sudo()  # sudo: whose claim it is, whoever asks
         if claim.state not in ("decided", "executed", "closed"):

@@ -55,7 +55,7 @@ class CustomerClaim(models.Model):
     @api.depends("opened_at", "appealed_at", "branch_id", "kind_id", "company_id")
     def _compute_due_at(self):
         for company, claims in self.grouped("company_id").items():
-            running = claims.filtered(lambda claim: claim._clock_runs() and company)
+            running = claims.filtered(lambda claim: claim._clock_runs())
             moments = [claim.appealed_at or claim.opened_at for claim in running]
             if not moments:
                 continue
@@ -65,7 +65,7 @@ class CustomerClaim(models.Model):
 
     def _clock_runs(self):
         """Once judged, the deadline stays what it was judged by."""
-        return bool(self.opened_at) and self.state in OPEN
+        return bool(self.opened_at and self.company_id) and self.state in OPEN
 
     def _set_clock(self, clock, moment):
         hours = self._hours_to_decide()
@@ -79,7 +79,7 @@ class CustomerClaim(models.Model):
         return self.kind_id.hours or self.company_id.sales_manager_kpi_claim_hours
 
     def _clocks(self, company, first, last):
-        """``{branch id or False: WorkClock}``; False is the company without a branch."""
+        """``{branch id: WorkClock}``; False is the company without a branch."""
         hours = max(claim._hours_to_decide() for claim in self)
         # a week of work has 20 hours at the least
         stop = last + FAR + timedelta(weeks=hours / 20)
@@ -98,7 +98,9 @@ class CustomerClaim(models.Model):
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        late = Domain("state", "in", OPEN) & Domain("due_at", "<", fields.Datetime.now())
+        late = Domain("state", "in", OPEN) & Domain(
+            "due_at", "<", fields.Datetime.now()
+        )
         return Domain.OR(late if asked else ~late for asked in value)
 
     # ------------------------------------------------------------------
@@ -160,4 +162,3 @@ class CustomerClaim(models.Model):
                     user = claim.branch_id.director_id
                 warned[claim] = user
         return {claim: user for claim, user in warned.items() if user}
-

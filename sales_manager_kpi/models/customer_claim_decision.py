@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .customer_claim import REMEDIES, VERDICTS
 from .customer_claim_kind import AREAS, SEVERITIES, WEIGHTS
+from .customer_claim_verdict import REMEDIES, VERDICTS
 
 
 class CustomerClaimDecision(models.Model):
@@ -140,7 +140,7 @@ class CustomerClaimEffect(models.Model):
 
     @api.model
     def _add(self, decision):
-        """Keep the difference that ``decision`` makes to what counted so far; in sudo."""
+        """Keep the difference ``decision`` makes to what counted so far; in sudo."""
         claim = decision.claim_id
         difference = {}
         for effect in self.search([("claim_id", "=", claim.id)]):

@@ -81,7 +81,7 @@ class CustomerClaim(models.Model):
         claims._check_lots()
 
     def _foreign_documents(self):
-        """The documents of another customer; companies count with all their contacts."""
+        """The documents of another customer; a company counts with its contacts."""
         picking = self.picking_id
         order, owner = picking.sale_id, self.commercial_partner_id
         documents = [

@@ -54,6 +54,7 @@ class CustomerClaim(models.Model):
                     self.env._("Choose the customer who claims in %s.", claim.name)
                 )
             claim._step({"state": "review"})
+            claim.sudo()._follow_customer()  # sudo: who wrote to us is told
             claim._ask_deciders()
         return True
 
@@ -94,7 +95,9 @@ class CustomerClaim(models.Model):
         given = {name: value for name, value in values.items() if name in JUDGED}
         if not given.get("verdict") or not (given.get("note") or "").strip():
             raise UserError(
-                self.env._("Give a verdict, and say why in words the customer may read.")
+                self.env._(
+                    "Give a verdict, and say why in words the customer may read."
+                )
             )
         responsible = self.env["res.users"].browse(given.get("responsible_user_id"))
         self._check_deciding(responsible)
@@ -244,7 +247,8 @@ class CustomerClaim(models.Model):
             if claim.state not in states:
                 raise UserError(
                     self.env._(
-                        "%(claim)s: %(state)s. This is for claims that are: %(wanted)s.",
+                        "%(claim)s: %(state)s. This is for claims that are: "
+                        "%(wanted)s.",
                         claim=claim.name,
                         state=labels[claim.state].lower(),
                         wanted=", ".join(labels[state].lower() for state in states),
@@ -252,7 +256,7 @@ class CustomerClaim(models.Model):
                 )
 
     def _tell_customer(self):
-        """The verdict as a message: a customer who follows the claim reads it; in sudo."""
+        """The verdict as a message, for a customer who follows the claim; in sudo."""
         labels = dict(self._fields["verdict"]._description_selection(self.env))
         self.message_post(
             body=self.env._(

@@ -124,34 +124,3 @@ class ResPartner(models.Model):
 
     def _claim_defaults(self):
         return {"default_partner_id": self.id}
-
-
-class StockReturnPicking(models.TransientModel):
-    """A return of what was claimed is the remedy of the claim."""
-
-    # Claims have files of their own.
-    _inherit = "stock.return.picking"  # pylint: disable=consider-merging-classes-inherited
-
-    def _create_return(self):
-        picking = super()._create_return()
-        if self.picking_id:
-            # sudo: the warehouse need not see the claim it settles
-            claims = self.env["customer.claim"].sudo()
-            claims._link_remedy("return", "picking_id", self.picking_id, picking)
-        return picking
-
-
-class AccountMoveReversal(models.TransientModel):
-    """A credit note for what was claimed is the remedy of the claim."""
-
-    # Claims have files of their own.
-    _inherit = "account.move.reversal"  # pylint: disable=consider-merging-classes-inherited
-
-    def reverse_moves(self, is_modify=False):
-        action = super().reverse_moves(is_modify=is_modify)
-        # sudo: accounting need not see the claim it settles
-        claims = self.env["customer.claim"].sudo()
-        for origin, refunds in self.new_move_ids.grouped("reversed_entry_id").items():
-            if origin and origin in self.move_ids:
-                claims._link_remedy("credit", "move_id", origin, refunds)
-        return action

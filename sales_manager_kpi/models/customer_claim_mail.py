@@ -33,6 +33,7 @@ class CustomerClaim(models.Model):
             "opened_by_id": partner.user_ids[:1].id,
         }
         claim = super().message_new(msg_dict, custom_values=values)
+        claim._follow_customer()
         claim._notice_opened()
         return claim
 
@@ -57,6 +58,11 @@ class CustomerClaim(models.Model):
             )
         )
         return found
+
+    def _follow_customer(self):
+        """Who wrote to us reads what we say about it; in sudo."""
+        for claim in self.filtered(lambda claim: claim.source != "user"):
+            claim.message_subscribe(partner_ids=claim.partner_id.ids)
 
     def _notice_opened(self):
         """Let who handles it know that a customer opened it; in sudo."""

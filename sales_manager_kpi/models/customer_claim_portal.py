@@ -20,9 +20,10 @@ class CustomerClaim(models.Model):
     _inherit = "customer.claim"  # pylint: disable=consider-merging-classes-inherited
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for claim in self:
             claim.access_url = f"/my/claims/{claim.id}"
+        return result
 
     def _get_report_base_filename(self):
         """Name of the printed act; the portal asks for it."""
@@ -86,7 +87,7 @@ class CustomerClaim(models.Model):
                 }
             )
         )
-        claim.message_subscribe(partner_ids=contact.ids)
+        claim._follow_customer()
         claim._notice_opened()
         claim._keep_photos(contact, photos)
         return claim
@@ -152,13 +153,17 @@ class CustomerClaim(models.Model):
         )
 
     def _photos(self):
-        """What is printed with the act: pictures that Odoo may show, six at the most."""
+        """What is printed with the act: pictures, six at the most."""
         self.ensure_one()
         return self.env["ir.attachment"].search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "=", self.id),
-                ("mimetype", "in", ("image/png", "image/jpeg", "image/gif", "image/webp")),
+                (
+                    "mimetype",
+                    "in",
+                    ("image/png", "image/jpeg", "image/gif", "image/webp"),
+                ),
             ],
             limit=6,
             order="id",

@@ -93,7 +93,9 @@ class CustomerClaim(models.Model):
             raise UserError(
                 self.env._("Choose a posted invoice: the credit note is for it.")
             )
-        return self._open_wizard("account.action_view_account_move_reversal", self.move_id)
+        return self._open_wizard(
+            "account.action_view_account_move_reversal", self.move_id
+        )
 
     def _open_wizard(self, xmlid, document):
         action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
@@ -176,7 +178,11 @@ class CustomerClaim(models.Model):
     def _link_remedy(self, remedy, name, origin, documents):
         """Link ``documents`` to the decided claim about ``origin``; in sudo."""
         claim = self.search(
-            [(name, "=", origin.id), ("remedy", "=", remedy), ("state", "=", "decided")],
+            [
+                (name, "=", origin.id),
+                ("remedy", "=", remedy),
+                ("state", "=", "decided"),
+            ],
             limit=1,
             order="id",
         )
@@ -185,7 +191,7 @@ class CustomerClaim(models.Model):
             documents.sudo().write({"remedied_claim_id": claim.id})
 
     def _settle(self):
-        """Those whose remedy is done are executed; in sudo, in as many queries as for one."""
+        """Those whose remedy is done are executed; in sudo."""
         done = self.filtered(
             lambda claim: claim.state == "decided" and claim._is_remedied()
         )
@@ -197,7 +203,9 @@ class CustomerClaim(models.Model):
         if self.remedy == "return":
             states = self.return_ids.mapped("state")
         elif self.remedy == "credit":
-            states = ["done" if s == "posted" else s for s in self.refund_ids.mapped("state")]
+            states = [
+                "done" if s == "posted" else s for s in self.refund_ids.mapped("state")
+            ]
         elif self.remedy == "replacement":
             states = self.replacement_ids.picking_ids.filtered(
                 lambda picking: picking.location_dest_id.usage == "customer"

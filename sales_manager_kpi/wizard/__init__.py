@@ -33,3 +33,5 @@ from . import customer_claim_step
 from . import customer_contact_log
 from . import payment_finding_settle
 from . import payment_release_ask
+from . import stock_picking_return
+from . import account_move_reversal

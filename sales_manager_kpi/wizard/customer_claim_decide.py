@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..models.customer_claim import REMEDIES, VERDICTS
 from ..models.customer_claim_kind import AREAS, SEVERITIES
+from ..models.customer_claim_verdict import REMEDIES, VERDICTS
 
 
 class CustomerClaimDecide(models.TransientModel):
@@ -21,12 +21,20 @@ class CustomerClaimDecide(models.TransientModel):
     currency_id = fields.Many2one(related="claim_id.currency_id")
     verdict = fields.Selection(selection=VERDICTS, required=True)
     fault_area = fields.Selection(
-        selection=AREAS, required=True, compute="_compute_from_claim", store=True,
-        readonly=False, precompute=True,
+        selection=AREAS,
+        required=True,
+        compute="_compute_from_claim",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     severity = fields.Selection(
-        selection=SEVERITIES, required=True, compute="_compute_from_claim", store=True,
-        readonly=False, precompute=True,
+        selection=SEVERITIES,
+        required=True,
+        compute="_compute_from_claim",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     responsible_user_id = fields.Many2one(
         comodel_name="res.users",

@@ -75,7 +75,9 @@ class TestClock(ClaimCommon):
         self.assertEqual(claim.due_at, due_at)
         with freeze_time("2026-03-04 10:00:00"):
             self.assertTrue(claim.is_late)
-            self.assertIn(claim, self.env["customer.claim"].search([("is_late", "=", True)]))
+            self.assertIn(
+                claim, self.env["customer.claim"].search([("is_late", "=", True)])
+            )
             claim.with_user(self.manager_a).action_review()
             self.decide(claim)
         self.assertFalse(claim.is_decided_in_time)
@@ -114,14 +116,18 @@ class TestClock(ClaimCommon):
         deputy = self.make_user("stand_in", MANAGER)
         claim = self.make_at(MONDAY)
         with freeze_time("2026-03-02 10:00:00"):
-            row = self.env["sales.substitution"].with_user(self.director).create(
-                {
-                    "company_id": self.company.id,
-                    "principal_id": self.manager_a.id,
-                    "deputy_id": deputy.id,
-                    "date_from": "2026-03-02",
-                    "date_to": "2026-03-03",
-                }
+            row = (
+                self.env["sales.substitution"]
+                .with_user(self.director)
+                .create(
+                    {
+                        "company_id": self.company.id,
+                        "principal_id": self.manager_a.id,
+                        "deputy_id": deputy.id,
+                        "date_from": "2026-03-02",
+                        "date_to": "2026-03-03",
+                    }
+                )
             )
             row.action_appoint()
         self.warn("2026-03-03 09:00:00")

@@ -15,13 +15,17 @@ class TestFlow(ClaimCommon):
 
     def appoint(self, principal, deputy, **values):
         """``deputy`` stands in for ``principal`` today."""
-        row = self.env["sales.substitution"].with_user(self.commercial).create(
-            {
-                "company_id": self.company.id,
-                "principal_id": principal.id,
-                "deputy_id": deputy.id,
-                **values,
-            }
+        row = (
+            self.env["sales.substitution"]
+            .with_user(self.commercial)
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "principal_id": principal.id,
+                    "deputy_id": deputy.id,
+                    **values,
+                }
+            )
         )
         row.action_appoint()
         return row
@@ -31,7 +35,9 @@ class TestFlow(ClaimCommon):
     # ------------------------------------------------------------------
 
     def test_opening(self):
-        claim = self.make_claim(user=self.colleague, order_id=False, partner_id=self.customer.id)
+        claim = self.make_claim(
+            user=self.colleague, order_id=False, partner_id=self.customer.id
+        )
         self.assertTrue(claim.name.startswith("CL/"))
         self.assertEqual(claim.state, "new")
         self.assertEqual(claim.user_id, self.manager_a)
@@ -178,7 +184,7 @@ class TestFlow(ClaimCommon):
             self.assertEqual(one.verdict, "justified")
 
     def test_deputies_of_parties_do_not_decide(self):
-        """A director who stands in for the judged one is a party, as is the opener's."""
+        """A director who stands in for the judged one is a party to it."""
         claim = self.make_claim(review=True)
         self.appoint(self.manager_a, self.director)
         self.assertFalse(claim.with_user(self.director).can_decide)
@@ -297,7 +303,9 @@ class TestFlow(ClaimCommon):
         for user in (self.director, self.commercial):
             with self.assertRaises(AccessError):
                 self.decide(claim, user)
-        self.decide(claim, self.second_commercial, responsible_user_id=self.colleague.id)
+        self.decide(
+            claim, self.second_commercial, responsible_user_id=self.colleague.id
+        )
         totals = dict(
             self.env["customer.claim.effect"]._read_group(
                 [("claim_id", "=", claim.id)], ["user_id"], ["points:sum"]

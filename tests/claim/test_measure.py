@@ -31,7 +31,9 @@ class TestMeasure(ClaimCommon):
             kind: self.env[model].search(literal_eval(repr(domain)))
             for kind, (model, domain) in evidence.items()
         }
-        self.assertAlmostEqual(self.criterion._numerator(records["numerator"]), found[0])
+        self.assertAlmostEqual(
+            self.criterion._numerator(records["numerator"]), found[0]
+        )
         self.assertEqual(len(records["denominator"]), found[1] or 0)
         self.assertEqual(len(records["numerator"]), found[3])
         return found[:3]

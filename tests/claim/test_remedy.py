@@ -59,7 +59,9 @@ class TestRemedy(RemedyCommon):
     def test_return_of_other_claims(self):
         """What comes back without a claim that asked for it settles none."""
         claim = self.decided("credit")
-        wizard = self.env["stock.return.picking"].create({"picking_id": self.delivery.id})
+        wizard = self.env["stock.return.picking"].create(
+            {"picking_id": self.delivery.id}
+        )
         done = wizard.action_create_returns_all()
         picking = self.env["stock.picking"].browse(done["res_id"])
         self.assertFalse(picking.remedied_claim_id)

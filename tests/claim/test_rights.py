@@ -43,7 +43,7 @@ class TestRights(ClaimCommon):
                     self.seen(user, model)
 
     def test_judged_manager_reads(self):
-        """Who is responsible sees the claim of a customer that is somebody else's now."""
+        """Who is responsible sees claims of customers that are somebody else's now."""
         self.customer.user_id = self.manager_b
         claim = self.make_claim(user=self.commercial)
         self.assertEqual(claim.responsible_user_id, self.manager_a)
@@ -56,25 +56,37 @@ class TestRights(ClaimCommon):
     def test_deputy(self):
         deputy = self.make_user("stand_in", MANAGER)
         self.assertFalse(self.seen(deputy))
-        row = self.env["sales.substitution"].with_user(self.director).create(
-            {"principal_id": self.manager_a.id, "deputy_id": deputy.id}
+        row = (
+            self.env["sales.substitution"]
+            .with_user(self.director)
+            .create({"principal_id": self.manager_a.id, "deputy_id": deputy.id})
         )
         row.action_appoint()
         self.assertEqual(self.seen(deputy), self.claim)
-        self.assertEqual(self.seen(deputy, "customer.claim.decision").claim_id, self.claim)
+        self.assertEqual(
+            self.seen(deputy, "customer.claim.decision").claim_id, self.claim
+        )
         row.action_revoke()
         self.assertFalse(self.seen(deputy))
 
     def test_portal_user_has_no_rights(self):
         user = new_test_user(self.env, login="buyer", groups="base.group_portal")
         user.partner_id.parent_id = self.customer
-        for model in ("customer.claim", "customer.claim.decision", "customer.claim.effect"):
+        for model in (
+            "customer.claim",
+            "customer.claim.decision",
+            "customer.claim.effect",
+        ):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(user).search([])
 
     def test_forms_open(self):
         """Buttons on core's forms, counted by what the reader may see."""
-        for user, count in ((self.manager_a, 1), (self.director, 1), (self.commercial, 1)):
+        for user, count in (
+            (self.manager_a, 1),
+            (self.director, 1),
+            (self.commercial, 1),
+        ):
             order = self.order.with_user(user)
             self.assertEqual(order.claim_count, count)
             self.assertEqual(self.customer.with_user(user).claim_count, count)

@@ -346,6 +346,21 @@ class TestGenerate(TransactionCase):
         for line, own in sources.grouped("order_line_id").items():
             self.assertAlmostEqual(sum(own.mapped("quantity")), line.product_uom_qty)
 
+    def test_customers_claimed(self):
+        """Claims about real deliveries, judged by who is no party to them."""
+        claims = self.env["customer.claim"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertTrue(claims)
+        self.assertEqual(
+            claims.picking_id.sale_id | claims.move_id.line_ids.sale_line_ids.order_id,
+            claims.order_id,
+        )
+        for decision in claims.decision_ids:
+            parties = decision.responsible_user_id | decision.claim_id.opened_by_id
+            self.assertNotIn(decision.user_id, parties)
+        self.assertTrue(claims.filtered(lambda claim: claim.state == "new"))
+
     def test_showrooms_show_most_of_what_they_must(self):
         """Cut from rolls with their cost, nearly complete, and with a history."""
         branches = self.env["sales.branch"].search(
