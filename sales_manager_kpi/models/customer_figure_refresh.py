@@ -78,9 +78,10 @@ class CustomerFigure(models.Model):
             [("partner_id", "in", partners.ids), ("company_id", "=", company.id)]
         )
         new = partners - figures.partner_id
-        return figures | Figure.create(
+        figures |= Figure.create(
             [{"partner_id": p.id, "company_id": company.id} for p in new]
         )
+        return self.browse(figures.ids)  # what follows leaves archived records out
 
     # ------------------------------------------------------------------
     # Collecting

@@ -29,3 +29,4 @@ from . import showroom_propose
 from . import showroom_propose_line
 from . import showroom_range_print
 from . import customer_contact_log
+from . import base_partner_merge_customer
