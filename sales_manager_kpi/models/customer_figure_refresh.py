@@ -20,7 +20,8 @@ class CustomerFigure(models.Model):
         """Every night: all customers, in batches that are committed and resumed."""
         cron = self.env["ir.cron"]
         # sudo: a job
-        companies = self.env["sales.branch"].sudo().search([]).company_id
+        branches = self.env["sales.branch"].sudo()
+        companies = branches.search([("company_id", "!=", False)]).company_id
         todo = {company: self._stale_customers(company) for company in companies}
         cron._commit_progress(remaining=sum(len(ids) for ids in todo.values()))
         for company, ids in todo.items():

@@ -93,7 +93,9 @@ class TestContact(BaseCommon):
             old, new = self.dues()
             self.assertEqual(old.user_id, self.manager_a)
             self.assertEqual((old.ended_on, old.is_in_time), (date(2026, 4, 2), False))
-            self.assertEqual((new.user_id, new.due_on), (self.manager_b, date(2026, 4, 16)))
+            self.assertEqual(
+                (new.user_id, new.due_on), (self.manager_b, date(2026, 4, 16))
+            )
 
     def test_another_owner_takes_over_what_is_not(self):
         self.customer.user_id = self.manager_b

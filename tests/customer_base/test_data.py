@@ -109,7 +109,10 @@ class TestCustomerData(BaseCommon):
                 self.assertRaises(IntegrityError),
             ):
                 Rule.create({"name": "Bad", "kind": "owner", **values})
-        for xmlid in ("sale.field_sale_order__name", "base.field_res_partner__child_ids"):
+        for xmlid in (
+            "sale.field_sale_order__name",
+            "base.field_res_partner__child_ids",
+        ):
             with self.subTest(field=xmlid), self.assertRaises(ValidationError):
                 Rule.create({"name": "Bad", "field_id": self.env.ref(xmlid).id})
 
@@ -175,7 +178,10 @@ class TestDuplicates(BaseCommon):
                 self.assertIn("Customer A", note)
                 self.assertIn(reason, note)
                 self.assertIn(self.manager_a.name, note)
-        for values in ({"name": "Customer A", "city": "Gent"}, {"email": "b@c.example"}):
+        for values in (
+            {"name": "Customer A", "city": "Gent"},
+            {"email": "b@c.example"},
+        ):
             form = self.type_in(self.manager_b, **values)
             self.assertFalse(form.customer_duplicate_note)
 

@@ -104,22 +104,14 @@ class TestMeasures(BaseSalesCommon):
         with freeze_time("2026-03-20 10:00:00"):
             self.log(customers[1])
         # the second due of customer 0 was on 24 March, of customer 1 on 3 April
-        self.assertEqual(
-            self.measured("contact_cadence", self.manager_a), (1, 5, 0.2)
-        )
+        self.assertEqual(self.measured("contact_cadence", self.manager_a), (1, 5, 0.2))
         with freeze_time("2026-04-09 10:00:00"):
             for customer in customers:
                 self.log(customer)
-        self.assertEqual(
-            self.measured("contact_cadence", self.manager_a), (1, 5, 0.2)
-        )
-        self.period = self.env["sales.period"]._for_date(
-            self.company, date(2026, 4, 1)
-        )
+        self.assertEqual(self.measured("contact_cadence", self.manager_a), (1, 5, 0.2))
+        self.period = self.env["sales.period"]._for_date(self.company, date(2026, 4, 1))
         # three overdue ones were made in April, and that of 3 April too late
-        self.assertEqual(
-            self.measured("contact_cadence", self.manager_a), (0, 4, 0.0)
-        )
+        self.assertEqual(self.measured("contact_cadence", self.manager_a), (0, 4, 0.0))
 
     def test_data(self):
         """Weighted over the customers of the manager."""

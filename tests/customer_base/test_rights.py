@@ -24,8 +24,10 @@ class TestRights(BaseCommon):
 
     def seen(self, user, model):
         """The customers whose rows ``user`` finds."""
-        rows = self.env[model].with_user(user).search(
-            [("company_id", "=", self.company.id)]
+        rows = (
+            self.env[model]
+            .with_user(user)
+            .search([("company_id", "=", self.company.id)])
         )
         ours = self.customer | self.other | self.nobodys
         return rows.partner_id.sudo() & ours

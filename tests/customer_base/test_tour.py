@@ -5,7 +5,7 @@ from .common import BaseCommon
 
 class TestCustomerBaseTour(BaseCommon, HttpCase):
     def test_spoken_to_and_filled_in(self):
-        """From the list to the contact that was made, and the phone that was missing."""
+        """From the list to the contact that was made, and the missing phone."""
         self.put_in_class(self.customer)
         self.night()
         self.start_tour("/odoo/customer-base", "sales_customer_base", login="manager_a")
