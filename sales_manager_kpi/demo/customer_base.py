@@ -76,7 +76,9 @@ class CustomerBase:
             for partner in self.world.customers.values()
             if partner.user_id == user
         ][:-1]
-        return [mine[(2 * number + turn) % len(mine)] for turn in (0, 1)] if mine else []
+        return (
+            [mine[(2 * number + turn) % len(mine)] for turn in (0, 1)] if mine else []
+        )
 
     def _log(self, login, customer, kind, words):
         env = self.world.acting(login)

@@ -113,11 +113,9 @@ class EvaluationCriterion(models.Model):
 
     def _measure_events(self, period, users, state):
         rows = self._event_rows(period, state)
-        owners = self._owners_of_customers(period, users)
+        based = self._owners_of_customers(period, users) | set(rows)
         return {
-            user.id: self._count_of(
-                len(rows[user.id].partner_id), user.id in owners or user.id in rows
-            )
+            user.id: self._count_of(len(rows[user.id].partner_id), user.id in based)
             for user in users
         }
 

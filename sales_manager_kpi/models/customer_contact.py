@@ -55,7 +55,6 @@ class CustomerContact(models.Model):
     )
     acting_for_id = fields.Many2one(
         comodel_name="res.users",
-        string="Acting For",
         readonly=True,
         help="The owner for whom a deputy spoke to the customer.",
     )

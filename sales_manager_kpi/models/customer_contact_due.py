@@ -47,7 +47,6 @@ class CustomerContactDue(models.Model):
     )
     contact_id = fields.Many2one(
         comodel_name="customer.contact",
-        string="Contact",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

@@ -93,9 +93,7 @@ class CustomerDataRule(models.Model):
         self.ensure_one()
         if self.class_ids and class_id not in self.class_ids.ids:
             return False
-        if self.eu_only and "EU" not in (
-            partner.country_id.country_group_codes or ()
-        ):
+        if self.eu_only and "EU" not in (partner.country_id.country_group_codes or ()):
             return False
         person = "company" if partner.is_company else "person"
         return self.applies_to in ("all", person)
@@ -109,7 +107,7 @@ class CustomerDataRule(models.Model):
     def _asked_fields(self):
         """Names of the partner fields that some rule asks for; cached."""
         # sudo: names of fields
-        rules = self.sudo().search([])
+        rules = self.sudo().search([("active", "=", True)])
         names = set(rules.field_id.mapped("name"))
         return frozenset(names | {"is_company", "country_id"} if rules else ())
 

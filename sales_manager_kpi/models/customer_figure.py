@@ -97,7 +97,6 @@ class CustomerFigure(models.Model):
         help="Whether something fell due at all in twelve months.",
     )
     days_late = fields.Float(
-        string="Days Late",
         readonly=True,
         digits=(16, 1),
         aggregator="avg",
@@ -132,7 +131,7 @@ class CustomerFigure(models.Model):
     asked_weight = fields.Float(readonly=True, export_string_translation=False)
     filled_weight = fields.Float(readonly=True, export_string_translation=False)
     is_incomplete = fields.Boolean(
-        string="Incomplete", readonly=True, help="Something asked for is missing."
+        string="Lacks Data", readonly=True, help="Something asked for is missing."
     )
     missing_rule_ids = fields.Many2many(
         comodel_name="customer.data.rule",

@@ -28,7 +28,10 @@ class CustomerFigure(models.Model):
             "persons": partner.child_ids.filtered(lambda p: p.type == "contact"),
             "contacts": self.contact_ids[:LAST],
             "owners": self.env["customer.assignment"].search(
-                [("partner_id", "=", partner.id), ("company_id", "=", self.company_id.id)]
+                [
+                    ("partner_id", "=", partner.id),
+                    ("company_id", "=", self.company_id.id),
+                ]
             ),
         }
 

@@ -222,6 +222,7 @@ class CustomerFigure(models.Model):
                 day = next_days.get(figure.partner_id.id, figure.next_contact_on)
                 next_days[figure.partner_id.id] = min(day, figure.next_contact_on)
         planned.filtered(
-            lambda a: next_days.get(a.res_id) is None
-            or a.date_deadline < next_days[a.res_id]
+            lambda a: (
+                next_days.get(a.res_id) is None or a.date_deadline < next_days[a.res_id]
+            )
         ).unlink()

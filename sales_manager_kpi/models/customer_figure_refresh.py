@@ -20,7 +20,8 @@ class CustomerFigure(models.Model):
         """Every night: all customers, in batches that are committed and resumed."""
         cron = self.env["ir.cron"]
         # sudo: a job
-        companies = self.env["sales.branch"].sudo().search([]).company_id
+        branches = self.env["sales.branch"].sudo()
+        companies = branches.search([("company_id", "!=", False)]).company_id
         todo = {company: self._stale_customers(company) for company in companies}
         cron._commit_progress(remaining=sum(len(ids) for ids in todo.values()))
         for company, ids in todo.items():
@@ -78,9 +79,10 @@ class CustomerFigure(models.Model):
             [("partner_id", "in", partners.ids), ("company_id", "=", company.id)]
         )
         new = partners - figures.partner_id
-        return figures | Figure.create(
+        figures |= Figure.create(
             [{"partner_id": p.id, "company_id": company.id} for p in new]
         )
+        return self.browse(figures.ids)  # what follows leaves archived records out
 
     # ------------------------------------------------------------------
     # Collecting

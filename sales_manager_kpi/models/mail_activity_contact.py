@@ -54,8 +54,9 @@ class MailActivity(models.Model):
     def _prepare_contacts(self, feedback):
         documents = self._contact_documents()
         activities = self.filtered(
-            lambda a: a.activity_type_id.is_customer_contact
-            and a.res_model in documents
+            lambda a: (
+                a.activity_type_id.is_customer_contact and a.res_model in documents
+            )
         )
         contacts = []
         for activity in activities:

@@ -202,4 +202,4 @@ class ResCompany(models.Model):
 
     @api.model
     def _own_partner_ids(self):
-        return self.search([]).partner_id.ids
+        return self.search([("partner_id", "!=", False)]).partner_id.ids

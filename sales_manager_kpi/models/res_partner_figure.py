@@ -72,7 +72,7 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------
 
     def action_open_sales_history(self):
-        """Open turnover, margin and returns of this customer by year, month, product."""
+        """Open turnover, margin and returns by year, month and product."""
         action = self.action_open_turnover()
         measures = ["amount", "quantity"]
         if self.env.user.has_group("sales_manager_kpi.group_cost"):

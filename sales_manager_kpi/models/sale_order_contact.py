@@ -9,9 +9,7 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        self.env["customer.contact"]._log(
-            [order._prepare_contact() for order in self]
-        )
+        self.env["customer.contact"]._log([order._prepare_contact() for order in self])
         return result
 
     def _prepare_contact(self):

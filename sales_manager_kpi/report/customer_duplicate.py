@@ -19,9 +19,7 @@ class CustomerDuplicate(models.Model):
         comodel_name="res.partner", string="Perhaps the Same", readonly=True
     )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
-    user_id = fields.Many2one(
-        comodel_name="res.users", string="Owner", readonly=True
-    )
+    user_id = fields.Many2one(comodel_name="res.users", string="Owner", readonly=True)
     other_user_id = fields.Many2one(
         comodel_name="res.users", string="Owner of the Other", readonly=True
     )
@@ -35,7 +33,13 @@ class CustomerDuplicate(models.Model):
     same_name = fields.Boolean(string="Same Name and Place", readonly=True)
 
     _depends = {
-        "customer.figure": ["active", "branch_id", "company_id", "partner_id", "user_id"],
+        "customer.figure": [
+            "active",
+            "branch_id",
+            "company_id",
+            "partner_id",
+            "user_id",
+        ],
         "res.partner": [
             "city",
             "customer_email_key",
@@ -114,9 +118,7 @@ class CustomerDuplicate(models.Model):
                     "administrator for it."
                 )
             )
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "base.action_partner_merge"
-        )
+        action = self.env["ir.actions.actions"]._for_xml_id("base.action_partner_merge")
         action["context"] = {
             "active_model": "res.partner",
             "active_ids": (self.partner_id | self.other_id).ids,

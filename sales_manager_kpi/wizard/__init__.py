@@ -35,3 +35,4 @@ from . import payment_finding_settle
 from . import payment_release_ask
 from . import stock_picking_return
 from . import account_move_reversal
+from . import base_partner_merge_customer

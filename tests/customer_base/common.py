@@ -37,11 +37,15 @@ class CustomerBaseWorld:
 
     @classmethod
     def figure(cls, customer=None, company=None):
-        return cls.env["customer.figure"].sudo().search(
-            [
-                ("partner_id", "=", (customer or cls.customer).id),
-                ("company_id", "=", (company or cls.company).id),
-            ]
+        return (
+            cls.env["customer.figure"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", (customer or cls.customer).id),
+                    ("company_id", "=", (company or cls.company).id),
+                ]
+            )
         )
 
     @classmethod

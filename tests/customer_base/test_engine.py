@@ -18,42 +18,40 @@ START = date(2022, 1, 1)
 
 def naive_course(days, today, rules):
     """Day by day: each day asks from scratch what the customer is."""
-    days, steps, state = set(days), [], None
-    if not days:
-        return []
-    day, born = min(days), None
-    while day <= today:
+    days, steps, state, born = set(days), [], None, None
+    day = min(days, default=None)
+    while day and day <= today:
         before = max((d for d in days if d < day), default=None)
-        if day in days:
-            nothing_for = None if before is None else before
-            if nothing_for is None or (
-                rules.silence and before <= day - relativedelta(months=rules.silence)
-            ):
-                arrivals = ["new"]
-            elif before + relativedelta(months=rules.lost) <= day:
-                arrivals = ["won_back"]
-            elif before + relativedelta(months=rules.dormant) <= day:
-                arrivals = ["active"]
-            else:
-                arrivals = []
-        else:
-            arrivals = []
-        passing = []
-        if before is not None:
-            if day == before + relativedelta(months=rules.dormant):
-                passing.append("dormant")
-            if day == before + relativedelta(months=rules.lost):
-                passing.append("lost")
-            grown = born and day == born + relativedelta(months=rules.fresh)
-            if grown and state in ("new", "won_back") and not passing:
-                passing.append("active")
-        for reached in [*passing, *arrivals]:
+        arrivals = naive_arrival(before, day, rules) if day in days else []
+        for reached in [*naive_passing(before, born, state, day, rules), *arrivals]:
             state = reached
             steps.append((reached, day))
             if reached in ("new", "won_back"):
                 born = day
         day += timedelta(days=1)
     return steps
+
+
+def naive_arrival(before, day, rules):
+    """What a purchase on ``day`` makes of the customer."""
+    silence = relativedelta(months=rules.silence)
+    if before is None or (rules.silence and before <= day - silence):
+        return ["new"]
+    for months, state in ((rules.lost, "won_back"), (rules.dormant, "active")):
+        if before + relativedelta(months=months) <= day:
+            return [state]
+    return []
+
+
+def naive_passing(before, born, state, day, rules):
+    """What time alone makes of the customer on ``day``."""
+    if before is None:
+        return []
+    for months, name in ((rules.dormant, "dormant"), (rules.lost, "lost")):
+        if day == before + relativedelta(months=months):
+            return [name]
+    grown = born and day == born + relativedelta(months=rules.fresh)
+    return ["active"] if grown and state in ("new", "won_back") else []
 
 
 rules_ = st.builds(

@@ -31,9 +31,7 @@ class TestFigure(BaseSalesCommon):
             invoice_date_due="2025-12-01",
         )
         self.pay(paid, "2025-12-11")
-        self.make_invoice(
-            price=300, date="2024-06-01", invoice_date_due="2024-06-01"
-        )
+        self.make_invoice(price=300, date="2024-06-01", invoice_date_due="2024-06-01")
         refund = self.make_invoice(price=100, date="2026-01-10", move_type="out_refund")
         with freeze_time("2026-02-20 10:00:00"):
             self.make_order()
@@ -73,9 +71,7 @@ class TestFigure(BaseSalesCommon):
             "Back": [(70, "2024-06-01"), (20, "2026-03-10")],
             "Returned": [],
         }
-        customers = {
-            name: self.make_customer(name, self.manager_a) for name in bought
-        }
+        customers = {name: self.make_customer(name, self.manager_a) for name in bought}
         for name, documents in bought.items():
             for price, day in documents:
                 self.make_invoice(customers[name], price, day)
