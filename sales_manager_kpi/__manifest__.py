@@ -39,6 +39,7 @@
         "security/showroom_loan_rules.xml",
         "security/showroom_supply_rules.xml",
         "security/showroom_check_rules.xml",
+        "security/contract_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -76,6 +77,7 @@
         "data/absence_data.xml",
         "data/hold_data.xml",
         "data/ladder_data.xml",
+        "data/contract_data.xml",
         # reports
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",
@@ -178,6 +180,7 @@
         "views/showroom_loan_views.xml",
         "views/showroom_loan_links_views.xml",
         "views/showroom_giveaway_views.xml",
+        "views/sales_contract_views.xml",
         # menus
         "views/menus.xml",
     ],

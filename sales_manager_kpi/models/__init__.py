@@ -312,3 +312,11 @@ from . import showroom_loan_measures
 from . import supply_request_promise
 from . import supply_request_surplus
 from . import sale_order_source_surplus
+from . import res_company_contract
+from . import res_config_settings_contract
+from . import sales_contract
+from . import sales_contract_flow
+from . import sales_contract_duty
+from . import sales_contract_facts
+from . import sale_order_contract
+from . import res_partner_contract
