@@ -40,6 +40,7 @@
         "security/showroom_supply_rules.xml",
         "security/showroom_check_rules.xml",
         "security/contract_rules.xml",
+        "security/registration_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -78,6 +79,8 @@
         "data/hold_data.xml",
         "data/ladder_data.xml",
         "data/contract_data.xml",
+        "data/registration_data.xml",
+        "data/registration_criteria.xml",
         # reports
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",
@@ -181,6 +184,8 @@
         "views/showroom_loan_links_views.xml",
         "views/showroom_giveaway_views.xml",
         "views/sales_contract_views.xml",
+        "wizard/registration_dispute_views.xml",
+        "views/registration_views.xml",
         # menus
         "views/menus.xml",
     ],

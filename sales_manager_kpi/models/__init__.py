@@ -320,3 +320,12 @@ from . import sales_contract_duty
 from . import sales_contract_facts
 from . import sale_order_contract
 from . import res_partner_contract
+from . import registration_rule
+from . import registration_event
+from . import registration_dispute
+from . import registration_lag
+from . import sale_order_registration_checks
+from . import sale_order_registration
+from . import stock_move_registration
+from . import account_move_registration
+from . import registration_measures

@@ -28,3 +28,5 @@ from . import showroom_return
 from . import showroom_propose
 from . import showroom_propose_line
 from . import showroom_range_print
+from . import registration_dispute
+from . import account_move_reversal
