@@ -42,6 +42,8 @@
         "security/claim_rules.xml",
         "security/customer_base_rules.xml",
         "security/control_rules.xml",
+        "security/contract_rules.xml",
+        "security/registration_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -86,6 +88,9 @@
         "data/control_data.xml",
         "data/control_mail.xml",
         "data/control_criteria.xml",
+        "data/contract_data.xml",
+        "data/registration_data.xml",
+        "data/registration_criteria.xml",
         # reports
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",
@@ -203,6 +208,9 @@
         "views/payment_control_views.xml",
         "views/stock_handover_views.xml",
         "views/control_documents_views.xml",
+        "views/sales_contract_views.xml",
+        "wizard/registration_dispute_views.xml",
+        "views/registration_views.xml",
         # menus
         "views/menus.xml",
         "views/customer_base_menus.xml",

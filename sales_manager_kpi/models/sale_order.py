@@ -25,6 +25,7 @@ class SaleOrder(models.Model):
             "acting_for_id",
             "discount_verdict",
             "discount_verdict_date",
+            "registration_checked_on",
         }
     )
 
