@@ -1,24 +1,8 @@
-from odoo import models
-
-
-class AccountMoveReversal(models.TransientModel):
-    """A credit note for what was claimed is the remedy of the claim."""
-
-    _inherit = "account.move.reversal"
-
-    def reverse_moves(self, is_modify=False):
-        action = super().reverse_moves(is_modify=is_modify)
-        # sudo: accounting need not see the claim it settles
-        claims = self.env["customer.claim"].sudo()
-        for origin, refunds in self.new_move_ids.grouped("reversed_entry_id").items():
-            if origin and origin in self.move_ids:
-                claims._link_remedy("credit", "move_id", origin, refunds)
-        return action
 from odoo import fields, models
 
 
 class AccountMoveReversal(models.TransientModel):
-    """Credit notes say whether they put a registration error right."""
+    """Credit notes settle claims, and say whether they put a registration error right."""
 
     _inherit = "account.move.reversal"
 
@@ -32,3 +16,12 @@ class AccountMoveReversal(models.TransientModel):
             **super()._prepare_default_reversal(move),
             "is_registration_error": self.is_registration_error,
         }
+
+    def reverse_moves(self, is_modify=False):
+        action = super().reverse_moves(is_modify=is_modify)
+        # sudo: accounting need not see the claim it settles
+        claims = self.env["customer.claim"].sudo()
+        for origin, refunds in self.new_move_ids.grouped("reversed_entry_id").items():
+            if origin and origin in self.move_ids:
+                claims._link_remedy("credit", "move_id", origin, refunds)
+        return action
