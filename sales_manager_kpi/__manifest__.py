@@ -91,6 +91,7 @@
         "data/contract_data.xml",
         "data/registration_data.xml",
         "data/registration_criteria.xml",
+        "data/evaluation_scheme.xml",
         # reports
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",

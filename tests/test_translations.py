@@ -36,7 +36,8 @@ SAME = {
     "Norm %",
     '<i class="fa fa-map-marker" role="img" title="Place"/>',
     *("Barcode", "Norm", "Showroom", "Showroom %s", "Showrooms", "Variant", "per"),
-    *("ABC", "E-mail", "Mail", "Transport"),
+    *("ABC", "E-mail", "Effect", "Incoterm", "Mail", "Transport", "e-mail"),
+    "%(product)s: %(field)s %(old)s → %(new)s",
     *("loan_back", "loan_charged", "loan_lost", "loan_part", "object.branch_id.name"),
 }
 EDGES = re.compile(r"^(\s*).*?(\s*)$", re.DOTALL)
