@@ -357,6 +357,8 @@ class CustomerClaim(models.Model):
             self._check_documents()
             if not self.env.su:
                 self._check_documents_readable(DOCUMENTS & vals.keys())
+        if "user_id" in vals:
+            self._pass_reminders()
         return result
 
     def _check_told(self):
