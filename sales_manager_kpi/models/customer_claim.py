@@ -254,6 +254,7 @@ class CustomerClaim(models.Model):
         "CHECK (claimed_amount >= 0 AND claimed_qty >= 0)",
         "What is claimed is 0 or more.",
     )
+
     @api.depends("picking_id", "move_id")
     def _compute_order_id(self):
         for claim in self:
