@@ -327,6 +327,7 @@ from . import customer_claim_remedy_mixin
 from . import customer_claim_links
 from . import res_company_claim
 from . import res_config_settings_claim
+from . import trade_bonus_guard_claims
 from . import claim_measures
 from . import res_company_customer
 from . import res_config_settings_customer

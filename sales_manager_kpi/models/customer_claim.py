@@ -34,10 +34,8 @@ DIRECTED = {"user_id", "branch_id"}
 class CustomerClaim(models.Model):
     """What a customer complains about, until it is judged and put right.
 
-    What is claimed changes until the verdict; verdicts are rows of their own
-    (``customer.claim.decision``), of which the last one is shown here. See
-    ``customer_claim_flow`` for the steps and ``customer_claim_authority`` for who
-    takes them.
+    What is claimed changes until the verdict (``customer_claim_verdict``). Steps are in
+    ``customer_claim_flow``, who takes them in ``customer_claim_authority``.
     """
 
     _name = "customer.claim"
@@ -230,7 +228,9 @@ class CustomerClaim(models.Model):
         required=True,
     )
     claimed_amount = fields.Monetary(tracking=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     claimed_company_amount = fields.Monetary(
         string="Claimed (company currency)",
         currency_field="company_currency_id",
@@ -254,9 +254,6 @@ class CustomerClaim(models.Model):
         "CHECK (claimed_amount >= 0 AND claimed_qty >= 0)",
         "What is claimed is 0 or more.",
     )
-    # ------------------------------------------------------------------
-    # Computed
-    # ------------------------------------------------------------------
 
     @api.depends("picking_id", "move_id")
     def _compute_order_id(self):
@@ -357,6 +354,8 @@ class CustomerClaim(models.Model):
             self._check_documents()
             if not self.env.su:
                 self._check_documents_readable(DOCUMENTS & vals.keys())
+        if "user_id" in vals:
+            self._pass_reminders()
         return result
 
     def _check_told(self):

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .customer_claim import OPEN
-from .customer_claim_flow import LATE_ACTIVITY
+from .customer_claim_flow import LATE_ACTIVITY, OPENED_ACTIVITY
 
 FAR = timedelta(days=60)  # how far ahead working hours are looked for, at least
 
@@ -145,6 +145,14 @@ class CustomerClaim(models.Model):
                 for claim, user in self._warned_users().items()
             ]
         )
+
+    def _pass_reminders(self):
+        """Somebody else handles it."""
+        for user, claims in self.grouped("user_id").items():
+            # sudo: reminding is the system's
+            claims.sudo().activity_reschedule(
+                [LATE_ACTIVITY, OPENED_ACTIVITY], new_user_id=user.id
+            )
 
     def _warned_users(self):
         """``{claim: who handles it, or the substitute while they are away}``."""

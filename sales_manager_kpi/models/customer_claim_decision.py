@@ -31,7 +31,9 @@ class CustomerClaimDecision(models.Model):
     responsible_share = fields.Float(aggregator=None)
     accepted_amount = fields.Monetary()
     currency_id = fields.Many2one(comodel_name="res.currency", required=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     accepted_company_amount = fields.Monetary(
         string="Accepted (company currency)",
         currency_field="company_currency_id",

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 DECIDE_ACTIVITY = "sales_manager_kpi.mail_activity_type_claim_decide"
 LATE_ACTIVITY = "sales_manager_kpi.mail_activity_type_claim_late"
+OPENED_ACTIVITY = "sales_manager_kpi.mail_activity_type_claim_opened"
 JUDGED = {
     "verdict",
     "fault_area",
@@ -156,7 +157,7 @@ class CustomerClaim(models.Model):
                 "appeal_reason": False,
             }
         )
-        self.activity_unlink([DECIDE_ACTIVITY, LATE_ACTIVITY])
+        self.activity_unlink([DECIDE_ACTIVITY, LATE_ACTIVITY, OPENED_ACTIVITY])
         self._tell_customer()
         self._settle()
 
@@ -185,6 +186,7 @@ class CustomerClaim(models.Model):
                 "appeal_reason": self._said(reason),
                 "half_warned_at": False,
                 "due_warned_at": False,
+                "closed_at": False,
             }
         )
         self._ask_deciders()
@@ -199,7 +201,7 @@ class CustomerClaim(models.Model):
         self._check_state("new", "review")
         self._step({"state": "withdrawn", "withdrawn_reason": self._said(reason)})
         # sudo: reminding is the system's
-        self.sudo().activity_unlink([DECIDE_ACTIVITY, LATE_ACTIVITY])
+        self.sudo().activity_unlink([DECIDE_ACTIVITY, LATE_ACTIVITY, OPENED_ACTIVITY])
 
     def _execute(self, note):
         """Say that the remedy was given, where no document of Odoo does."""

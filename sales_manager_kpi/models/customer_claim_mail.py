@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import email_normalize, html2plaintext
 
+from .customer_claim_flow import OPENED_ACTIVITY
+
 
 class CustomerClaim(models.Model):
     """A mail to the address for claims opens one; answers stay in its chatter."""
@@ -70,7 +72,7 @@ class CustomerClaim(models.Model):
             user = claim.user_id or claim.branch_id.director_id
             if user:
                 claim.activity_schedule(
-                    "sales_manager_kpi.mail_activity_type_claim_opened",
+                    OPENED_ACTIVITY,
                     user_id=user.id,
                     date_deadline=claim.half_at and claim.half_at.date(),
                 )

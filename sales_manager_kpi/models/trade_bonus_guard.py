@@ -23,9 +23,8 @@ class TradeBonusGuard(models.AbstractModel):
         on_time = self._paid_on_time(
             periods.filtered(lambda row: row.term_id.limit_paid_on_time), day
         )
-        claims = self._open_claims(
-            periods.filtered(lambda row: row.term_id.no_open_claims).partner_id, day
-        )
+        free = periods.filtered(lambda row: row.term_id.no_open_claims)
+        claims = self._open_claims(free.partner_id, day, free.company_id)
         found = {}
         for period in periods:
             words = [
@@ -39,8 +38,10 @@ class TradeBonusGuard(models.AbstractModel):
         return found
 
     @api.model
-    def _open_claims(self, partners, day):
+    def _open_claims(self, partners, day, companies):
         """``{partner id: number of claims found unjustified and open on day}``.
+
+        Of claims in ``companies``, judged by the end of that day.
 
         None until the area of claims says so: nothing is known, so nothing fails.
         """

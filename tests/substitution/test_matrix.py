@@ -31,6 +31,8 @@ MATRIX = {
     "stock.hold": ("rw", "rw", ""),
     # everybody asks in their own name
     "supply.request": ("rwcu", "rwcu", "c"),
+    # everybody writes one down for whom it concerns; claims are kept
+    "customer.claim": ("rwc", "rwc", "c"),
     # no rule of their own: open to the company, as Odoo has it
     "res.partner": ("rwc", "rwc", "rwc"),
     "sales.branch": ("r", "r", "r"),
@@ -203,6 +205,12 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         return request.with_env(cls.env), vals, {"note": "X"}
 
     @classmethod
+    def _make_customer_claim(cls):
+        vals = {"subject": "Faded", "partner_id": cls.customer.id}
+        claim = cls.env["customer.claim"].with_user(cls.principal).create(vals)
+        return claim.with_env(cls.env), vals, {"description": "X"}
+
+    @classmethod
     def _make_res_partner(cls):
         vals = {"name": "New", "user_id": cls.principal.id}
         return cls.customer, vals, {"comment": "X"}
@@ -345,7 +353,7 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         areas = {
             "scope_orders": {"sale.order", "sale.order.line", "sale.report"}
             | {"customer.assignment", "sales.credit", "trade.bonus.agreement"}
-            | {"stock.hold", "supply.request"},
+            | {"stock.hold", "supply.request", "customer.claim"},
             "scope_invoices": {"account.move", "account.move.line"}
             | {"account.move.send.wizard", "account.move.send.batch.wizard"},
             "scope_leads": {"crm.lead", "crm.activity.report"},
