@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from .book import BOOK
 from .calendar import working_day
+from .classes import turn_of_norms
 
 ADMIN = "admin"
 # class: working days between contacts
@@ -37,7 +38,8 @@ class CustomerBase:
             self.world.last - timedelta(days=LOOKED_AFTER),
             self.world.first + timedelta(days=10),
         )
-        self.agenda.note(working_day(begun), 18, self.set_cadences)
+        for day in (begun, turn_of_norms(self.world)):  # when there are classes
+            self.agenda.note(working_day(day), 18, self.set_cadences)
         for number, (before, kind, words) in enumerate(SPOKEN):
             day = self.world.last - timedelta(days=before)
             if day > begun:

@@ -346,6 +346,18 @@ class TestGenerate(TransactionCase):
         for line, own in sources.grouped("order_line_id").items():
             self.assertAlmostEqual(sum(own.mapped("quantity")), line.product_uom_qty)
 
+    def test_the_customer_base_is_looked_after(self):
+        """Figures of everybody, visits that were logged, and whom to speak to next."""
+        domain = [("company_id", "=", self.company.id)]
+        figures = self.env["customer.figure"].search(domain)
+        self.assertGreater(len(figures), 20)
+        self.assertTrue(all(figures.mapped("refreshed_on")))
+        self.assertIn("a", figures.mapped("abc"))
+        self.assertTrue(figures.filtered("next_contact_on"))
+        kinds = set(self.env["customer.contact"].search(domain).mapped("kind"))
+        self.assertLessEqual({"order", "call", "visit"}, kinds)
+        self.assertTrue(self.env["customer.duplicate"].search(domain))
+
     def test_showrooms_show_most_of_what_they_must(self):
         """Cut from rolls with their cost, nearly complete, and with a history."""
         branches = self.env["sales.branch"].search(
