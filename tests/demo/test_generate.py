@@ -347,13 +347,13 @@ class TestGenerate(TransactionCase):
             self.assertAlmostEqual(sum(own.mapped("quantity")), line.product_uom_qty)
 
     def test_the_customer_base_is_looked_after(self):
-        """Figures of everybody, visits that were logged, and whom to speak to next."""
+        """Figures of everybody, visits that were logged, and who seems to be here twice."""
         domain = [("company_id", "=", self.company.id)]
         figures = self.env["customer.figure"].search(domain)
         self.assertGreater(len(figures), 20)
         self.assertTrue(all(figures.mapped("refreshed_on")))
         self.assertIn("a", figures.mapped("abc"))
-        self.assertTrue(figures.filtered("next_contact_on"))
+        self.assertTrue(figures.filtered("last_contact_at"))
         kinds = set(self.env["customer.contact"].search(domain).mapped("kind"))
         self.assertLessEqual({"order", "call", "visit"}, kinds)
         self.assertTrue(self.env["customer.duplicate"].search(domain))
