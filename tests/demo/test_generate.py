@@ -347,7 +347,7 @@ class TestGenerate(TransactionCase):
             self.assertAlmostEqual(sum(own.mapped("quantity")), line.product_uom_qty)
 
     def test_the_customer_base_is_looked_after(self):
-        """Figures of everybody, visits that were logged, and who seems to be here twice."""
+        """Figures of everybody, visits that were logged, and a possible duplicate."""
         domain = [("company_id", "=", self.company.id)]
         figures = self.env["customer.figure"].search(domain)
         self.assertGreater(len(figures), 20)
