@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from .book import BOOK
-from .calendar import working_day
+from .calendar import last_working_day, working_day
+from .classes import turn_of_norms
 
 ADMIN = "admin"
 # class: working days between contacts
-CADENCES = {"A": 20, "B": 45}
+CADENCES = {"A": 20, "B": 45, "C": 90}
 LOOKED_AFTER = 180  # days before the end from which cadences hold
 # days before the end, the kind of contact, what was said
 SPOKEN = (
@@ -37,7 +38,8 @@ class CustomerBase:
             self.world.last - timedelta(days=LOOKED_AFTER),
             self.world.first + timedelta(days=10),
         )
-        self.agenda.note(working_day(begun), 18, self.set_cadences)
+        for day in (begun, turn_of_norms(self.world)):  # when there are classes
+            self.agenda.note(working_day(day), 18, self.set_cadences)
         for number, (before, kind, words) in enumerate(SPOKEN):
             day = self.world.last - timedelta(days=before)
             if day > begun:
@@ -47,7 +49,8 @@ class CustomerBase:
             self.agenda.note(day, 21, self.pass_a_night)
             day += timedelta(days=28)
         self.agenda.note(self.world.last - timedelta(days=6), 11, self.enter_twice)
-        self.agenda.note(self.world.last, 21, self.pass_a_night)
+        last = last_working_day(self.world.last)
+        self.agenda.note(last, 21, self.pass_a_night)
 
     def set_cadences(self, *__):
         """The administrator says how often each class is spoken to."""

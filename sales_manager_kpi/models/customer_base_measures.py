@@ -86,7 +86,7 @@ class EvaluationCriterion(models.Model):
     # ------------------------------------------------------------------
 
     def _measure_customers_lost(self, period, users):
-        """``{user id: (customers, None, customers)}`` lost while the user owned them."""
+        """``{user id: (customers, None, customers)}`` lost while owned by the user."""
         return self._measure_events(period, users, LOST)
 
     def _evidence_customers_lost(self, period, user):

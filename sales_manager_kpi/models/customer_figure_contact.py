@@ -11,7 +11,7 @@ HORIZON = 40  # days beyond the cadence within which a working day must be found
 
 
 class CustomerFigure(models.Model):
-    """The last contact, the next one by the cadence, and the activity that asks for it."""
+    """The last contact, the next one by the cadence, and who is asked for it."""
 
     # Contacts have a file of their own.
     _inherit = "customer.figure"  # pylint: disable=consider-merging-classes-inherited
@@ -137,7 +137,8 @@ class CustomerFigure(models.Model):
     def _next_days(self, starts):
         """``{figure: day}`` so many working days of its branch after its start.
 
-        Today where that is over: what is asked now cannot be late yet. Some queries for each calendar, none for each customer.
+        Today where that is over: what is asked now cannot be late yet. Some queries
+        for each calendar, none for each customer.
         """
         if not starts:
             return {}

@@ -16,22 +16,30 @@ class CustomerFigure(models.Model):
             partners = figures.partner_id.with_company(company)
             children = figures._children_by_kind()
             for figure, partner in zip(figures, partners, strict=True):
-                asked = rules.filtered(
-                    lambda r, p=partner, f=figure: r._is_asked_of(p, f.class_id.id)
-                )
-                lacks = asked.filtered(
-                    lambda r, p=partner, f=figure: not f._is_filled(r, p, children)
-                )
-                missing[figure] = lacks
-                figure._keep_weights(asked, lacks)
+                own = children.get(partner.id, ())
+                asked = figure._asked(rules, partner)
+                missing[figure] = figure._lacking(asked, partner, own)
+                figure._keep_weights(asked, missing[figure])
         self._keep_missing(missing)
 
-    def _is_filled(self, rule, partner, children):
+    def _asked(self, rules, partner):
+        """Those of ``rules`` that are asked of this customer."""
+        class_id = self.class_id.id
+        return rules.filtered(lambda rule: rule._is_asked_of(partner, class_id))
+
+    def _lacking(self, rules, partner, kinds):
+        """Those of ``rules`` for which the customer has nothing.
+
+        :param kinds: what addresses it has, of "contact" and "delivery"
+        """
+        return rules.filtered(lambda rule: not self._is_filled(rule, partner, kinds))
+
+    def _is_filled(self, rule, partner, kinds):
         """Whether the customer has what ``rule`` asks for."""
         if rule.kind == "owner":
             return bool(self.user_id)
         if rule.kind != "field":
-            return rule.kind in children.get(partner.id, ())
+            return rule.kind in kinds
         return bool(partner[rule.field_id.name])
 
     def _children_by_kind(self):

@@ -313,10 +313,14 @@ class CustomerFigure(models.Model):
 
     @api.model
     def _retire(self, company):
-        """Who was not met tonight is no customer any more; in sudo."""
+        """Who is no customer any more is met by no night; in sudo.
+
+        A night that goes past midnight leaves customers of yesterday: they stay.
+        """
         today = self.env["sales.branch"]._company_local_date(company)
         gone = self.search(
             Domain("company_id", "=", company.id)
+            & Domain("partner_id", "not in", self._stale_customers(company))
             & (Domain("refreshed_on", "<", today) | Domain("refreshed_on", "=", False))
         )
         gone.write({"active": False, "next_contact_on": False})

@@ -34,7 +34,7 @@ class MailActivity(models.Model):
 
     @api.model
     def _contact_documents(self):
-        """``{model: (path to the customer, path to the company)}``; areas add theirs."""
+        """``{model: (way to the customer, to the company)}``; areas add theirs."""
         return {
             "res.partner": ("id", "company_id"),
             "sale.order": ("partner_id", "company_id"),
@@ -67,7 +67,7 @@ class MailActivity(models.Model):
         return contacts
 
     def _prepare_contact(self, record, feedback):
-        """``[values]`` of the contact with the customer of ``record``, if it has one."""
+        """``[values]`` of the contact with the customer of ``record``, if any."""
         path, company_path = self._contact_documents()[self.res_model]
         partner = record if path == "id" else record[path]
         if not partner:

@@ -56,7 +56,7 @@ class ResPartner(models.Model):
     @api.depends("name", "phone", "email", "zip", "city", "parent_id")
     @api.depends_context("company", "uid", "lang")
     def _compute_customer_duplicate_note(self):
-        """As far as the user may know the other; else that there is one, whose it is."""
+        """As far as the user may know the other; else that there is one, and whose."""
         self.customer_duplicate_note = False
         if not self.env["sales.branch"]._exist(self.env.company):
             return

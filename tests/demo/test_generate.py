@@ -360,6 +360,17 @@ class TestGenerate(TransactionCase):
             parties = decision.responsible_user_id | decision.claim_id.opened_by_id
             self.assertNotIn(decision.user_id, parties)
         self.assertTrue(claims.filtered(lambda claim: claim.state == "new"))
+    def test_the_customer_base_is_looked_after(self):
+        """Figures of everybody, visits that were logged, and a possible duplicate."""
+        domain = [("company_id", "=", self.company.id)]
+        figures = self.env["customer.figure"].search(domain)
+        self.assertGreater(len(figures), 20)
+        self.assertTrue(all(figures.mapped("refreshed_on")))
+        self.assertIn("a", figures.mapped("abc"))
+        self.assertTrue(figures.filtered("last_contact_at"))
+        kinds = set(self.env["customer.contact"].search(domain).mapped("kind"))
+        self.assertLessEqual({"order", "call", "visit"}, kinds)
+        self.assertTrue(self.env["customer.duplicate"].search(domain))
 
     def test_showrooms_show_most_of_what_they_must(self):
         """Cut from rolls with their cost, nearly complete, and with a history."""
