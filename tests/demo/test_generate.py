@@ -373,14 +373,6 @@ class TestGenerate(TransactionCase):
         confirmed = self.env["sale.order"].search([*mine, ("state", "=", "sale")])
         controls = self.env["sale.order.control"].search(mine)
         self.assertEqual(controls.order_id, confirmed)
-        print(
-            "STATES",
-            controls.mapped("payment_state"),
-            controls.mapped("overdue_days"),
-            self.env["payment.finding"].search(mine).mapped("kind"),
-            self.env["payment.promise"].search(mine).mapped("state"),
-            self.env["payment.release"].search(mine),
-        )
         self.assertIn("shipped", controls.mapped("shipment_state"))
         findings = self.env["payment.finding"].search(mine)
         self.assertIn("double", findings.mapped("kind"))
