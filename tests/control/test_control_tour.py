@@ -8,14 +8,14 @@ from .common import ControlCommon
 
 class TestControlTour(ControlCommon, HttpCase):
     def test_held_and_released(self):
-        """A quotation of a late payer, let pass by the director."""
+        """A quotation of a late payer, let pass by the commercial director."""
         self.env["payment.limit"].create({"mode": "hold", "max_days": 5})
         self.bill(self.sell(), days_late=20)
         order = self.sell(confirm=False)
         url = f"/odoo/action-sale.action_quotations/{order.id}"
-        self.start_tour(url, "sales_control_release", login="director")
+        self.start_tour(url, "sales_control_release", login="commercial")
         self.assertEqual(order.state, "sale")
-        self.assertEqual(order.payment_release_ids.released_by_id, self.director)
+        self.assertEqual(order.payment_release_ids.released_by_id, self.commercial)
 
     def test_board(self):
         """The manager says why an order is late, and tells the customer."""

@@ -394,23 +394,14 @@ class TestGenerate(TransactionCase):
         self.assertGreaterEqual(len(set(days.mapped("date"))), 4)
 
     def test_money_and_goods_are_under_control(self):
-        """Every confirmed order has its row, and the findings have a true story."""
+        """Every confirmed order has its row, and late payers wait."""
         mine = [("company_id", "=", self.company.id)]
         confirmed = self.env["sale.order"].search([*mine, ("state", "=", "sale")])
         controls = self.env["sale.order.control"].search(mine)
         self.assertEqual(controls.order_id, confirmed)
-        self.assertTrue({"paid", "none"} <= set(controls.mapped("payment_state")))
         self.assertIn("shipped", controls.mapped("shipment_state"))
-        findings = self.env["payment.finding"].search(mine)
-        self.assertIn("double", findings.mapped("kind"))
-        promises = self.env["payment.promise"].search(mine)
-        self.assertEqual(promises.mapped("state"), ["broken"])
         limit = self.env["payment.limit"].search(mine)
         self.assertEqual(limit.mode, "hold")
-        release = self.env["payment.release"].search(mine)
-        self.assertEqual(len(release), 1)
-        self.assertEqual(release.order_id.state, "sale")
-        self.assertNotEqual(release.released_by_id, release.order_id.user_id)
 
     def test_time_runs_again_afterwards(self):
         self.assertGreater(date.today(), self.world.last)
