@@ -12,11 +12,13 @@ from .book import BOOK, HANDED_OVER
 from .calendar import last_working_day, month_start, weekday_after, working_day
 from .catalogue import PRODUCTS, PROMO_CODE, stocked
 from .classes import Classes
+from .contracts import Contracts
 from .discounts import Discounts
 from .evaluation import Evaluation
 from .office import Office
 from .people import PEOPLE, joined
 from .plans import Plans
+from .registration import Registration
 from .season import Season
 from .service import Service
 from .showroom import Showroom
@@ -54,6 +56,8 @@ class History:
         Bonuses(self.world, self.agenda).note()
         Supply(self.world, self.agenda, self.warehouse).note()
         Showroom(self.world, self.agenda, self.warehouse).note()
+        Contracts(self.world, self.agenda).note()
+        Registration(self.world, self.agenda, self.plot).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)
