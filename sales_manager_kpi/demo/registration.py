@@ -38,7 +38,9 @@ class Registration:
         late = [order for order in self.plot.orders if order.quoted >= begin]
         for order in late:
             self.agenda.note(order.quoted, 9, self.write_down, order)
-        for order in [order for order in late if order.confirmed and not order.kind][:3]:
+        for order in [order for order in late if order.confirmed and not order.kind][
+            :3
+        ]:
             self.agenda.note(order.confirmed, 11, self.correct, order)
         self.agenda.note(self.world.last - timedelta(days=2), 17, self.dispute)
         day = begin + timedelta(days=7)

@@ -59,7 +59,9 @@ class RegistrationEvent(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users", string="Registered By", required=True
     )
-    acting_for_id = fields.Many2one(comodel_name="res.users", help="For whom they stood in.")
+    acting_for_id = fields.Many2one(
+        comodel_name="res.users", help="For whom they stood in."
+    )
     credited_user_id = fields.Many2one(
         comodel_name="res.users", string="Manager", index="btree_not_null"
     )
@@ -125,7 +127,9 @@ class RegistrationEvent(models.Model):
             [
                 {
                     **self._prepare(order, rule, words, extra),
-                    "acting_for_id": principals[order][:1].id if order in principals else False,
+                    "acting_for_id": principals[order][:1].id
+                    if order in principals
+                    else False,
                 }
                 for order, rule, words, extra in findings
                 if rule.check_code not in STANDING or (order.id, rule.id) not in known
