@@ -15,11 +15,13 @@ from .claims import Claims
 from .classes import Classes
 from .customer_base import CustomerBase
 from .control import Control
+from .contracts import Contracts
 from .discounts import Discounts
 from .evaluation import Evaluation
 from .office import Office
 from .people import PEOPLE, joined
 from .plans import Plans
+from .registration import Registration
 from .season import Season
 from .service import Service
 from .showroom import Showroom
@@ -61,6 +63,8 @@ class History:
         CustomerBase(self.world, self.agenda).note()
         Control(self.world, self.agenda).note()
         self.claims.note()
+        Contracts(self.world, self.agenda).note()
+        Registration(self.world, self.agenda, self.plot).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)

@@ -68,7 +68,7 @@ class AccountMove(models.Model):
         )
 
     def _registration_lags(self):
-        """Store the lag of each invoice; ``{order: (rule, words)}`` of the late ones."""
+        """Keep the lag of each invoice; ``{order: (rule, words)}`` of late ones."""
         spans, rules = {}, {}
         for move in self:
             rule = self.env["registration.rule"]._of(
@@ -95,7 +95,7 @@ class AccountMove(models.Model):
             values.append(move._prepare_registration_lag(rule, orders[0], hours))
             if hours > rule.norm_hours:
                 words = self.env._(
-                    "%(invoice)s followed the delivery after %(hours).1f working hours.",
+                    "%(invoice)s came %(hours).1f working hours after the delivery.",
                     invoice=move.name,
                     hours=hours,
                 )
@@ -118,7 +118,7 @@ class AccountMove(models.Model):
         }
 
     def _registration_credited(self):
-        """Credit notes that put a registration error right are events of their order."""
+        """Credit notes for a registration error are events of their order."""
         refunds = self.filtered(
             lambda move: move.move_type == "out_refund" and move.is_registration_error
         )

@@ -37,9 +37,7 @@ class RegistrationEvent(models.Model):
         selection=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
         required=True,
     )
-    company_id = fields.Many2one(
-        comodel_name="res.company", required=True, index=True
-    )
+    company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
     branch_id = fields.Many2one(comodel_name="sales.branch", index=True)
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Customer", index="btree_not_null"
@@ -61,7 +59,9 @@ class RegistrationEvent(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users", string="Registered By", required=True
     )
-    acting_for_id = fields.Many2one(comodel_name="res.users", string="Acting For")
+    acting_for_id = fields.Many2one(
+        comodel_name="res.users", help="For whom they stood in."
+    )
     credited_user_id = fields.Many2one(
         comodel_name="res.users", string="Manager", index="btree_not_null"
     )
@@ -121,9 +121,16 @@ class RegistrationEvent(models.Model):
                 ["order_id", "rule_id"],
             )
         }
+        orders = self.env["sale.order"].browse(order_ids)
+        principals = orders._principals()
         events.create(
             [
-                self._prepare(order, rule, words, extra)
+                {
+                    **self._prepare(order, rule, words, extra),
+                    "acting_for_id": principals[order][:1].id
+                    if order in principals
+                    else False,
+                }
                 for order, rule, words, extra in findings
                 if rule.check_code not in STANDING or (order.id, rule.id) not in known
             ]
@@ -144,7 +151,6 @@ class RegistrationEvent(models.Model):
             "document_name": order.name,
             "order_id": order.id,
             "user_id": self.env.uid,
-            "acting_for_id": order.acting_for_id.id,
             "credited_user_id": (order.credited_user_id or order.user_id).id,
             "day": Branch._company_local_date(order.company_id),
             "note": words,
@@ -166,6 +172,6 @@ class RegistrationEvent(models.Model):
         for rule, events in open_events.grouped("rule_id").items():
             orders = events.order_id
             wrong = rule._found(orders)
-            events.filtered(lambda event, wrong=wrong: event.order_id not in wrong).write(
-                {"fixed_at": now}
-            )
+            events.filtered(
+                lambda event, wrong=wrong: event.order_id not in wrong
+            ).write({"fixed_at": now})

@@ -24,9 +24,7 @@ class RegistrationLag(models.Model):
     kind = fields.Selection(
         selection=[("order", "Order"), ("invoice", "Invoice")], required=True
     )
-    company_id = fields.Many2one(
-        comodel_name="res.company", required=True, index=True
-    )
+    company_id = fields.Many2one(comodel_name="res.company", required=True, index=True)
     branch_id = fields.Many2one(comodel_name="sales.branch", index=True)
     credited_user_id = fields.Many2one(comodel_name="res.users", string="Manager")
     document_name = fields.Char(string="Document", required=True)

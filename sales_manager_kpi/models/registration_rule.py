@@ -111,9 +111,7 @@ class RegistrationRule(models.Model):
     )
     advice = fields.Char(translate=True, help="What to do, shown with the warning.")
     tested_at = fields.Datetime(readonly=True, copy=False)
-    tested_count = fields.Integer(
-        string="Orders Looked At", readonly=True, copy=False
-    )
+    tested_count = fields.Integer(string="Orders Looked At", readonly=True, copy=False)
     found_count = fields.Integer(
         string="Would Have Been Found", readonly=True, copy=False
     )
@@ -215,7 +213,7 @@ class RegistrationRule(models.Model):
 
     def _found(self, orders):
         """``{order: what is wrong, in words}``; set-based, of governed orders."""
-        # sudo: a rule looks at what its reader may not see, and tells only what is wrong
+        # sudo: looks at what its reader may not see, and tells only what is wrong
         governed = self._governed(orders.sudo())
         if not governed:
             return {}
@@ -292,9 +290,7 @@ class RegistrationDocument(models.Model):
     team_id = fields.Many2one(
         comodel_name="crm.team", string="Sales Team", help="Empty for all teams."
     )
-    domain = fields.Char(
-        string="Which Orders", default="[]", help="All where empty."
-    )
+    domain = fields.Char(string="Which Orders", default="[]", help="All where empty.")
     keyword = fields.Char(
         required=True,
         help="A file whose name contains this counts as the document.",

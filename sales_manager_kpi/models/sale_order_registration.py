@@ -32,7 +32,6 @@ class SaleOrder(models.Model):
         help="When the customer asked for it, to see how soon it was entered.",
     )
     registration_checked_on = fields.Date(
-        string="Registration Checked On",
         readonly=True,
         copy=False,
         help="The day of the first confirmation under rules of registration.",
@@ -112,9 +111,7 @@ class SaleOrder(models.Model):
 
     def _registration_refusal(self, rows):
         """Why these findings forbid to go on, in words; False where none does."""
-        words = [
-            rule._words(words) for rule, words in rows if rule.effect == "block"
-        ]
+        words = [rule._words(words) for rule, words in rows if rule.effect == "block"]
         if not words:
             return False
         return "\n".join([self.env._("%s is not complete:", self.sudo().name), *words])
@@ -208,7 +205,9 @@ class SaleOrder(models.Model):
                 company, "confirm", code="request_lag"
             )[:1]:
                 # sudo: hours of what is confirmed, whoever does
-                for order, hours in rule._governed(orders.sudo())._request_hours().items():
+                for order, hours in (
+                    rule._governed(orders.sudo())._request_hours().items()
+                ):
                     rows.append(order._prepare_registration_lag(rule, hours))
         if rows:
             # sudo: written by the system

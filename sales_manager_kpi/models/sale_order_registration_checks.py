@@ -52,9 +52,7 @@ class SaleOrder(models.Model):
         names = [name for name in NEEDED if not address[name]]
         if address.country_id.zip_required and not address.zip:
             names.append("zip")
-        return [
-            address._fields[name]._description_string(self.env) for name in names
-        ]
+        return [address._fields[name]._description_string(self.env) for name in names]
 
     def _registration_check_price(self, rule):
         """By the norms of discounts, as they judge the order."""

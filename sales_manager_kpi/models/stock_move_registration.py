@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class StockMove(models.Model):
@@ -28,3 +28,11 @@ class StockMove(models.Model):
         result = super()._action_done(cancel_backorder=cancel_backorder)
         orders.sudo(False)._registration_record(found)
         return result
+
+
+class StockPicking(models.Model):
+    """Deliveries show what their order lacks."""
+
+    _inherit = "stock.picking"  # pylint: disable=consider-merging-classes-inherited
+
+    registration_warning = fields.Text(related="sale_id.registration_warning")

@@ -57,6 +57,18 @@ class TestGenerate(TransactionCase):
     def orders(self):
         return self.env["sale.order"].search([("company_id", "=", self.company.id)])
 
+    def test_contracts_and_registration(self):
+        """Orders by contract, rules in force, and what they found."""
+        here = [("company_id", "=", self.company.id)]
+        contracts = self.env["sales.contract"].search(here)
+        self.assertEqual(set(contracts.mapped("state")), {"active", "draft"})
+        self.assertTrue(contracts.duty_ids)
+        rules = self.env["registration.rule"].search([])
+        self.assertIn("reference", rules.mapped("check_code"))
+        self.assertNotIn("block", rules.mapped("effect"))
+        self.assertTrue(self.env["registration.event"].search(here))
+        self.assertTrue(self.env["registration.lag"].search(here))
+
     def test_the_same_seed_tells_the_same_story(self):
         self.assertTrue(self.first_run)
         self.assertEqual(self.fingerprint(), self.first_run)

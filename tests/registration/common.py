@@ -14,10 +14,12 @@ class RegistrationCommon(SalesManagementCommon):
         return rule
 
     def entered(self, order, moment):
-        """Confirm an order that was entered at ``moment``: the database's clock runs."""
+        """Confirm an order that was entered at ``moment`` by the database's clock."""
         self.env.flush_all()
         self.env.cr.execute(
-            SQL("UPDATE sale_order SET create_date = %s WHERE id = %s", moment, order.id)
+            SQL(
+                "UPDATE sale_order SET create_date = %s WHERE id = %s", moment, order.id
+            )
         )
         order.invalidate_recordset(["create_date"])
         order.action_confirm()

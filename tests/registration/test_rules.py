@@ -67,9 +67,7 @@ class TestRules(RegistrationCommon):
 
     def test_scope(self):
         """Only orders of the condition, only of the company."""
-        rule = self.use(
-            "reference", "block", domain="[('amount_total', '>', 500)]"
-        )
+        rule = self.use("reference", "block", domain="[('amount_total', '>', 500)]")
         self.make_order(price=100)
         with self.assertRaises(UserError):
             self.make_order(price=900)
@@ -140,10 +138,11 @@ class TestRules(RegistrationCommon):
         event = self.events(order)
         for user in (self.manager_a, self.director, self.commercial):
             self.assertTrue(self.open_form(event.with_user(user)))
+            theirs = event.with_user(user)
             for call in (
-                lambda event=event.with_user(user): event.write({"note": "None"}),
-                lambda event=event.with_user(user): event.unlink(),
-                lambda event=event.with_user(user): event.copy(),
+                lambda event=theirs: event.write({"note": "None"}),
+                lambda event=theirs: event.unlink(),
+                lambda event=theirs: event.copy(),
             ):
                 with self.assertRaises(AccessError):
                     call()
