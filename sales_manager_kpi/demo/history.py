@@ -13,9 +13,9 @@ from .calendar import last_working_day, month_start, weekday_after, working_day
 from .catalogue import PRODUCTS, PROMO_CODE, stocked
 from .claims import Claims
 from .classes import Classes
-from .customer_base import CustomerBase
-from .control import Control
 from .contracts import Contracts
+from .control import Control
+from .customer_base import CustomerBase
 from .discounts import Discounts
 from .evaluation import Evaluation
 from .office import Office

@@ -21,7 +21,6 @@ class StockPicking(models.Model):
     pickup_to = fields.Datetime(string="Fetched Until", copy=False, tracking=True)
     loaded_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Loaded By",
         copy=False,
         tracking=True,
         domain="[('share', '=', False)]",

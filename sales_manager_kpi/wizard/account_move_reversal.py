@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class AccountMoveReversal(models.TransientModel):
-    """Credit notes settle claims, and say whether they put a registration error right."""
+    """Credit notes settle claims, or put a registration error right and say so."""
 
     _inherit = "account.move.reversal"
 

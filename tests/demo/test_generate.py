@@ -372,6 +372,7 @@ class TestGenerate(TransactionCase):
             parties = decision.responsible_user_id | decision.claim_id.opened_by_id
             self.assertNotIn(decision.user_id, parties)
         self.assertTrue(claims.filtered(lambda claim: claim.state == "new"))
+
     def test_the_customer_base_is_looked_after(self):
         """Figures of everybody, visits that were logged, and a possible duplicate."""
         domain = [("company_id", "=", self.company.id)]
