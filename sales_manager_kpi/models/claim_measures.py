@@ -20,7 +20,7 @@ class EvaluationCriterion(models.Model):
     )
 
     def _measure_claims_justified(self, period, users):
-        """``{manager id: (points, deliveries, points per 100, verdicts)}``.
+        """``{manager id: (points, hundreds of deliveries, points per 100, verdicts)}``.
 
         Points are severity (1, 2, 3) times the share of the fault, of the verdicts of
         the period on claims that were a manager's fault, by who is responsible. A
@@ -44,8 +44,8 @@ class EvaluationCriterion(models.Model):
         measured = {}
         for user in users:
             total, count = points.get(user.id, (0.0, 0))
-            base = deliveries.get(user.id, 0)
-            measured[user.id] = (total, base or None, ratio(PER * total, base), count)
+            hundreds = deliveries.get(user.id, 0) / PER
+            measured[user.id] = (total, hundreds or None, ratio(total, hundreds), count)
         return measured
 
     def _claims_days(self, period):

@@ -34,9 +34,10 @@ class TestMeasure(ClaimCommon):
         self.assertAlmostEqual(
             self.criterion._numerator(records["numerator"]), found[0]
         )
-        self.assertEqual(len(records["denominator"]), found[1] or 0)
+        deliveries = found[1] and round(100 * found[1])
+        self.assertEqual(len(records["denominator"]), deliveries or 0)
         self.assertEqual(len(records["numerator"]), found[3])
-        return found[:3]
+        return found[0], deliveries, found[2]
 
     def judge(self, moment, **values):
         with freeze_time(moment):
