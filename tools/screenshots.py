@@ -88,6 +88,11 @@ PICTURES = [
     ),
     Picture(
         "anna",
+        f"/odoo/action-{ADDON}.sale_order_control_action_payment",
+        "control_manager.png",
+    ),
+    Picture(
+        "anna",
         f"/odoo/action-{ADDON}.customer_claim_action",
         "claims_manager.png",
         FIRST_ROW,
