@@ -30,16 +30,22 @@ class SaleOrder(models.Model):
         export_string_translation=False,
     )
 
-    @api.depends("partner_id", "company_id", "amount_total", "state")
+    @api.depends("partner_id", "company_id", "amount_total", "state", "delivery_status")
     @api.depends_context("uid")
     def _compute_payment_warning(self):
         self.payment_warning = False
         self.payment_is_held = self.payment_may_release = False
-        for order in self.filtered(lambda o: o.state != "cancel"):
+        for order in self.filtered(lambda o: o._waits_for_payment()):
             mode, words = order._payment_words()
             order.payment_warning = words
             order.payment_is_held = mode == "hold"
             order.payment_may_release = mode == "hold" and order._may_release()
+
+    def _waits_for_payment(self):
+        """Whether something is still to be confirmed, or to leave."""
+        if self.state == "sale":
+            return self.delivery_status not in (False, "full")
+        return self.state != "cancel"
 
     def _payment_words(self):
         """``(mode of the limit, why)`` where this order is beyond it, else False twice.

@@ -46,11 +46,21 @@ class TestPaymentLimits(ControlCommon):
         order = self.sell(confirm=False)
         with self.assertRaisesRegex(UserError, "for 11 days"):
             order.with_user(self.manager_a).action_confirm()
-        with self.assertRaisesRegex(UserError, "release"):
-            order.with_user(self.manager_a).write({"state": "sale"})
         self.assertTrue(order.with_user(self.manager_a).payment_is_held)
         self.assertFalse(order.with_user(self.manager_a).payment_may_release)
         self.assertTrue(order.with_user(self.director).payment_may_release)
+        with self.assertRaisesRegex(UserError, "release"):
+            order.with_user(self.manager_a).write({"state": "sale"})
+
+    def test_nothing_waits_once_all_has_left(self):
+        self.limit()
+        order = self.sell()
+        self.ship(order)
+        self.owe(days=11)
+        late = self.sell(confirm=False)
+        self.env.invalidate_all()
+        self.assertFalse(order.with_user(self.manager_a).payment_is_held)
+        self.assertTrue(late.with_user(self.manager_a).payment_is_held)
 
     def test_small_amounts_pass(self):
         self.limit(min_amount=100)
