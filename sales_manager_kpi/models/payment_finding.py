@@ -24,7 +24,6 @@ class PaymentFinding(models.Model):
     _inherit = ["append.only.mixin", "sales.substituted.mixin"]
     _substitution_scope = "orders"
     _order = "id desc"
-    _rec_name = "move_id"
 
     move_id = fields.Many2one(
         comodel_name="account.move",
@@ -86,6 +85,12 @@ class PaymentFinding(models.Model):
         "CHECK (state <> 'settled' OR reason <> '' AND settled_by_id IS NOT NULL)",
         "A finding is settled by somebody, for a reason.",
     )
+
+    @api.depends("move_id")
+    def _compute_display_name(self):
+        # sudo: the name of the payment, for who may read what was found about it
+        for finding in self.sudo():
+            finding.display_name = finding.move_id.display_name
 
     def action_settle(self):
         """Ask for the reason."""

@@ -16,6 +16,11 @@ class EvaluationCommon(SalesManagementCommon):
         cls.criterion = cls.env.ref(
             "sales_manager_kpi.evaluation_criterion_plan_fulfilment"
         )
+        # one criterion, so that figures can be told by heart
+        cls.env.ref("sales_manager_kpi.evaluation_scheme_default").line_ids = [
+            Command.clear(),
+            Command.create({"criterion_id": cls.criterion.id, "weight": 100}),
+        ]
         cls.Scorecard = cls.env["evaluation.scorecard"]
         cls.my_customer = cls.customer
         cls.other_customer = cls.make_customer("Customer B", cls.manager_b)

@@ -4,7 +4,23 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
+from ..common import OrganisationCommon
 from .common import EvaluationCommon
+
+
+class TestShippedScheme(OrganisationCommon):
+    def test_five_criteria_of_the_job(self):
+        scheme = self.env.ref("sales_manager_kpi.evaluation_scheme_default")
+        self.assertEqual(
+            {line.criterion_id.measure: line.weight for line in scheme.line_ids},
+            {
+                "plan_fulfilment": 40,
+                "territory_growth": 20,
+                "registration_first_time_right": 15,
+                "claims_justified": 10,
+                "continuity": 15,
+            },
+        )
 
 
 class TestScheme(EvaluationCommon):

@@ -208,7 +208,9 @@ class TestBudget(LadderCommon):
         return self.make_order(*((product, 20) for product in products), confirm=False)
 
     def confirm(self, order):
-        self.env.flush_all()
+        # the last contact moves with every order, also within one second
+        self.env["customer.figure"].sudo().search([]).last_contact_at = "2020-01-01"
+        self.env.cr.flush()  # also what earlier orders left for the end of a call
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
         order.action_confirm()
@@ -279,6 +281,8 @@ class TestBudget(LadderCommon):
         """Nothing set up: not one query more, and no row."""
         products = self.products(5)
         self.branch._ladder()
+        # the first figures ever forget what is kept in memory
+        self.env["customer.figure"].sudo()._refresh(self.customer, self.company)
         order, other = self.many(products), self.many(products)
         self.confirm(order)
         plain = self.confirm(other)

@@ -33,6 +33,17 @@ MATRIX = {
     "supply.request": ("rwcu", "rwcu", "c"),
     # everybody writes one down for whom it concerns; claims are kept
     "customer.claim": ("rwc", "rwc", "c"),
+    # kept by the system; why an order is late is theirs to say
+    "sale.order.control": ("rw", "rw", ""),
+    "sale.order.control.line": ("r", "r", ""),
+    "payment.finding": ("r", "r", ""),
+    # whoever heard a promise writes it down for themselves
+    "payment.promise": ("rwcu", "rwcu", "c"),
+    "payment.release": ("r", "r", ""),
+    "sales.contract": ("rwcu", "rwcu", ""),
+    "registration.event": ("r", "r", ""),
+    "registration.lag": ("r", "r", ""),
+    "customer.figure": ("r", "r", ""),
     # no rule of their own: open to the company, as Odoo has it
     "res.partner": ("rwc", "rwc", "rwc"),
     "sales.branch": ("r", "r", "r"),
@@ -211,6 +222,117 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         return claim.with_env(cls.env), vals, {"description": "X"}
 
     @classmethod
+    def _make_sale_order_control(cls):
+        cls.env.cr.flush()
+        domain = [("order_id", "=", cls.order.id)]
+        control = cls.env["sale.order.control"].search(domain)
+        return control, {"order_id": cls.order.id}, {"late_note": "X"}
+
+    @classmethod
+    def _make_sale_order_control_line(cls):
+        lines = cls.env["sale.order.control.line"]
+        vals = {
+            "order_line_id": cls.order.order_line[0].id,
+            "order_id": cls.order.id,
+            "company_id": cls.company.id,
+            "partner_id": cls.customer.id,
+            "product_id": cls.product.id,
+            "user_id": cls.principal.id,
+            "branch_id": cls.branch.id,
+        }
+        found = lines.search([("order_id", "=", cls.order.id)])
+        return found or lines.sudo().create(vals), vals, {"is_late": True}
+
+    @classmethod
+    def _make_payment_finding(cls):
+        vals = {
+            "kind": "amount",
+            "move_id": cls.invoice.id,
+            "partner_id": cls.customer.id,
+            "company_id": cls.company.id,
+            "branch_id": cls.branch.id,
+            "user_id": cls.principal.id,
+        }
+        return cls.env["payment.finding"].sudo().create(vals), vals, {"reason": "X"}
+
+    @classmethod
+    def _make_payment_promise(cls):
+        vals = {
+            "partner_id": cls.customer.id,
+            "amount": 10,
+            "promised_on": date(2027, 1, 15),
+        }
+        promises = cls.env["payment.promise"].with_user(cls.principal)
+        promise = promises.create({**vals, "order_id": cls.order.id})
+        return promise.with_env(cls.env), vals, {"note": "X"}
+
+    @classmethod
+    def _make_payment_release(cls):
+        vals = {
+            "partner_id": cls.customer.id,
+            "company_id": cls.company.id,
+            "branch_id": cls.branch.id,
+            "user_id": cls.principal.id,
+            "reason": "Paid by cheque",
+            "until_at": "2027-01-15 10:00:00",
+            "released_by_id": cls.director.id,
+        }
+        return cls.env["payment.release"].sudo().create(vals), vals, {"reason": "X"}
+
+    @classmethod
+    def _make_sales_contract(cls):
+        vals = {
+            "partner_id": cls.customer.id,
+            "user_id": cls.principal.id,
+            "date_to": date(2027, 11, 20),
+        }
+        contract = cls.env["sales.contract"].with_user(cls.principal).create(vals)
+        return contract.with_env(cls.env), vals, {"credit_limit": 5}
+
+    @classmethod
+    def _make_registration_event(cls):
+        vals = {
+            "rule_id": cls._registration_rule().id,
+            "severity": "major",
+            "company_id": cls.company.id,
+            "branch_id": cls.branch.id,
+            "res_model": "sale.order",
+            "res_id": cls.order.id,
+            "document_name": cls.order.name,
+            "user_id": cls.principal.id,
+            "credited_user_id": cls.principal.id,
+            "day": date(2026, 11, 20),
+        }
+        return cls.env["registration.event"].sudo().create(vals), vals, {"note": "X"}
+
+    @classmethod
+    def _make_registration_lag(cls):
+        vals = {
+            "rule_id": cls._registration_rule().id,
+            "kind": "order",
+            "company_id": cls.company.id,
+            "branch_id": cls.branch.id,
+            "credited_user_id": cls.principal.id,
+            "document_name": cls.order.name,
+            "day": date(2026, 11, 20),
+        }
+        return cls.env["registration.lag"].sudo().create(vals), vals, {"hours": 1}
+
+    @classmethod
+    def _registration_rule(cls):
+        rules = cls.env["registration.rule"].with_context(active_test=False)
+        return rules.search([], limit=1)
+
+    @classmethod
+    def _make_customer_figure(cls):
+        Figure = cls.env["customer.figure"].sudo()
+        figures = Figure._refresh(cls.customer, cls.company)
+        # nobody had the customer yet on that day
+        figures.write({"user_id": cls.principal.id, "branch_id": cls.branch.id})
+        vals = {"partner_id": cls.customer.id, "company_id": cls.company.id}
+        return figures.with_env(cls.env), vals, {"turnover": 1}
+
+    @classmethod
     def _make_res_partner(cls):
         vals = {"name": "New", "user_id": cls.principal.id}
         return cls.customer, vals, {"comment": "X"}
@@ -353,7 +475,10 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         areas = {
             "scope_orders": {"sale.order", "sale.order.line", "sale.report"}
             | {"customer.assignment", "sales.credit", "trade.bonus.agreement"}
-            | {"stock.hold", "supply.request", "customer.claim"},
+            | {"stock.hold", "supply.request", "customer.claim", "customer.figure"}
+            | {"sale.order.control", "sale.order.control.line", "sales.contract"}
+            | {"payment.finding", "payment.promise", "payment.release"}
+            | {"registration.event", "registration.lag"},
             "scope_invoices": {"account.move", "account.move.line"}
             | {"account.move.send.wizard", "account.move.send.batch.wizard"},
             "scope_leads": {"crm.lead", "crm.activity.report"},
