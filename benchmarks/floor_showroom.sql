@@ -9,7 +9,7 @@ SELECT line.branch_id,
        count(*),
        sum(line.weight),
        count(*) FILTER (WHERE there.number >= line.min_qty),
-       sum(line.weight) FILTER (WHERE there.number >= line.min_qty)
+       coalesce(sum(line.weight) FILTER (WHERE there.number >= line.min_qty), 0)
   FROM showroom_norm_line line
 LEFT JOIN there USING (branch_id, product_id, sample_type_id)
  WHERE line.min_qty > 0

@@ -71,14 +71,14 @@ def storing(env):
 
 
 def _hang(env, branches, products, kind):
-    """Samples on display, one in twenty of them worn out, for every second line."""
+    """Samples on display, one in nineteen of them worn out, for every second line."""
     env.cr.execute(
         """
         INSERT INTO showroom_sample (barcode, company_id, branch_id, product_id,
                                      sample_type_id, state, condition, product_qty)
         SELECT 'BENCH' || n, 1, (%(branches)s)[1 + n %% %(count)s],
                (%(products)s)[1 + n / %(count)s %% %(lines)s], %(kind)s,
-               CASE WHEN n %% 20 = 0 THEN 'to_replace' ELSE 'on_display' END, 'a', 0
+               CASE WHEN n %% 19 = 0 THEN 'to_replace' ELSE 'on_display' END, 'a', 0
           FROM generate_series(1, %(samples)s) n
         """,
         {
