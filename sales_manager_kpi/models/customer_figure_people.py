@@ -11,8 +11,8 @@ class CustomerFigure(models.Model):
     @tools.ormcache()
     def _are_kept(self):
         """Whether there are any figures at all; cached, for the inert case."""
-        # sudo: only the fact that there is one
         domain = [("active", "in", (True, False))]
+        # sudo: only the fact that there is one
         return bool(self.sudo().search_count(domain, limit=1))
 
     @api.model_create_multi

@@ -155,8 +155,8 @@ class LoyaltyProgram(models.Model):
         directors, admins = self.env["sales.plan"]._company_approvers(company)
         users = directors.filtered(lambda user: not self._is_own_matter(user))
         users = users or admins.filtered(lambda user: not self._is_own_matter(user))
-        # sudo: asking a director is not writing in the director's name
         for user in users:
+            # sudo: asking a director is not writing in the director's name
             self.sudo().activity_schedule(APPROVE_ACTIVITY, user_id=user.id)
 
     # ------------------------------------------------------------------

@@ -67,7 +67,6 @@ class RegistrationEvent(models.Model):
     )
     at = fields.Datetime(required=True, default=fields.Datetime.now)
     day = fields.Date(required=True, help="The day in the company.")
-    lag_hours = fields.Float(help="In working hours of the branch.")
     note = fields.Char(string="What Was Wrong")
     fixed_at = fields.Datetime(string="Put Right On")
     dispute_state = fields.Selection(selection=DISPUTES, string="Dispute")

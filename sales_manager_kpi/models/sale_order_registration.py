@@ -114,7 +114,9 @@ class SaleOrder(models.Model):
         words = [rule._words(words) for rule, words in rows if rule.effect == "block"]
         if not words:
             return False
-        return "\n".join([self.env._("%s is not complete:", self.sudo().name), *words])
+        # sudo: the number of the order, for whoever ships or invoices it
+        name = self.sudo().name
+        return "\n".join([self.env._("%s is not complete:", name), *words])
 
     def _registration_refuse(self, found):
         """

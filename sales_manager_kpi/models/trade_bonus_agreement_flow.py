@@ -58,8 +58,10 @@ class TradeBonusAgreement(models.Model):
             `engine.norms.Policy` or None); without a policy, or where nobody's norms
             cover it, a commercial director decides
         """
+        # sudo: which groups a colleague has, whoever submits
         users = (self.user_id | self.env.user).sudo()
         if self.env.su or self.is_acted_for:
+            # sudo: as above
             users = self.user_id.sudo() or users
         roles = {user: user._discount_role() for user in users}
         user = min(users, key=lambda one: ROLE_NAMES.index(roles[one]))
@@ -108,6 +110,7 @@ class TradeBonusAgreement(models.Model):
     def _exposure(self):
         """What it can cost per customer, in company currency, others on top of it."""
         everything = self | self._overlapping()
+        # sudo: what overlaps may be a colleague's; only its cost is added
         costs = [agreement._own_exposure() for agreement in everything.sudo()]
         amounts = [cost.amount for cost in costs]
         return engine.Exposure(
@@ -270,9 +273,9 @@ class TradeBonusAgreement(models.Model):
 
     def _tell(self, answer):
         """Let who asked know the answer."""
-        self.message_post(
-            body=answer, partner_ids=self.requested_by_id.sudo().partner_id.ids
-        )
+        # sudo: the address of a colleague
+        asked = self.requested_by_id.sudo().partner_id
+        self.message_post(body=answer, partner_ids=asked.ids)
 
     def _check_waiting(self):
         if any(agreement.state != "to_approve" for agreement in self):
