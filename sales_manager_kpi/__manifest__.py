@@ -44,6 +44,7 @@
         "security/control_rules.xml",
         "security/contract_rules.xml",
         "security/registration_rules.xml",
+        "security/pay_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",

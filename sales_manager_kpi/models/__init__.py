@@ -385,3 +385,8 @@ from . import sale_order_registration
 from . import stock_move_registration
 from . import account_move_registration
 from . import registration_measures
+from . import bonus_part_mixin
+from . import bonus_scheme
+from . import bonus_component
+from . import bonus_tier
+from . import bonus_decay
