@@ -52,6 +52,7 @@ from . import sales_line_fill
 from . import customer_handover
 from . import customer_handover_line
 from . import res_company
+from . import sales_fact_mixin
 from . import customer_class
 from . import customer_class_member
 from . import product_pricelist
@@ -385,3 +386,11 @@ from . import sale_order_registration
 from . import stock_move_registration
 from . import account_move_registration
 from . import registration_measures
+from . import sales_fact_line
+from . import sales_fact_line_freeze
+from . import sales_fact_line_late
+from . import sales_period_decision
+from . import sales_period_close
+from . import sales_period_check
+from . import res_company_closing
+from . import res_config_settings_closing
