@@ -20,6 +20,7 @@
         "security/ir.model.access.csv",
         "security/organisation_rules.xml",
         "security/fact_rules.xml",
+        "security/closing_rules.xml",
         "security/substitution_rules.xml",
         "security/discount_rules.xml",
         "security/discount_watch_rules.xml",
@@ -93,6 +94,7 @@
         "data/registration_data.xml",
         "data/registration_criteria.xml",
         "data/evaluation_scheme.xml",
+        "data/closing_cron.xml",
         # reports
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",
