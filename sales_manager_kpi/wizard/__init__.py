@@ -37,3 +37,5 @@ from . import stock_picking_return
 from . import account_move_reversal
 from . import base_partner_merge_customer
 from . import registration_dispute
+from . import bonus_reason
+from . import evaluation_dispute_decide
