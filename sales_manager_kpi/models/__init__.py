@@ -387,6 +387,15 @@ from . import account_move_registration
 from . import registration_measures
 from . import bonus_part_mixin
 from . import bonus_scheme
+from . import bonus_scheme_flow
 from . import bonus_component
+from . import bonus_component_ready
+from . import bonus_component_words
 from . import bonus_tier
 from . import bonus_decay
+from . import bonus_run_people
+from . import bonus_run_facts
+from . import bonus_run_settle
+from . import bonus_run_collect
+from . import bonus_run_words
+from . import bonus_run
