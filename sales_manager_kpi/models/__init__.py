@@ -388,7 +388,10 @@ from . import account_move_registration
 from . import registration_measures
 from . import bonus_part_mixin
 from . import bonus_scheme
+from . import bonus_scheme_flow
 from . import bonus_component
+from . import bonus_component_ready
+from . import bonus_component_words
 from . import bonus_tier
 from . import bonus_decay
 from . import sales_fact_line
@@ -418,3 +421,9 @@ from . import bonus_statement_seal
 from . import bonus_statement_mail
 from . import bonus_statement_payroll
 from . import sales_period_pay
+from . import bonus_run_people
+from . import bonus_run_facts
+from . import bonus_run_settle
+from . import bonus_run_collect
+from . import bonus_run_words
+from . import bonus_run

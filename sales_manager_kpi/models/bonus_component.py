@@ -206,10 +206,6 @@ class BonusComponent(models.Model):
         "The floor of a component is not above its cap.",
     )
 
-    def _compute_summary(self):
-        for component in self:
-            component.summary = False
-
     @api.constrains("hold_percent", "basis", "kind")
     def _check_hold(self):
         for component in self:
