@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 class ResCompany(models.Model):
     """From which month on a company closes its months."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     sales_manager_kpi_first_managed_month = fields.Date(
         string="First Managed Month",

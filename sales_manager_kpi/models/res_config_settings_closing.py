@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
 
     sales_manager_kpi_first_managed_month = fields.Date(
         related="company_id.sales_manager_kpi_first_managed_month", readonly=False

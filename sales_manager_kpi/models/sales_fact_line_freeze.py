@@ -25,7 +25,7 @@ SEALED = (
 class SalesFactLine(models.Model):
     """Freezing: the live rows of a month, kept by one statement, and sealed."""
 
-    _inherit = "sales.fact.line"
+    _inherit = "sales.fact.line"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _freeze(self, period, bases):

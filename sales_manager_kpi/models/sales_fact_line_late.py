@@ -9,7 +9,7 @@ from .sales_fact_line_freeze import _columns
 class SalesFactLine(models.Model):
     """What changed in closed months: found by comparing, booked in the open one."""
 
-    _inherit = "sales.fact.line"
+    _inherit = "sales.fact.line"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _book_late(self, company):

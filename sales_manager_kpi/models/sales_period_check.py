@@ -13,7 +13,7 @@ BLOCKS, WARNS = "blocks", "warns"
 class SalesPeriod(models.Model):
     """What must be put right before a month is closed."""
 
-    _inherit = "sales.period"
+    _inherit = "sales.period"  # pylint: disable=consider-merging-classes-inherited
 
     def _closing_checks(self):
         """What stands in the way of closing this month, and what is good to know.

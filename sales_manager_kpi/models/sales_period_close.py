@@ -19,7 +19,7 @@ class SalesPeriod(models.Model):
     at the next click or by the cron.
     """
 
-    _inherit = "sales.period"
+    _inherit = "sales.period"  # pylint: disable=consider-merging-classes-inherited
     # Written by the steps alone.
     _step_fields = frozenset(
         {

@@ -20,6 +20,7 @@ class SalesFactReport(models.Model):
         "sales.fact.delivery",
         "sales.fact.order",
         "sales.new.customers",
+        "sales.fact.closed",
         "sales.export.logged.mixin",
     ]
     _description = "Sales Fact"
@@ -175,7 +176,7 @@ class SalesFactReport(models.Model):
         measures=("amount",),
         domain=None,
     ):
-        """Counted facts of one company, added up in one query.
+        """Counted facts of one company, added up; closed months as they were frozen.
 
         :param groupby: names of stored fields, dates as ``"date:month"``
         :param measures: ``amount``, ``spread_amount``, ``discount_amount``, ``cost``
@@ -191,8 +192,12 @@ class SalesFactReport(models.Model):
         # sudo: a plan is as full for its director as for its manager, so the figure
         # must not depend on who reads it; company, users and dates are given, and
         # whoever shows a figure answers for who may see it
-        rows = self.sudo()._read_group(
-            conditions, groupby, [f"{measure}:sum" for measure in measures]
+        rows = self.sudo()._group_facts(
+            conditions,
+            groupby,
+            [f"{measure}:sum" for measure in measures],
+            company,
+            (date_from, date_to),
         )
         return self._prepare_figures(rows, len(groupby), measures, company.currency_id)
 
