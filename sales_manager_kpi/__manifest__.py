@@ -46,6 +46,7 @@
         "security/contract_rules.xml",
         "security/registration_rules.xml",
         "security/pay_rules.xml",
+        "security/pay_statement_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -94,6 +95,9 @@
         "data/registration_data.xml",
         "data/registration_criteria.xml",
         "data/evaluation_scheme.xml",
+        "data/pay_statement_data.xml",
+        "report/bonus_statement_report.xml",
+        "data/pay_statement_mail.xml",
         "data/closing_cron.xml",
         # reports
         "report/sales_plan_templates.xml",
@@ -215,6 +219,10 @@
         "views/sales_contract_views.xml",
         "wizard/registration_dispute_views.xml",
         "views/registration_views.xml",
+        "views/evaluation_dispute_views.xml",
+        "views/bonus_statement_views.xml",
+        "views/bonus_salary_views.xml",
+        "views/bonus_adjustment_views.xml",
         # menus
         "views/menus.xml",
         "views/customer_base_menus.xml",

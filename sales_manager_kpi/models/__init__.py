@@ -402,6 +402,12 @@ from . import sales_period_close
 from . import sales_period_check
 from . import res_company_closing
 from . import res_config_settings_closing
+from . import bonus_run_people
+from . import bonus_run_facts
+from . import bonus_run_settle
+from . import bonus_run_collect
+from . import bonus_run_words
+from . import bonus_run
 from . import bonus_private_mixin
 from . import bonus_statement
 from . import bonus_statement_line
@@ -421,9 +427,3 @@ from . import bonus_statement_seal
 from . import bonus_statement_mail
 from . import bonus_statement_payroll
 from . import sales_period_pay
-from . import bonus_run_people
-from . import bonus_run_facts
-from . import bonus_run_settle
-from . import bonus_run_collect
-from . import bonus_run_words
-from . import bonus_run

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .bonus_private_mixin import PAY
+from .sales_plan_states import SYSTEM
 
 COMMERCIAL = "sales_manager_kpi.group_commercial_director"
 OPEN = ("open", "info")
@@ -248,7 +249,7 @@ class EvaluationDispute(models.Model):
     def create(self, vals_list):
         self.browse()._refuse_untyped(vals_list)
         # what follows from the source is ours to add
-        Dispute = self.with_context(dispute_source=TYPED)
+        Dispute = self.with_context(dispute_source=SYSTEM)
         disputes = super(EvaluationDispute, Dispute).create(
             [{**vals, **self._prepare_source(vals)} for vals in vals_list]
         )
@@ -280,7 +281,7 @@ class EvaluationDispute(models.Model):
 
     def _refuse_untyped(self, vals_list):
         # an object that no context from outside can hold
-        if self.env.context.get("dispute_source") is not TYPED:
+        if self.env.context.get("dispute_source") is not SYSTEM:
             super()._refuse_untyped(vals_list)
 
     @api.model
