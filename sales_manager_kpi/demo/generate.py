@@ -13,6 +13,7 @@ from . import (
     discounts,
     finance,
     history,
+    pay,
     people,
     plans,
     service,
@@ -64,4 +65,5 @@ def _tell(world, orders):
     service.look_for_gaps(world)
     discounts.ask(world, "anna")
     plans.judge(world)
+    pay.settle(world)
     people.post_letters(world)

@@ -19,6 +19,7 @@ from .customer_base import CustomerBase
 from .discounts import Discounts
 from .evaluation import Evaluation
 from .office import Office
+from .pay import Pay
 from .people import PEOPLE, joined
 from .plans import Plans
 from .registration import Registration
@@ -65,6 +66,7 @@ class History:
         self.claims.note()
         Contracts(self.world, self.agenda).note()
         Registration(self.world, self.agenda, self.plot).note()
+        Pay(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)

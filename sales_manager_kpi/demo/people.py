@@ -52,6 +52,13 @@ PEOPLE = {
         None,
     ),
     "noor": ("Noor Janssen", "Back office", "Europe/Amsterdam", BACK_OFFICE, None),
+    "hilde": (
+        "Hilde Mulder",
+        "Payroll",
+        "Europe/Amsterdam",
+        (f"{ADDON}.group_pay",),
+        None,
+    ),
 }
 # Who changed branch in the month before the running one, where to, on which day of it.
 MOVED = ("finn", "UTR", 16)
