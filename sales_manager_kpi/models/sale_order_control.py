@@ -243,24 +243,38 @@ class SaleOrderControl(models.Model):
 
     @api.model
     def _sql_upsert(self, names, rows):
-        """INSERT of ``rows`` (SELECT in the order of the names), or the change of it.
-
-        Rows that say the same already are left alone.
-        """
+        """INSERT of ``rows`` (SELECT in the order of the names), or the change of it."""
         base = ["company_id", "currency_id", "partner_id", "user_id", "owner_id"]
         columns = [*base, "branch_id", *names]
-        kept = SQL(", ").join(SQL.identifier(name) for name in columns)
+        return self._sql_write("sale_order_control", "order_id", columns, rows)
+
+    @api.model
+    def _sql_write(self, table, key, columns, rows):
+        """INSERT of ``rows`` (SELECT of ``key`` and ``columns``), or their change.
+
+        Rows that say the same already are left out beforehand: the insert would lock
+        each, and take a number of the sequence for it.
+        """
+        kept, new, old = (
+            SQL(", ").join(SQL.identifier(*alias, name) for name in columns)
+            for alias in ([], ["fresh"], ["old"])
+        )
         return SQL(
             """
-            INSERT INTO sale_order_control (order_id, %(kept)s) %(rows)s
-            ON CONFLICT (order_id) DO UPDATE SET (%(kept)s) = ROW(%(new)s)
-             WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
+            INSERT INTO %(table)s (%(key)s, %(kept)s)
+            SELECT fresh.* FROM (%(rows)s) AS fresh (%(key)s, %(kept)s)
+              LEFT JOIN %(table)s AS old ON old.%(key)s = fresh.%(key)s
+             WHERE old.%(key)s IS NULL OR (%(old)s) IS DISTINCT FROM (%(new)s)
+            ON CONFLICT (%(key)s) DO UPDATE SET (%(kept)s) = ROW(%(excluded)s)
             """,
+            table=SQL.identifier(table),
+            key=SQL.identifier(key),
             kept=kept,
             rows=rows,
-            new=SQL(", ").join(SQL.identifier("excluded", name) for name in columns),
-            old=SQL(", ").join(
-                SQL.identifier("sale_order_control", name) for name in columns
+            old=old,
+            new=new,
+            excluded=SQL(", ").join(
+                SQL.identifier("excluded", name) for name in columns
             ),
         )
 

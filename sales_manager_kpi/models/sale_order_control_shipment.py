@@ -180,24 +180,19 @@ class SaleOrderControl(models.Model):
 
     @api.model
     def _sql_line_upsert(self):
-        kept = SQL(", ").join(SQL.identifier(name) for name in LINE_COLUMNS)
-        return SQL(
-            """
-            INSERT INTO sale_order_control_line (order_line_id, %(kept)s)
-            SELECT id, order_id, company_id, partner_id, product_id, user_id, owner_id,
-                   credited_user_id, branch_id, ordered, shipped, promised_on,
-                   agreed_on, expected_on, first_shipped_at, last_shipped_at,
-                   shipped_on, is_late, COALESCE(shipped_on <= agreed_on, FALSE)
-              FROM lines
-            ON CONFLICT (order_line_id) DO UPDATE SET (%(kept)s) = ROW(%(new)s)
-             WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
-            """,
-            kept=kept,
-            new=SQL(", ").join(
-                SQL.identifier("excluded", name) for name in LINE_COLUMNS
-            ),
-            old=SQL(", ").join(
-                SQL.identifier("sale_order_control_line", name) for name in LINE_COLUMNS
+        return self._sql_write(
+            "sale_order_control_line",
+            "order_line_id",
+            LINE_COLUMNS,
+            SQL(
+                """
+                SELECT id, order_id, company_id, partner_id, product_id, user_id,
+                       owner_id, credited_user_id, branch_id, ordered, shipped,
+                       promised_on, agreed_on, expected_on, first_shipped_at,
+                       last_shipped_at, shipped_on, is_late,
+                       COALESCE(shipped_on <= agreed_on, FALSE)
+                  FROM lines
+                """
             ),
         )
 
