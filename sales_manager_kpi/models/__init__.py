@@ -372,6 +372,7 @@ from . import payment_handover
 from . import sale_order_payment
 from . import sale_order_control_tell
 from . import stock_picking_handover
+from . import customer_claim_door
 from . import control_measures
 from . import res_company_contract
 from . import res_config_settings_contract

@@ -261,7 +261,11 @@ class SaleOrderControl(models.Model):
         each, and take a number of the sequence for it.
         """
         base = ["company_id", "currency_id", "partner_id", "user_id", "owner_id"]
-        columns = [*base, "branch_id", *(name for part in parts for name in part.columns)]
+        columns = [
+            *base,
+            "branch_id",
+            *(name for part in parts for name in part.columns),
+        ]
         return SQL(
             """
             WITH %(chosen)s,

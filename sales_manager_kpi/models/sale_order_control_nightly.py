@@ -42,9 +42,7 @@ class SaleOrderControl(models.Model):
         )
         upto = rows[0][0] or after
         self._project(
-            SQL(
-                "SELECT id FROM sale_order WHERE id > %s AND id <= %s", after, upto
-            )
+            SQL("SELECT id FROM sale_order WHERE id > %s AND id <= %s", after, upto)
         )
         return upto
 

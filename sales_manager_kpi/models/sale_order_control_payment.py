@@ -62,7 +62,9 @@ class SaleOrderControl(models.Model):
             """,
             dues=self._sql_dues(),
         )
-        return Part(COLUMNS, ctes, self._sql_payment_values(), self._sql_payment_joins())
+        return Part(
+            COLUMNS, ctes, self._sql_payment_values(), self._sql_payment_joins()
+        )
 
     @api.model
     def _sql_dues(self):
