@@ -70,11 +70,17 @@ class TestRules(RegistrationCommon):
         """A quotation that lacks something is not sent; it stays a draft."""
         self.use("reference", "block", moment="quote")
         order = self.make_order(confirm=False).with_user(self.manager_a)
-        with self.assertRaisesRegex(UserError, "reference is missing"):
-            order.action_quotation_sent()
-        with self.assertRaises(UserError), self.env.cr.savepoint():
-            order.with_context(mark_so_as_sent=True).message_post(body="Here it is")
-        self.env.invalidate_all(flush=False)
+        for call in (
+            lambda: order.action_quotation_send(),
+            lambda: order.action_quotation_sent(),
+            lambda: order.with_context(mark_so_as_sent=True).message_post(body="Here"),
+        ):
+            with (
+                self.assertRaisesRegex(UserError, "reference is missing"),
+                self.env.cr.savepoint(),
+            ):
+                call()
+            self.env.invalidate_all(flush=False)
         self.assertEqual(order.state, "draft")
         order.client_order_ref = "PO 1"
         order.action_quotation_sent()
@@ -113,6 +119,7 @@ class TestRules(RegistrationCommon):
                 "name": "Far",
                 "company_id": far.id,
                 "tz": "UTC",
+                "resource_calendar_id": far.resource_calendar_id.id,
                 "member_ids": [
                     Command.create({"user_id": theirs.id, "date_from": "2020-01-01"})
                 ],
