@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from freezegun import freeze_time
+
+from odoo import fields
 
 from .loan_common import LoanCommon
 
