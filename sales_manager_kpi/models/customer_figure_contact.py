@@ -208,12 +208,12 @@ class CustomerFigure(models.Model):
 
     def _planned_activities(self):
         """Open activities of ours on these customers, in one query."""
-        kind = self.env.ref(TODO, raise_if_not_found=False)
-        if not self or not kind:
+        kind_id = self.env["ir.model.data"]._xmlid_to_res_id(TODO)
+        if not self or not kind_id:
             return self.env["mail.activity"]
         return self.env["mail.activity"].search(
             [
-                ("activity_type_id", "=", kind.id),
+                ("activity_type_id", "=", kind_id),
                 ("res_model", "=", "res.partner"),
                 ("res_id", "in", self.partner_id.ids),
             ]
