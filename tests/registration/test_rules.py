@@ -126,7 +126,15 @@ class TestRules(RegistrationCommon):
             }
         )
         order = self.make_order()
-        other = self.make_order(company_id=far.id, user_id=theirs.id, confirm=False)
+        anything = self.env["product.product"].create(
+            {"name": "Anything", "type": "service", "taxes_id": [Command.clear()]}
+        )
+        other = self.make_order(
+            company_id=far.id,
+            user_id=theirs.id,
+            confirm=False,
+            order_line=[Command.create({"product_id": anything.id})],
+        )
         other.with_user(theirs).action_confirm()
         event, far_event = self.events(order), self.events(other)
         self.assertEqual((event.company_id, far_event.company_id), (self.company, far))
