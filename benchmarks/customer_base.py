@@ -16,21 +16,22 @@ from benchmarks.report import Measure, conclude
 from benchmarks.scale_database import copied, install
 from tools.paths import ROOT, cache
 
-BUDGET = 5.0
+BUDGET = 15.0  # of our own making: the requirement has none
 ROUNDS = 3
 FLOOR = ROOT / "benchmarks" / "floor_customer_base.sql"
 NAMES = """
 partner_id, turnover, turnover_before, returned, order_count, first_order_on,
 last_order_on
 """
-# Whichever is kept on one side alone, of customers that ever bought; days within a tenth,
-# in which ours rounds by the half away from zero of binary fractions.
+# Whichever is kept on one side alone, of customers that ever bought.
 OTHER = f"""
-SELECT {NAMES} FROM customer_figure WHERE partner_id IN (SELECT partner_id FROM floor_customer)
+SELECT {NAMES} FROM customer_figure
+ WHERE partner_id IN (SELECT partner_id FROM floor_customer)
 EXCEPT SELECT {NAMES} FROM floor_customer
 UNION ALL
 (SELECT {NAMES} FROM floor_customer EXCEPT SELECT {NAMES} FROM customer_figure) LIMIT 5
 """
+# Days are rounded to a tenth, ours in binary fractions.
 DAYS = """
 SELECT count(*) FROM customer_figure JOIN floor_customer USING (partner_id)
  WHERE abs(customer_figure.days_late::numeric - floor_customer.days_late) > 0.1
