@@ -2,8 +2,8 @@
 
 The floor is plain SQL that keeps in a table of its own what customers bought and how
 late they paid; both must come to the same figures. Ours also finds out what each
-customer is (state, ABC), whose, of which class, what is missing of its data and when the
-next contact is due, of which the floor knows nothing.
+customer is (state, ABC), whose, of which class, what is missing of its data and when
+the next contact is due, of which the floor knows nothing.
 """
 
 import sys
