@@ -385,3 +385,8 @@ from . import sale_order_registration
 from . import stock_move_registration
 from . import account_move_registration
 from . import registration_measures
+from . import sales_report_kind
+from . import sales_report_schedule
+from . import sales_report_table
+from . import sales_report_file
+from . import sales_report_mail

@@ -35,6 +35,9 @@ class SalesContractDuty(models.Model):
         related="contract_id.company_id", store=True, index=True
     )
     currency_id = fields.Many2one(related="contract_id.currency_id")
+    partner_id = fields.Many2one(related="contract_id.partner_id")
+    user_id = fields.Many2one(related="contract_id.user_id")
+    branch_id = fields.Many2one(related="contract_id.branch_id")
     sequence = fields.Integer(readonly=True)
     kind = fields.Selection(
         string="Obligation",
