@@ -149,6 +149,7 @@ class SalesReportSchedule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         schedules = super().create(vals_list)
+        schedules._check_others()
         for schedule in schedules:
             # sudo: where the counting begins is the system's
             schedule.sudo().anchor_on = schedule.next_run_on
@@ -159,13 +160,14 @@ class SalesReportSchedule(models.Model):
         if "next_run_on" in vals and "anchor_on" not in vals:
             # sudo: as above
             self.sudo().write({"anchor_on": vals["next_run_on"]})
+        if "recipient_ids" in vals:
+            self._check_others()
         return result
 
     @api.constrains("recipient_ids", "company_id")
     def _check_recipients(self):
         for schedule in self:
-            # sudo: rights of colleagues
-            readers = schedule.sudo().recipient_ids
+            readers = schedule.recipient_ids
             if not readers:
                 raise ValidationError(
                     self.env._("Say who reads it: “%s” has no reader.", schedule.name)
@@ -180,12 +182,13 @@ class SalesReportSchedule(models.Model):
                             company=schedule.company_id.name,
                         )
                     )
-            schedule._check_others(readers)
 
-    def _check_others(self, readers):
+    def _check_others(self):
         """Managers mail themselves; who directs others mails others."""
         user = self.env.user
-        if not self.env.su and readers != user and not user.has_group(DIRECTOR):
+        if self.env.su or user.has_group(DIRECTOR):
+            return
+        if self.recipient_ids - user:
             raise ValidationError(
                 self.env._("Only a director has reports mailed to somebody else.")
             )

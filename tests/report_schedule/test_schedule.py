@@ -302,8 +302,12 @@ class TestReportSchedule(ControlCommon):
             self.schedule(readers=self.plain)
         with self.assertRaises(ValidationError):
             self.schedule(name="  ")
+        others = self.manager_a | self.director
         with self.assertRaises(ValidationError):
-            self.schedule(user=self.manager_a, readers=self.manager_a | self.director)
+            self.schedule(user=self.manager_a, readers=others)
+        own = self.schedule(user=self.manager_a)
+        with self.assertRaises(ValidationError):
+            own.recipient_ids = others
         self.schedule(user=self.director, readers=self.manager_a)
         with self.assertRaises(ValueError):
             self.schedule(report="res.users")
@@ -334,7 +338,7 @@ class TestReportSchedule(ControlCommon):
 
     def test_another_company(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
-        with self.assertRaises(AccessError):
+        with self.assertRaises((AccessError, ValidationError)):
             self.schedule(company_id=other.id)
         stranger = new_test_user(
             self.env,
