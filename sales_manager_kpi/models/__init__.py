@@ -348,6 +348,7 @@ from . import calendar_event_contact
 from . import res_partner_figure
 from . import customer_base_measures
 from . import customer_figure_card
+from . import customer_figure_history
 from . import res_partner_duplicate
 from . import sale_order_control
 from . import sale_order_control_line

@@ -98,9 +98,7 @@ class SalesReportSchedule(models.Model):
         if self.has_period:
             days = " – ".join(format_date(self.env, day) for day in self._days())
             rows.append((self._selected("period"), days))
-        rows.append(
-            (self.env._("As of"), format_date(self.env, self._company_today()))
-        )
+        rows.append((self.env._("As of"), format_date(self.env, self._company_today())))
         # sudo: names of what the report was narrowed to
         narrowed = self.sudo()
         if narrowed.branch_id:

@@ -36,8 +36,9 @@ class SalesReportSchedule(models.Model):
             order="next_run_on, id",
         )
         return schedules.filtered(
-            lambda schedule: schedule.is_asked
-            or schedule.next_run_on <= schedule._company_today()
+            lambda schedule: (
+                schedule.is_asked or schedule.next_run_on <= schedule._company_today()
+            )
         )
 
     def _send(self):

@@ -115,9 +115,7 @@ class TestReportSchedule(ControlCommon):
         facts = self.env["sales.fact.report"]._facts_by(
             self.company, first, fields.Date.end_of(self.today, "month"), "order"
         )
-        self.assertEqual(
-            table.totals[labels.index("Ordered")], sum(facts.values())
-        )
+        self.assertEqual(table.totals[labels.index("Ordered")], sum(facts.values()))
         self.assertEqual(table.totals[labels.index("Ordered")], 800)
         self.commercial.group_ids += self.env.ref("sales_manager_kpi.group_cost")
         labels = [c.label for c in self.table(schedule, self.commercial).columns]
