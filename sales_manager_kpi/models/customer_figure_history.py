@@ -34,7 +34,8 @@ class CustomerFigure(models.Model):
         """``{figure: {year: {month: [turnover, of which returns]}}}``, in one query.
 
         Untaxed, in company currency, by invoice date; what the user was not credited
-        for as well. In the branch of the customer; for commercial directors, in all.
+        for as well. In the branch of the customer, and what no branch has got;
+        for commercial directors, in all.
 
         :raise AccessError: for customers whose figures the user may not read
         """
@@ -62,7 +63,9 @@ class CustomerFigure(models.Model):
         found = {}
         for partner, company, branch, month, is_return, amount in rows:
             figure = by_customer.get((partner.id, company.id))
-            if not figure or not (everywhere or branch.id == figure.branch_id.id):
+            if not figure or not (
+                everywhere or not branch or branch.id == figure.branch_id.id
+            ):
                 continue
             years = found.setdefault(figure, defaultdict(dict))
             cell = years[month.year].setdefault(month.month, [0.0, 0.0])

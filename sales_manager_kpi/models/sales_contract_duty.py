@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from ..engine.contract import elapsed, period_before, period_of
 
@@ -67,6 +68,8 @@ class SalesContractDuty(models.Model):
         compute="_compute_facts",
         help="Of a volume, how much of the promise.",
     )
+    target_words = fields.Char(string="Promised (in words)", compute="_compute_words")
+    fact_words = fields.Char(string="Done (in words)", compute="_compute_words")
     base = fields.Float(
         string="Documents",
         compute="_compute_facts",
@@ -140,6 +143,24 @@ class SalesContractDuty(models.Model):
         facts = self._facts(windows)
         for duty in self:
             duty._show(facts[duty], windows[duty], days[duty.company_id])
+
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        """An amount or a share; of a volume, also how much of the promise."""
+        for duty in self:
+            money = duty.kind in (*VOLUME, "credit")
+            target = duty.currency_id.format(duty.target_amount)
+            fact = duty.currency_id.format(duty.fact_amount)
+            share = duty._percent(duty.fact_share)
+            if duty.kind in VOLUME:
+                fact = f"{fact} ({share})"
+            none = duty.standing == "none"
+            duty.target_words = target if money else duty._percent(duty.target_share)
+            duty.fact_words = False if none else (fact if money else share)
+
+    def _percent(self, share):
+        return f"{formatLang(self.env, share * 100, digits=0)} %"
 
     def _show(self, fact, window, today):
         money = self.kind in (*VOLUME, "credit")
