@@ -133,6 +133,7 @@ class SalesReportSchedule(models.Model):
         selections = {name: self._words_of(Model, name) for name in asked}
         blocks = defaultdict(list)
         for values in rows.read(asked):
+            self._leave_out(values)
             cells = [selections[name](values[name]) for name in names]
             blocks[selections[kind.group](values[kind.group])].append(
                 Row(cells, self._money_of(Model, values))
@@ -142,6 +143,16 @@ class SalesReportSchedule(models.Model):
             for name in names
         ]
         return columns, self._in_order(blocks), len(rows), is_cut
+
+    @api.model
+    def _leave_out(self, values):
+        """An obligation is an amount or a share: the other one is nothing, not 0."""
+        if "target_share" not in values:
+            return
+        if values["target_amount"]:
+            values["target_share"] = None
+        else:
+            values["target_amount"] = values["fact_amount"] = None
 
     def _money_of(self, Model, values):
         """What the money of a row is in; of claims, the columns are the company's."""

@@ -222,9 +222,7 @@ class TestFigure(BaseSalesCommon):
             {2024: {12: [1000.0, 0.0]}, 2025: {1: [-50.0, -100.0]}},
         )
         everywhere = self.figure().with_user(self.commercial)
-        self.assertEqual(
-            everywhere._history_amounts()[everywhere][2025][2], [7.0, 0.0]
-        )
+        self.assertEqual(everywhere._history_amounts()[everywhere][2025][2], [7.0, 0.0])
         self.assertIn("1,000", own.history)
         self.assertNotIn("1,000", self.figure(self.make_idle()).history or "")
         with self.assertRaises(AccessError):
