@@ -44,6 +44,7 @@
         "security/control_rules.xml",
         "security/contract_rules.xml",
         "security/registration_rules.xml",
+        "security/report_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -91,8 +92,10 @@
         "data/contract_data.xml",
         "data/registration_data.xml",
         "data/registration_criteria.xml",
+        "data/report_data.xml",
         "data/evaluation_scheme.xml",
         # reports
+        "report/sales_report_schedule_report.xml",
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",
         # views
@@ -212,6 +215,7 @@
         "views/sales_contract_views.xml",
         "wizard/registration_dispute_views.xml",
         "views/registration_views.xml",
+        "views/sales_report_schedule_views.xml",
         # menus
         "views/menus.xml",
         "views/customer_base_menus.xml",

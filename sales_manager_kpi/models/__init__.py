@@ -351,6 +351,7 @@ from . import customer_base_measures
 from . import customer_figure_card
 from . import customer_claim_contact
 from . import customer_claim_card
+from . import customer_figure_history
 from . import res_partner_duplicate
 from . import sale_order_control
 from . import sale_order_control_line
@@ -392,3 +393,8 @@ from . import sale_order_registration
 from . import stock_move_registration
 from . import account_move_registration
 from . import registration_measures
+from . import sales_report_kind
+from . import sales_report_schedule
+from . import sales_report_table
+from . import sales_report_file
+from . import sales_report_mail

@@ -144,12 +144,12 @@ class SaleOrderControl(models.Model):
     )
     shipment_state = fields.Selection(
         selection=[
-            ("nothing", "Nothing to ship"),
-            ("waiting", "Waiting for goods"),
+            ("late", "Late"),
             ("ready", "Ready"),
             ("part", "Shipped in part"),
-            ("late", "Late"),
+            ("waiting", "Waiting for goods"),
             ("shipped", "Shipped"),
+            ("nothing", "Nothing to ship"),
         ],
         string="Shipment",
         readonly=True,

@@ -335,6 +335,41 @@ class TestMoments(RegistrationCommon):
         event = self.events(order)
         self.assertEqual((event.res_model, event.move_id), ("account.move", invoice))
 
+    def test_invoice_shows_it(self):
+        """The draft what its order lacks, and what was found to who may read it."""
+        order = self.order_goods()
+        rule = self.use("reference", "warn", moment="invoice")
+        clerk = self.make_user("clerk", "account.group_account_invoice")
+        invoice = order._create_invoices()
+        for user in (clerk, self.manager_a, self.director):
+            self.assertIn(
+                "reference is missing", invoice.with_user(user).registration_warning
+            )
+        rule.effect = "record"
+        invoice.invalidate_recordset(["registration_warning"])
+        self.assertFalse(invoice.registration_warning)
+        invoice.action_post()
+        self.assertFalse(invoice.with_user(clerk).registration_warning)
+        for user, count in (
+            (self.manager_a, 1),
+            (self.manager_b, 0),
+            (self.director, 1),
+            (self.other_director, 0),
+        ):
+            self.assertEqual(
+                invoice.with_user(user).registration_event_count, count, user.login
+            )
+        with self.assertRaises(AccessError):
+            self.assertFalse(invoice.with_user(clerk).registration_event_count)
+        found = self.env["registration.event"].search(
+            invoice.with_user(self.director).action_open_registration_events()["domain"]
+        )
+        self.assertEqual(found, self.events(order))
+        self.open_form(invoice.with_user(self.admin))
+        empty = self.make_invoice(post=False)
+        self.assertFalse(empty.registration_warning)
+        self.assertFalse(empty.registration_event_count)
+
     def test_edited(self):
         """A person's change of a confirmed line; no draft, no computation."""
         self.use("edited")
