@@ -19,6 +19,7 @@ MEASUREMENTS = {
     "facts": ("facts", "facts of all managers and a month, on every basis"),
     "bonus": ("trade_bonus", "2,000 trade bonus agreements over all invoice lines"),
     "control": ("control", "nightly reconciliation of payment and shipment"),
+    "customers": ("customer_base", "nightly refresh of the figures of all customers"),
     "showroom": ("showroom", "completeness of 20 showrooms with 10,000 samples"),
     "substitution": ("substitution", "what a deputy sees of 300,000 orders"),
 }

@@ -47,6 +47,7 @@
         "security/registration_rules.xml",
         "security/pay_rules.xml",
         "security/pay_statement_rules.xml",
+        "security/report_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -94,12 +95,14 @@
         "data/contract_data.xml",
         "data/registration_data.xml",
         "data/registration_criteria.xml",
+        "data/report_data.xml",
         "data/evaluation_scheme.xml",
         "data/pay_statement_data.xml",
         "report/bonus_statement_report.xml",
         "data/pay_statement_mail.xml",
         "data/closing_cron.xml",
         # reports
+        "report/sales_report_schedule_report.xml",
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",
         # views
@@ -223,6 +226,7 @@
         "views/bonus_statement_views.xml",
         "views/bonus_salary_views.xml",
         "views/bonus_adjustment_views.xml",
+        "views/sales_report_schedule_views.xml",
         # menus
         "views/menus.xml",
         "views/customer_base_menus.xml",

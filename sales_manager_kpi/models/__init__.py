@@ -330,6 +330,7 @@ from . import res_company_claim
 from . import res_config_settings_claim
 from . import trade_bonus_guard_claims
 from . import claim_measures
+from . import customer_claim_handover
 from . import res_company_customer
 from . import res_config_settings_customer
 from . import customer_life
@@ -349,6 +350,9 @@ from . import calendar_event_contact
 from . import res_partner_figure
 from . import customer_base_measures
 from . import customer_figure_card
+from . import customer_claim_contact
+from . import customer_claim_card
+from . import customer_figure_history
 from . import res_partner_duplicate
 from . import sale_order_control
 from . import sale_order_control_line
@@ -365,9 +369,12 @@ from . import payment_release
 from . import sale_order_payment_gate
 from . import stock_picking_payment_gate
 from . import res_partner_overdue
+from . import payment_card
+from . import payment_handover
 from . import sale_order_payment
 from . import sale_order_control_tell
 from . import stock_picking_handover
+from . import customer_claim_door
 from . import control_measures
 from . import res_company_contract
 from . import res_config_settings_contract
@@ -375,6 +382,7 @@ from . import sales_contract
 from . import sales_contract_flow
 from . import sales_contract_duty
 from . import sales_contract_facts
+from . import sales_contract_card
 from . import sale_order_contract
 from . import res_partner_contract
 from . import registration_rule
@@ -427,3 +435,8 @@ from . import bonus_statement_seal
 from . import bonus_statement_mail
 from . import bonus_statement_payroll
 from . import sales_period_pay
+from . import sales_report_kind
+from . import sales_report_schedule
+from . import sales_report_table
+from . import sales_report_file
+from . import sales_report_mail

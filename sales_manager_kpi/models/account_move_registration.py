@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class AccountMove(models.Model):
@@ -12,6 +13,66 @@ class AccountMove(models.Model):
         copy=False,
         help="This credit note puts right a sale that was entered wrongly.",
     )
+
+    registration_event_count = fields.Integer(
+        compute="_compute_registration_event_count",
+        groups="sales_manager_kpi.group_manager",
+        help="What rules found in this invoice and in the orders behind it.",
+    )
+    registration_warning = fields.Text(
+        compute="_compute_registration_warning",
+        groups="account.group_account_invoice,sales_manager_kpi.group_manager",
+        help="What the orders behind this draft lack to be invoiced.",
+    )
+
+    @api.depends("line_ids.sale_line_ids")
+    @api.depends_context("uid")
+    def _compute_registration_event_count(self):
+        """Those that the user may read, in one query."""
+        orders = {move: move._registration_orders() for move in self}
+        some = self.env["sale.order"].union(*orders.values())
+        rows = self.env["registration.event"]._read_group(
+            Domain("move_id", "in", self.ids) | Domain("order_id", "in", some.ids),
+            ["move_id", "order_id"],
+            ["__count"],
+        )
+        for move in self:
+            move.registration_event_count = sum(
+                count
+                for about, order, count in rows
+                if about == move._origin or order in orders[move]
+            )
+
+    @api.depends("state", "move_type", "line_ids.sale_line_ids")
+    @api.depends_context("lang")
+    def _compute_registration_warning(self):
+        """As on the orders, of rules that warn or block when it is posted."""
+        self.registration_warning = False
+        drafts = self.filtered(
+            lambda move: move.state == "draft" and move.move_type == "out_invoice"
+        )
+        orders = {move: move._registration_orders() for move in drafts}
+        some = self.env["sale.order"].union(*orders.values())
+        found = some._registration_findings("invoice")
+        for move, own in orders.items():
+            lines = [
+                rule._words(words)
+                for order in own
+                for rule, words in found.get(order, ())
+                if rule.effect != "record"
+            ]
+            move.registration_warning = "\n".join(dict.fromkeys(lines)) or False
+
+    def action_open_registration_events(self):
+        """Open what was found about this invoice and the orders behind it."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_manager_kpi.registration_event_action"
+        )
+        orders = self._registration_orders()
+        domain = ["|", ("move_id", "=", self.id), ("order_id", "in", orders.ids)]
+        return {**action, "domain": domain, "context": {}}
 
     def _post(self, soft=True):
         rules = self.env["registration.rule"]

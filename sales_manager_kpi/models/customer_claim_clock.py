@@ -109,7 +109,10 @@ class CustomerClaim(models.Model):
 
     @api.model
     def _cron_warn(self):
-        """Every hour: warn at half of the time, and at its end; of each once."""
+        """Every hour: warn at half of the time, and at its end; of each once.
+
+        The second warning takes the place of the first.
+        """
         now = fields.Datetime.now()
         waiting = Domain("state", "in", OPEN)
         late = self.search(
@@ -121,6 +124,7 @@ class CustomerClaim(models.Model):
             & Domain("due_at", ">", now)
             & Domain("half_warned_at", "=", False)
         )
+        late.activity_unlink([LATE_ACTIVITY])  # what was told at half of the time
         late._warn(self.env._("The time to decide this claim is over."))
         late.write({"half_warned_at": now, "due_warned_at": now})
         half._warn(self.env._("Half of the time to decide this claim has passed."))

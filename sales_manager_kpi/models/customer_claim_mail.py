@@ -63,7 +63,7 @@ class CustomerClaim(models.Model):
 
     def _follow_customer(self):
         """Who wrote to us reads what we say about it; in sudo."""
-        for claim in self.filtered(lambda claim: claim.source != "user"):
+        for claim in self.filtered(lambda claim: claim.source in ("mail", "portal")):
             claim.message_subscribe(partner_ids=claim.partner_id.ids)
 
     def _notice_opened(self):

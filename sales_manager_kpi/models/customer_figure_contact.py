@@ -1,13 +1,21 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..engine.working_days import nth_working_day
 
 TODO = "sales_manager_kpi.mail_activity_type_customer_contact"
 AHEAD = 2  # days before the day on which an activity appears
 HORIZON = 40  # days beyond the cadence within which a working day must be found
+
+
+class Contact(NamedTuple):
+    """The last contact with a customer: its row, and when it was."""
+
+    id: int
+    at: datetime
 
 
 class CustomerFigure(models.Model):
@@ -31,19 +39,20 @@ class CustomerFigure(models.Model):
         self._close_met_activities()
 
     def _latest_contacts(self):
-        """``{figure id: its last customer.contact}``, in two queries."""
-        rows = self.env["customer.contact"]._read_group(
-            [("figure_id", "in", self.ids)], ["figure_id"], ["at:max"]
+        """``{figure id: its last Contact}``, in one query."""
+        self.env["customer.contact"].flush_model(["figure_id", "at"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (figure_id) figure_id, id, at
+                  FROM customer_contact
+                 WHERE figure_id = ANY(%s)
+              ORDER BY figure_id, at DESC, id DESC
+                """,
+                self.ids,
+            )
         )
-        pairs = [(figure.id, at) for figure, at in rows]
-        found = self.env["customer.contact"].search_fetch(
-            Domain.OR(
-                Domain("figure_id", "=", figure_id) & Domain("at", "=", at)
-                for figure_id, at in pairs
-            ),
-            ["figure_id", "at"],
-        )
-        return {row.figure_id.id: row for row in found}
+        return {figure_id: Contact(*row) for figure_id, *row in rows}
 
     def _open_dues(self):
         dues = self.env["customer.contact.due"].search(
@@ -199,12 +208,12 @@ class CustomerFigure(models.Model):
 
     def _planned_activities(self):
         """Open activities of ours on these customers, in one query."""
-        kind = self.env.ref(TODO, raise_if_not_found=False)
-        if not self or not kind:
+        kind_id = self.env["ir.model.data"]._xmlid_to_res_id(TODO)
+        if not self or not kind_id:
             return self.env["mail.activity"]
         return self.env["mail.activity"].search(
             [
-                ("activity_type_id", "=", kind.id),
+                ("activity_type_id", "=", kind_id),
                 ("res_model", "=", "res.partner"),
                 ("res_id", "in", self.partner_id.ids),
             ]

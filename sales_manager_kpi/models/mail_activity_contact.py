@@ -92,4 +92,4 @@ class MailActivity(models.Model):
     @api.model
     def _contact_type_used(self):
         """Whether activities of the cadence can exist at all."""
-        return bool(self.env.ref(TODO, raise_if_not_found=False))
+        return bool(self.env["ir.model.data"]._xmlid_to_res_id(TODO))

@@ -32,11 +32,12 @@ class PaymentFinding(models.Model):
                 )
                 INSERT INTO payment_finding (
                     move_id, kind, invoice_id, other_move_id, company_id, partner_id,
-                    user_id, branch_id, currency_id, amount, paid_on, state, found_at)
+                    user_id, branch_id, currency_id, amount, paid_on, state, found_at,
+                    create_date)
                 SELECT found.move_id, found.kind, found.invoice_id, found.other_id,
                        paid.company_id, paid.partner_id, paid.user_id,
                        paid.branch_id, paid.currency_id, found.amount, paid.date,
-                       'open', %(now)s
+                       'open', %(now)s, %(now)s
                   FROM found JOIN paid USING (line_id)
                  WHERE NOT EXISTS (SELECT FROM payment_finding before
                                     WHERE before.move_id = found.move_id

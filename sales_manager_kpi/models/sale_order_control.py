@@ -1,7 +1,18 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 TYPED = {"late_reason", "late_note"}
+
+
+class Part(NamedTuple):
+    """A part of the rows: which columns, by which values out of which CTEs."""
+
+    columns: list
+    ctes: SQL
+    values: SQL
+    joins: SQL
 
 
 class SaleOrderControl(models.Model):
@@ -133,12 +144,12 @@ class SaleOrderControl(models.Model):
     )
     shipment_state = fields.Selection(
         selection=[
-            ("nothing", "Nothing to ship"),
-            ("waiting", "Waiting for goods"),
+            ("late", "Late"),
             ("ready", "Ready"),
             ("part", "Shipped in part"),
-            ("late", "Late"),
+            ("waiting", "Waiting for goods"),
             ("shipped", "Shipped"),
+            ("nothing", "Nothing to ship"),
         ],
         string="Shipment",
         readonly=True,
@@ -188,16 +199,17 @@ class SaleOrderControl(models.Model):
     def _project(self, orders, payment=True, shipment=True):
         """Write the rows of these orders anew.
 
-        One statement for the money and one for the goods, however many orders. Orders
-        that are not confirmed, or of companies without branches, have no row.
+        In one statement, however many orders. Orders that are not confirmed, or of
+        companies without branches, have no row.
 
         :param orders: SQL that selects the ids of orders
+        :param payment: whether to look at the money
+        :param shipment: whether to look at the goods
         """
         self.env.flush_all()
-        if payment:
-            self.env.execute_query(self._sql_payment(orders))
-        if shipment:
-            self.env.execute_query(self._sql_shipment(orders))
+        parts = [self._sql_payment()] if payment else []
+        parts += [self._sql_shipment()] if shipment else []
+        self.env.execute_query(self._sql_rows(orders, parts))
         self.env["sale.order"].invalidate_model(
             ["control_ids", "control_line_ids"], flush=False
         )
@@ -214,7 +226,7 @@ class SaleOrderControl(models.Model):
                 SELECT o.id, o.company_id, company.currency_id AS company_currency_id,
                        partner.commercial_partner_id AS partner_id, o.user_id,
                        customer.user_id AS owner_id,
-                       o.credited_branch_id AS branch_id,
+                       o.credited_branch_id AS branch_id, o.credited_user_id,
                        zone.tz,
                        (%(now)s::timestamp AT TIME ZONE 'UTC'
                             AT TIME ZONE zone.tz)::date AS today,
@@ -242,27 +254,50 @@ class SaleOrderControl(models.Model):
         )
 
     @api.model
-    def _sql_upsert(self, names, rows):
-        """INSERT of ``rows`` (SELECT in the order of the names), or the change of it.
+    def _sql_rows(self, orders, parts):
+        """The statement that writes these parts of the rows of ``orders``.
 
-        Rows that say the same already are left alone.
+        Rows that say the same already are left out beforehand: the insert would lock
+        each, and take a number of the sequence for it.
         """
         base = ["company_id", "currency_id", "partner_id", "user_id", "owner_id"]
-        columns = [*base, "branch_id", *names]
-        kept = SQL(", ").join(SQL.identifier(name) for name in columns)
+        columns = [
+            *base,
+            "branch_id",
+            *(name for part in parts for name in part.columns),
+        ]
         return SQL(
             """
-            INSERT INTO sale_order_control (order_id, %(kept)s) %(rows)s
-            ON CONFLICT (order_id) DO UPDATE SET (%(kept)s) = ROW(%(new)s)
-             WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
-            """,
-            kept=kept,
-            rows=rows,
-            new=SQL(", ").join(SQL.identifier("excluded", name) for name in columns),
-            old=SQL(", ").join(
-                SQL.identifier("sale_order_control", name) for name in columns
+            WITH %(chosen)s,
+            gone AS (
+                DELETE FROM sale_order_control control USING touched
+                 WHERE control.order_id = touched.id
+                   AND NOT EXISTS (SELECT FROM chosen WHERE chosen.id = touched.id)
             ),
+            %(ctes)s
+            INSERT INTO sale_order_control (order_id, %(kept)s)
+            SELECT fresh.*
+              FROM (SELECT chosen.id, chosen.company_id, chosen.company_currency_id,
+                           chosen.partner_id, chosen.user_id, chosen.owner_id,
+                           chosen.branch_id, %(values)s
+                      FROM chosen %(joins)s) AS fresh (order_id, %(kept)s)
+         LEFT JOIN sale_order_control old ON old.order_id = fresh.order_id
+             WHERE old.order_id IS NULL OR (%(old)s) IS DISTINCT FROM (%(fresh)s)
+            ON CONFLICT (order_id) DO UPDATE SET (%(kept)s) = ROW(%(excluded)s)
+            """,
+            chosen=self._sql_chosen(orders),
+            ctes=SQL(", ").join(part.ctes for part in parts),
+            values=SQL(", ").join(part.values for part in parts),
+            joins=SQL(" ").join(part.joins for part in parts),
+            kept=self._sql_names(columns),
+            old=self._sql_names(columns, "old"),
+            fresh=self._sql_names(columns, "fresh"),
+            excluded=self._sql_names(columns, "excluded"),
         )
+
+    @api.model
+    def _sql_names(self, columns, *alias):
+        return SQL(", ").join(SQL.identifier(*alias, name) for name in columns)
 
     # ------------------------------------------------------------------
     # On the screen

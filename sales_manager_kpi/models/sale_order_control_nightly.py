@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-BATCH = 20_000
+BATCH = 100_000
 AFTER = "sales_manager_kpi.control_after"
 
 
@@ -42,12 +42,7 @@ class SaleOrderControl(models.Model):
         )
         upto = rows[0][0] or after
         self._project(
-            SQL(
-                "SELECT id FROM sale_order WHERE id > %s AND id <= %s AND"
-                " (state = 'sale' OR id IN (SELECT order_id FROM sale_order_control))",
-                after,
-                upto,
-            )
+            SQL("SELECT id FROM sale_order WHERE id > %s AND id <= %s", after, upto)
         )
         return upto
 

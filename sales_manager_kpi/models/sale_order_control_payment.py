@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .sale_order_control import Part
+
 COLUMNS = [
     "agreed_amount",
     "invoiced_amount",
@@ -20,28 +22,22 @@ class SaleOrderControl(models.Model):
     _inherit = "sale.order.control"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
-    def _sql_payment(self, orders):
-        """One statement that writes the money of ``orders`` (SQL of their ids).
+    def _sql_payment(self):
+        """The money of the chosen orders, as a `Part`.
 
         An order's part of an invoice is that of its lines, so that an invoice of many
         orders adds up. A down payment is taken off the final invoice by a line of the
         same order, so it counts once. What is open on credit notes covers the oldest
         due amounts first.
         """
-        return SQL(
+        ctes = SQL(
             """
-            WITH %(chosen)s,
-            gone AS (
-                DELETE FROM sale_order_control control USING touched
-                 WHERE control.order_id = touched.id
-                   AND NOT EXISTS (SELECT FROM chosen WHERE chosen.id = touched.id)
-            ),
             %(dues)s,
-            money AS (
+            money AS MATERIALIZED (
                 SELECT order_id, SUM(balance) AS invoiced,
                        SUM(balance - residual) AS paid,
                        SUM(amount - amount_residual) AS paid_in_currency,
-                       COUNT(DISTINCT currency_id) AS currencies,
+                       MIN(currency_id) = MAX(currency_id) AS is_one_currency,
                        MIN(currency_id) AS one_currency_id,
                        COALESCE(-SUM(residual) FILTER (WHERE residual < 0), 0) AS credit
                   FROM dues
@@ -63,11 +59,11 @@ class SaleOrderControl(models.Model):
                   FROM uncovered JOIN chosen ON chosen.id = uncovered.order_id
               GROUP BY uncovered.order_id
             )
-            %(upsert)s
             """,
-            chosen=self._sql_chosen(orders),
             dues=self._sql_dues(),
-            upsert=self._sql_upsert(COLUMNS, self._sql_payment_rows()),
+        )
+        return Part(
+            COLUMNS, ctes, self._sql_payment_values(), self._sql_payment_joins()
         )
 
     @api.model
@@ -78,34 +74,37 @@ class SaleOrderControl(models.Model):
         """
         return SQL(
             """
-            documents AS MATERIALIZED (
-                SELECT DISTINCT line.move_id
+            bills AS MATERIALIZED (
+                SELECT line.move_id, sold.order_id, SUM(line.price_total) AS amount
                   FROM chosen
                   JOIN sale_order_line sold ON sold.order_id = chosen.id
                   JOIN sale_order_line_invoice_rel rel
                     ON rel.order_line_id = sold.id
                   JOIN account_move_line line ON line.id = rel.invoice_line_id
-                 WHERE line.parent_state = 'posted'
+                   AND line.parent_state = 'posted'
+              GROUP BY line.move_id, sold.order_id
             ),
-            parts AS (
-                SELECT move.id AS move_id, sold.order_id,
-                       SUM(line.price_total) AS amount
-                  FROM documents
-                  JOIN account_move move ON move.id = documents.move_id
+            shares AS (
+                SELECT bills.move_id, bills.order_id,
+                       CASE WHEN SUM(line.price_total) <> 0
+                            THEN bills.amount / SUM(line.price_total)
+                            ELSE 1.0 / (
+                                SELECT COUNT(DISTINCT sold.order_id)
+                                  FROM account_move_line item
+                                  JOIN sale_order_line_invoice_rel rel
+                                    ON rel.invoice_line_id = item.id
+                                  JOIN sale_order_line sold
+                                    ON sold.id = rel.order_line_id
+                                 WHERE item.move_id = bills.move_id
+                            ) END AS share
+                  FROM bills
+                  JOIN account_move move ON move.id = bills.move_id
                    AND move.move_type IN ('out_invoice', 'out_refund')
-                  JOIN account_move_line line ON line.move_id = move.id
+                  JOIN account_move_line line ON line.move_id = bills.move_id
+                   AND line.display_type = 'product'
                   JOIN sale_order_line_invoice_rel rel
                     ON rel.invoice_line_id = line.id
-                  JOIN sale_order_line sold ON sold.id = rel.order_line_id
-              GROUP BY move.id, sold.order_id
-            ),
-            shares AS MATERIALIZED (
-                SELECT move_id, order_id,
-                       CASE WHEN SUM(amount) OVER of_move <> 0
-                            THEN amount / SUM(amount) OVER of_move
-                            ELSE 1.0 / COUNT(*) OVER of_move END AS share
-                  FROM parts
-                WINDOW of_move AS (PARTITION BY move_id)
+              GROUP BY bills.move_id, bills.order_id, bills.amount
             ),
             dues AS MATERIALIZED (
                 SELECT shares.order_id, due.id AS line_id, due.currency_id,
@@ -115,7 +114,6 @@ class SaleOrderControl(models.Model):
                        share * due.amount_currency AS amount,
                        share * due.amount_residual_currency AS amount_residual
                   FROM shares
-                  JOIN chosen ON chosen.id = shares.order_id
                   JOIN account_move_line due ON due.move_id = shares.move_id
                    AND due.display_type = 'payment_term'
             ),
@@ -133,50 +131,51 @@ class SaleOrderControl(models.Model):
         )
 
     @api.model
-    def _sql_payment_rows(self):
-        """The rows themselves; whether all is paid is asked in the order's currency.
+    def _sql_payment_values(self):
+        """The values; whether all is paid is asked in the order's currency.
 
         Rates move between order and invoice; where an invoice is in another currency,
         company currency has to do.
         """
         return SQL(
             """
-            SELECT chosen.id, chosen.company_id, chosen.company_currency_id,
-                   chosen.partner_id, chosen.user_id, chosen.owner_id,
-                   chosen.branch_id,
-                   ROUND(chosen.agreed, digits.places),
-                   ROUND(COALESCE(money.invoiced, 0), digits.places),
-                   ROUND(COALESCE(money.paid, 0), digits.places),
-                   ROUND(COALESCE(money.invoiced - money.paid, 0), digits.places),
-                   late.due_on,
-                   ROUND(COALESCE(late.amount, 0), digits.places),
-                   CASE WHEN late.amount > 0
-                        THEN chosen.today - late.due_on ELSE 0 END,
-                   CASE WHEN surplus.order_id IS NOT NULL
-                          OR settled.paid > settled.agreed + settled.step
-                        THEN 'over'
-                        WHEN settled.paid >= settled.agreed - settled.step THEN 'paid'
-                        WHEN abs(settled.paid) <= settled.step THEN 'none'
-                        ELSE 'partial' END
-              FROM chosen
-              JOIN res_currency own ON own.id = chosen.company_currency_id
-              JOIN res_currency currency ON currency.id = chosen.currency_id
-         LEFT JOIN money ON money.order_id = chosen.id
-         LEFT JOIN late ON late.order_id = chosen.id
-         LEFT JOIN surplus ON surplus.order_id = chosen.id
-        CROSS JOIN LATERAL (
-                   SELECT own.decimal_places AS places,
-                          money.currencies = 1
-                          AND money.one_currency_id = chosen.currency_id AS is_same
-                   ) AS digits
-        CROSS JOIN LATERAL (
-                   SELECT SIGN(chosen.agreed) * COALESCE(
-                              CASE WHEN digits.is_same THEN money.paid_in_currency
-                                   ELSE money.paid END, 0) AS paid,
-                          ABS(CASE WHEN digits.is_same THEN chosen.amount_total
-                                   ELSE chosen.agreed END) AS agreed,
-                          CASE WHEN digits.is_same THEN currency.rounding
-                               ELSE own.rounding END AS step
-                   ) AS settled
+            ROUND(chosen.agreed, digits.places),
+            ROUND(COALESCE(money.invoiced, 0), digits.places),
+            ROUND(COALESCE(money.paid, 0), digits.places),
+            ROUND(COALESCE(money.invoiced - money.paid, 0), digits.places),
+            late.due_on,
+            ROUND(COALESCE(late.amount, 0), digits.places),
+            CASE WHEN late.amount > 0 THEN chosen.today - late.due_on ELSE 0 END,
+            CASE WHEN surplus.order_id IS NOT NULL
+                   OR settled.paid > settled.agreed + settled.step THEN 'over'
+                 WHEN settled.paid >= settled.agreed - settled.step THEN 'paid'
+                 WHEN abs(settled.paid) <= settled.step THEN 'none'
+                 ELSE 'partial' END
+            """
+        )
+
+    @api.model
+    def _sql_payment_joins(self):
+        return SQL(
+            """
+                  JOIN res_currency own ON own.id = chosen.company_currency_id
+                  JOIN res_currency currency ON currency.id = chosen.currency_id
+             LEFT JOIN money ON money.order_id = chosen.id
+             LEFT JOIN late ON late.order_id = chosen.id
+             LEFT JOIN surplus ON surplus.order_id = chosen.id
+            CROSS JOIN LATERAL (
+                       SELECT own.decimal_places AS places,
+                              money.is_one_currency
+                              AND money.one_currency_id = chosen.currency_id AS is_same
+                       ) AS digits
+            CROSS JOIN LATERAL (
+                       SELECT SIGN(chosen.agreed) * COALESCE(
+                                  CASE WHEN digits.is_same THEN money.paid_in_currency
+                                       ELSE money.paid END, 0) AS paid,
+                              ABS(CASE WHEN digits.is_same THEN chosen.amount_total
+                                       ELSE chosen.agreed END) AS agreed,
+                              CASE WHEN digits.is_same THEN currency.rounding
+                                   ELSE own.rounding END AS step
+                       ) AS settled
             """
         )

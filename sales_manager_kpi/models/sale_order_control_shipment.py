@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .sale_order_control import Part
+
 COLUMNS = [
     "promised_on",
     "expected_on",
@@ -27,23 +29,21 @@ class SaleOrderControl(models.Model):
     _inherit = "sale.order.control"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
-    def _sql_shipment(self, orders):
-        """One statement that writes the goods of ``orders`` (SQL of their ids).
+    def _sql_shipment(self):
+        """The goods of the chosen orders, as a `Part`; also writes their lines.
 
         Only moves that end with the customer count: an order's goods on their way from
         the centre to the branch are not shipped. What of a line has arrived is Odoo's
         own delivered quantity, so kits count by their parts.
         """
-        return SQL(
+        ctes = SQL(
             """
-            WITH %(chosen)s,
             %(lines)s,
             kept AS (%(line_upsert)s),
-            gone AS (
-                DELETE FROM sale_order_control_line kept USING touched
-                 WHERE kept.order_id = touched.id
-                   AND NOT EXISTS (SELECT FROM lines
-                                    WHERE lines.id = kept.order_line_id)
+            dropped AS (
+                DELETE FROM sale_order_control_line dropped USING lines
+                 WHERE lines.id IS NULL
+                   AND dropped.order_line_id = lines.line_before_id
             ),
             sums AS (
                 SELECT lines.order_id, MAX(promised_on) AS promised_on,
@@ -60,25 +60,31 @@ class SaleOrderControl(models.Model):
                        bool_and(is_whole) AS is_whole,
                        bool_and(is_whole OR is_assigned) AS is_ready
                   FROM lines
+                 WHERE lines.id IS NOT NULL
               GROUP BY lines.order_id
             )
-            %(upsert)s
             """,
-            chosen=self._sql_chosen(orders),
             lines=self._sql_lines(),
             line_upsert=self._sql_line_upsert(),
-            upsert=self._sql_upsert(COLUMNS, self._sql_shipment_rows()),
         )
+        joins = SQL("LEFT JOIN sums ON sums.order_id = chosen.id")
+        return Part(COLUMNS, ctes, self._sql_shipment_values(), joins)
 
     @api.model
     def _sql_lines(self):
-        """CTE ``lines``: each line of goods, with the days of its moves."""
+        """CTE ``lines``: each line of goods, with the days of its moves.
+
+        Beside them, without an ``id``, what was kept of lines that are gone.
+        """
         return SQL(
             """
             goods AS MATERIALIZED (
                 SELECT sold.id, sold.order_id, sold.product_id,
                        sold.product_uom_qty AS ordered, sold.qty_delivered AS shipped,
-                       ABS(sold.price_subtotal) AS weight
+                       ABS(sold.price_subtotal) AS weight,
+                       chosen.company_id, chosen.partner_id, chosen.user_id,
+                       chosen.owner_id, chosen.credited_user_id, chosen.branch_id,
+                       chosen.today, chosen.tz, chosen.commitment_date
                   FROM chosen
                   JOIN sale_order_line sold ON sold.order_id = chosen.id
                    AND sold.display_type IS NULL
@@ -118,9 +124,7 @@ class SaleOrderControl(models.Model):
               GROUP BY goods.id
             ),
             dated AS (
-                SELECT goods.*, chosen.company_id, chosen.partner_id, chosen.user_id,
-                       chosen.owner_id, chosen.branch_id, chosen.today,
-                       o.credited_user_id,
+                SELECT goods.*,
                        LEAST(1, GREATEST(0, shipped / ordered)) AS part,
                        first_shipped_at, last_shipped_at,
                        COALESCE(is_assigned, FALSE) AS is_assigned,
@@ -131,31 +135,49 @@ class SaleOrderControl(models.Model):
                             ELSE %(expected)s END AS planned_on,
                        %(last)s AS last_shipped_on
                   FROM goods
-                  JOIN chosen ON chosen.id = goods.order_id
-                  JOIN sale_order o ON o.id = goods.order_id
              LEFT JOIN moved ON moved.id = goods.id
              LEFT JOIN answered ON answered.id = goods.id
             ),
             lines AS MATERIALIZED (
-                SELECT dated.*,
-                       CASE WHEN NOT is_whole THEN planned_on END AS expected_on,
+                SELECT dated.*, told.*,
+                       COALESCE(told.shipped_on <= told.agreed_on, FALSE)
+                           AS is_on_time,
+                       before.order_line_id AS line_before_id,
+                       before.order_line_id IS NULL
+                       OR (%(before)s) IS DISTINCT FROM (%(fresh)s) AS is_changed
+                  FROM dated
+             FULL JOIN (SELECT line.* FROM touched
+                          JOIN sale_order_control_line line
+                            ON line.order_id = touched.id) AS before
+                    ON before.order_line_id = dated.id
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN NOT is_whole THEN planned_on END AS expected_on,
                        CASE WHEN is_whole
                             THEN COALESCE(last_shipped_on, today) END AS shipped_on,
                        %(agreed)s AS agreed_on,
                        COALESCE(NOT is_whole AND dated.promised_on < today, FALSE)
                            AS is_late
-                  FROM dated
-             LEFT JOIN sale_order_control_line before
-                    ON before.order_line_id = dated.id
+                       ) AS told
             )
             """,
+            before=self._sql_names(LINE_COLUMNS, "before"),
+            fresh=SQL(
+                """
+                dated.order_id, dated.company_id, dated.partner_id, dated.product_id,
+                dated.user_id, dated.owner_id, dated.credited_user_id,
+                dated.branch_id, dated.ordered, dated.shipped, dated.promised_on,
+                told.agreed_on, told.expected_on, dated.first_shipped_at,
+                dated.last_shipped_at, told.shipped_on, told.is_late,
+                COALESCE(told.shipped_on <= told.agreed_on, FALSE)
+                """
+            ),
             is_last=SQL(
                 "(destination.usage = 'customer' OR destination.usage = 'transit'"
                 " AND destination.company_id IS NULL)"
             ),
             is_open=SQL("move.state <> 'done'"),
             promised=self._sql_day(
-                SQL("COALESCE(chosen.commitment_date, moved.deadline)")
+                SQL("COALESCE(goods.commitment_date, moved.deadline)")
             ),
             expected=self._sql_day(
                 SQL("GREATEST(moved.planned_at, answered.promised_at)")
@@ -176,49 +198,40 @@ class SaleOrderControl(models.Model):
     @api.model
     def _sql_day(self, moment):
         """The day of a moment (naive UTC) in the order's time zone."""
-        return SQL("((%s) AT TIME ZONE 'UTC' AT TIME ZONE chosen.tz)::date", moment)
+        return SQL("((%s) AT TIME ZONE 'UTC' AT TIME ZONE goods.tz)::date", moment)
 
     @api.model
     def _sql_line_upsert(self):
-        kept = SQL(", ").join(SQL.identifier(name) for name in LINE_COLUMNS)
+        """Only of lines that say something else now."""
         return SQL(
             """
             INSERT INTO sale_order_control_line (order_line_id, %(kept)s)
             SELECT id, order_id, company_id, partner_id, product_id, user_id, owner_id,
                    credited_user_id, branch_id, ordered, shipped, promised_on,
                    agreed_on, expected_on, first_shipped_at, last_shipped_at,
-                   shipped_on, is_late, COALESCE(shipped_on <= agreed_on, FALSE)
+                   shipped_on, is_late, is_on_time
               FROM lines
-            ON CONFLICT (order_line_id) DO UPDATE SET (%(kept)s) = ROW(%(new)s)
-             WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
+             WHERE id IS NOT NULL AND is_changed
+            ON CONFLICT (order_line_id) DO UPDATE SET (%(kept)s) = ROW(%(excluded)s)
             """,
-            kept=kept,
-            new=SQL(", ").join(
-                SQL.identifier("excluded", name) for name in LINE_COLUMNS
-            ),
-            old=SQL(", ").join(
-                SQL.identifier("sale_order_control_line", name) for name in LINE_COLUMNS
-            ),
+            kept=self._sql_names(LINE_COLUMNS),
+            excluded=self._sql_names(LINE_COLUMNS, "excluded"),
         )
 
     @api.model
-    def _sql_shipment_rows(self):
+    def _sql_shipment_values(self):
         return SQL(
             """
-            SELECT chosen.id, chosen.company_id, chosen.company_currency_id,
-                   chosen.partner_id, chosen.user_id, chosen.owner_id,
-                   chosen.branch_id,
-                   sums.promised_on, sums.expected_on,
-                   COALESCE(ROUND(sums.share::numeric, 4), 0),
-                   sums.first_shipped_at, sums.last_shipped_at,
-                   COALESCE(sums.late_days, 0), COALESCE(sums.is_late, FALSE),
-                   COALESCE(sums.is_ready AND NOT sums.is_whole, FALSE),
-                   CASE WHEN sums.order_id IS NULL THEN 'nothing'
-                        WHEN sums.is_whole THEN 'shipped'
-                        WHEN sums.is_late THEN 'late'
-                        WHEN sums.share > 0 THEN 'part'
-                        WHEN sums.is_ready THEN 'ready'
-                        ELSE 'waiting' END
-              FROM chosen LEFT JOIN sums ON sums.order_id = chosen.id
+            sums.promised_on, sums.expected_on,
+            COALESCE(ROUND(sums.share::numeric, 4), 0),
+            sums.first_shipped_at, sums.last_shipped_at,
+            COALESCE(sums.late_days, 0), COALESCE(sums.is_late, FALSE),
+            COALESCE(sums.is_ready AND NOT sums.is_whole, FALSE),
+            CASE WHEN sums.order_id IS NULL THEN 'nothing'
+                 WHEN sums.is_whole THEN 'shipped'
+                 WHEN sums.is_late THEN 'late'
+                 WHEN sums.share > 0 THEN 'part'
+                 WHEN sums.is_ready THEN 'ready'
+                 ELSE 'waiting' END
             """
         )

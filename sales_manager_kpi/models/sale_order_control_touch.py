@@ -51,12 +51,11 @@ class SaleOrderControl(models.Model):
             return
         orders, partners = touched["order"], touched["partner"]
         documents, moves = touched["document"], touched["move"]
-        if orders or partners or documents:
-            self._project(
-                self._sql_touched(orders, partners, documents, ()), shipment=False
-            )
-        if orders or partners or moves:
-            self._project(self._sql_touched(orders, partners, (), moves), payment=False)
+        self._project(
+            self._sql_touched(orders, partners, documents, moves),
+            payment=bool(orders or partners or documents),
+            shipment=bool(orders or partners or moves),
+        )
         if documents:
             self._after_money(documents)
 

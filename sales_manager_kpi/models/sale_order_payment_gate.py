@@ -79,13 +79,26 @@ class SaleOrder(models.Model):
         return self.partner_id.commercial_partner_id._origin
 
     def _payment_extra(self, by_customer, door):
-        """``{customer: what these orders add}``; nothing once they are owed."""
+        """``{customer: what these orders add}``; nothing once they are owed.
+
+        With those that passed before them in the same call, and are not owed yet.
+        """
         if door != "at_confirm":
             return {}
-        return {
-            customer: sum(o.amount_total / (o.currency_rate or 1) for o in orders)
-            for customer, orders in by_customer.items()
-        }
+        extra = dict.fromkeys(by_customer, 0.0)
+        passed = self.browse(self._payment_passed()).filtered(
+            lambda o: o.company_id in self.company_id
+        )
+        for order in self | passed:
+            customer = order._paying_customer()
+            if order.state != "sale" and customer in extra:
+                extra[customer] += order.amount_total / (order.currency_rate or 1)
+        return extra
+
+    def _payment_passed(self):
+        """Ids of orders that the limit has let pass in this call."""
+        passed = self.env.context.get(PASSED)
+        return passed if isinstance(passed, Passed) else ()
 
     def _not_released(self, problems, whole, single):
         return {
@@ -125,8 +138,7 @@ class SaleOrder(models.Model):
     @api.constrains("state")
     def _check_payment_on_state(self):
         """Writing the state directly is no way around the limit."""
-        passed = self.env.context.get(PASSED)
-        passed = passed if isinstance(passed, Passed) else ()
+        passed = self._payment_passed()
         for order in self:
             if order.state == "sale" and order.id not in passed:
                 message = order._payment_error()

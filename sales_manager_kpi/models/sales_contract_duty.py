@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import formatLang
 
 from ..engine.contract import elapsed, period_before, period_of
 
@@ -35,6 +36,9 @@ class SalesContractDuty(models.Model):
         related="contract_id.company_id", store=True, index=True
     )
     currency_id = fields.Many2one(related="contract_id.currency_id")
+    partner_id = fields.Many2one(related="contract_id.partner_id")
+    user_id = fields.Many2one(related="contract_id.user_id")
+    branch_id = fields.Many2one(related="contract_id.branch_id")
     sequence = fields.Integer(readonly=True)
     kind = fields.Selection(
         string="Obligation",
@@ -64,6 +68,8 @@ class SalesContractDuty(models.Model):
         compute="_compute_facts",
         help="Of a volume, how much of the promise.",
     )
+    target_words = fields.Char(string="Promised (in words)", compute="_compute_words")
+    fact_words = fields.Char(string="Done (in words)", compute="_compute_words")
     base = fields.Float(
         string="Documents",
         compute="_compute_facts",
@@ -137,6 +143,24 @@ class SalesContractDuty(models.Model):
         facts = self._facts(windows)
         for duty in self:
             duty._show(facts[duty], windows[duty], days[duty.company_id])
+
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        """An amount or a share; of a volume, also how much of the promise."""
+        for duty in self:
+            money = duty.kind in (*VOLUME, "credit")
+            target = duty.currency_id.format(duty.target_amount)
+            fact = duty.currency_id.format(duty.fact_amount)
+            share = duty._percent(duty.fact_share)
+            if duty.kind in VOLUME:
+                fact = f"{fact} ({share})"
+            none = duty.standing == "none"
+            duty.target_words = target if money else duty._percent(duty.target_share)
+            duty.fact_words = False if none else (fact if money else share)
+
+    def _percent(self, share):
+        return f"{formatLang(self.env, share * 100, digits=0)} %"
 
     def _show(self, fact, window, today):
         money = self.kind in (*VOLUME, "credit")

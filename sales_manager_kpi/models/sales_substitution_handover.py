@@ -53,8 +53,9 @@ class SalesSubstitutionHandover(models.AbstractModel):
 
     def _handover_takes(self, record):
         start = self.start_at
+        made = record.create_date  # none where SQL wrote it, in former versions
         # a moment has no fractions of a second here, the table's has
-        return not start or record.create_date < start + timedelta(seconds=1)
+        return not start or not made or made < start + timedelta(seconds=1)
 
     def _handover_falls_within(self, activity):
         return activity.date_deadline <= self.date_to

@@ -146,6 +146,39 @@ class TestContract(ContractCommon):
             theirs.with_user(self.director).action_activate()
 
     @freeze_time("2026-03-10 10:00:00")
+    def test_screens(self):
+        """All views of the area load for each role, and show what they show."""
+        contract = self.make_contract()
+        action = self.env.ref("sales_manager_kpi.sales_contract_action")
+        views = [(False, kind) for kind in [*action.view_mode.split(","), "search"]]
+        for user in (self.manager_a, self.director, self.commercial, self.admin):
+            contracts = self.env["sales.contract"].with_user(user)
+            self.assertLessEqual(
+                {"graph", "pivot", "kanban"}, set(contracts.get_views(views)["views"])
+            )
+            self.assertTrue(self.open_form(contract.with_user(user)))
+            groups = contracts.formatted_read_group(
+                [("id", "=", contract.id)], ["user_id"], ["committed_amount:sum"]
+            )
+            self.assertEqual(groups[0]["committed_amount:sum"], 1000)
+            duties = self.env["sales.contract.duty"].with_user(user)
+            self.assertTrue(duties.get_views([(False, "list"), (False, "search")]))
+
+    def test_on_the_card(self):
+        contract = self.make_contract(
+            date_from=date.today(), date_to=date.today().replace(month=12, day=31)
+        )
+        figures = self.env["customer.figure"].sudo()
+        figure = figures.create(
+            {"partner_id": self.customer.id, "company_id": self.company.id}
+        )
+        mine = figure.with_user(self.manager_a).sudo(False)
+        self.assertIn(contract.name, mine._contract_words())
+        self.assertIsNone(mine.with_user(self.manager_b)._contract_words())
+        other = self.make_customer("Without", self.manager_a)
+        figure = figures.create({"partner_id": other.id, "company_id": self.company.id})
+        self.assertIsNone(figure.with_user(self.manager_a)._contract_words())
+
     def test_order_takes_it(self):
         """Proposed on new orders, never over what was typed; kept once confirmed."""
         terms = self.env["account.payment.term"].create({"name": "45 days"})

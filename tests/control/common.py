@@ -102,5 +102,23 @@ class ControlCommon(SalesManagementCommon):
         cls.settle()
         return picking.sudo()
 
+    @classmethod
+    def stand_in(cls, principal, deputy, **values):
+        """``deputy`` stands in for ``principal`` from now on."""
+        row = (
+            cls.env["sales.substitution"]
+            .with_user(cls.commercial)
+            .create(
+                {
+                    "company_id": cls.company.id,
+                    "principal_id": principal.id,
+                    "deputy_id": deputy.id,
+                    **values,
+                }
+            )
+        )
+        row.action_appoint()
+        return row.sudo()
+
     def control(self, order):
         return self.env["sale.order.control"].search([("order_id", "=", order.id)])

@@ -4,6 +4,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
+from ..common import MANAGER
 from .common import ControlCommon
 
 
@@ -234,3 +235,25 @@ class TestPromises(ControlCommon):
         promise.action_withdraw()
         self.assertEqual(promise.state, "withdrawn")
         self.promise()
+
+    def test_by_a_deputy(self):
+        """A deputy writes a promise down and settles a finding, in whose name."""
+        payment = self.pay(self.bill(self.sell()), 70)
+        finding = self.env["payment.finding"].search(
+            [("move_id", "=", payment.move_id.id), ("state", "=", "open")]
+        )
+        deputy = self.make_user("deputy", MANAGER)
+        with self.assertRaises(AccessError):
+            finding.with_user(deputy).settle("Agreed by phone")
+        row = self.stand_in(self.manager_a, deputy)
+        item = row.item_ids.filtered(lambda item: item.kind == "finding")
+        self.assertEqual((item.res_id, item.status), (finding.id, "finding_open"))
+        promise = self.promise(deputy, user_id=self.manager_a.id)
+        self.assertEqual(promise.acting_for_id, self.manager_a)
+        self.assertTrue(promise.with_user(self.manager_a).has_access("read"))
+        promise.action_withdraw()
+        finding.with_user(deputy).settle("Agreed by phone")
+        self.assertEqual(finding.settled_by_id, deputy)
+        self.assertEqual(finding.acting_for_id, self.manager_a)
+        item.invalidate_recordset(["status", "is_open"])
+        self.assertEqual((item.status, item.is_open), ("finding_settled", False))

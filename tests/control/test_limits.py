@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 
+from ..common import DIRECTOR
 from .common import ControlCommon
 
 
@@ -128,6 +129,37 @@ class TestPaymentLimits(ControlCommon):
             other.with_user(self.manager_a).action_confirm()
         self.ship(order)
 
+    def test_confirmed_together(self):
+        """Each sees what those before it in the same call will owe."""
+        self.company.account_use_credit_limit = True
+        self.customer.with_company(self.company).credit_limit = 250
+        limit = self.limit()
+        first, second, third = (self.sell(confirm=False) for __ in range(3))
+        other = self.make_customer("Other", self.manager_a)
+        theirs = self.sell(customer=other, confirm=False)
+        orders = (first | theirs | second | third).with_user(self.manager_a)
+        with (
+            self.assertRaisesRegex(UserError, f"{third.name}.*300.00 would be owed"),
+            self.env.cr.savepoint(),
+        ):
+            orders.action_confirm()
+        self.env.invalidate_all(flush=False)
+        self.assertEqual(set(orders.mapped("state")), {"draft"})
+        (first | theirs | second).with_user(self.manager_a).action_confirm()
+        with self.assertRaisesRegex(UserError, "300.00 would be owed"):
+            third.with_user(self.manager_a).action_confirm()
+        limit.mode = "warn"
+        third.with_user(self.manager_a).action_confirm()
+        warned = self.env["mail.message"].search(
+            [
+                ("model", "=", "sale.order"),
+                ("res_id", "in", (orders | third).ids),
+                ("body", "ilike", "would be owed"),
+            ]
+        )
+        self.assertEqual(warned.mapped("res_id"), third.ids)
+        self.assertIn("300.00 would be owed", warned.body)
+
     def test_goods_wait_at_the_door(self):
         order = self.sell()
         self.limit()
@@ -247,6 +279,22 @@ class TestPaymentLimits(ControlCommon):
             "agreed", self.tomorrow(), whole_customer=True
         )
         other.with_user(self.manager_a).action_confirm()
+
+    def test_released_by_a_deputy(self):
+        """Who stands in for the director lets pass, in the director's name."""
+        deputy = self.make_user("deputy_director", DIRECTOR)
+        self.stand_in(self.director, deputy, scope_direction=True)
+        self.limit()
+        self.owe()
+        order = self.sell(confirm=False)
+        with self.assertRaises(AccessError):  # it is the principal's own order
+            own = self.make_user("own_deputy", DIRECTOR)
+            self.stand_in(self.manager_a, own)
+            order.with_user(own).release_payment("mine", self.tomorrow())
+        release = order.with_user(deputy).release_payment("agreed", self.tomorrow())
+        self.assertEqual(release.released_by_id, deputy)
+        self.assertEqual(release.acting_for_id, self.director)
+        order.with_user(self.manager_a).action_confirm()
 
     def test_own_matter(self):
         """Directors with customers of their own do not release them either."""

@@ -3,6 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo import Command
+from odoo.exceptions import AccessError
 
 from odoo.addons.sales_manager_kpi.engine.customer_life import abc, course
 
@@ -186,6 +187,52 @@ class TestFigure(BaseSalesCommon):
         self.pay(invoice, "2026-03-06", amount=50)
         self.night()
         self.assertEqual(self.figure().days_late, 5.0)
+
+    def test_history_of_who_serves_it_now(self):
+        """By month, whoever was credited; in the branch, and without margins."""
+        self.make_invoice(price=1000, date="2024-12-01")
+        self.make_invoice(price=100, date="2025-01-10", move_type="out_refund")
+        self.make_invoice(price=50, date="2025-01-20")
+        far = self.make_invoice(price=7, date="2025-02-01")
+        far.with_context(active_test=False).sudo().write(
+            {
+                "credited_user_id": self.manager_b.id,
+                "credited_branch_id": self.other_branch.id,
+            }
+        )
+        second = self.make_user("second", "sales_manager_kpi.group_manager")
+        self.env["sales.branch.member"].create(
+            {
+                "branch_id": self.branch.id,
+                "user_id": second.id,
+                "date_from": "2020-01-01",
+            }
+        )
+        self.customer.user_id = second
+        self.night()
+        own = self.figure().with_user(second)
+        # what was credited to others is no fact of the manager's own
+        self.assertFalse(
+            self.env["sales.fact.report"]
+            .with_user(second)
+            .search_count([("partner_id", "=", self.customer.id)])
+        )
+        self.assertEqual(
+            own._history_amounts()[own],
+            {2024: {12: [1000.0, 0.0]}, 2025: {1: [-50.0, -100.0]}},
+        )
+        everywhere = self.figure().with_user(self.commercial)
+        self.assertEqual(everywhere._history_amounts()[everywhere][2025][2], [7.0, 0.0])
+        self.assertIn("1,000", own.history)
+        self.assertNotIn("1,000", self.figure(self.make_idle()).history or "")
+        with self.assertRaises(AccessError):
+            own.with_user(self.manager_a)._history_amounts()
+        self.open_form(own)
+
+    def make_idle(self):
+        idle = self.make_customer("Idle", self.manager_a)
+        self.night()
+        return idle
 
     def test_margin_is_for_those_who_see_cost(self):
         self.night()

@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..common import COMMERCIAL, MANAGER
 from .common import RegistrationCommon
 
 
@@ -64,6 +65,82 @@ class TestRules(RegistrationCommon):
             self.env.invalidate_all(flush=False)
         fine.action_confirm()
         self.assertEqual(fine.state, "sale")
+
+    def test_block_sending(self):
+        """A quotation that lacks something is not sent; it stays a draft."""
+        self.use("reference", "block", moment="quote")
+        order = self.make_order(confirm=False).with_user(self.manager_a)
+        for call in (
+            lambda: order.action_quotation_send(),
+            lambda: order.action_quotation_sent(),
+            lambda: order.with_context(mark_so_as_sent=True).message_post(body="Here"),
+        ):
+            with (
+                self.assertRaisesRegex(UserError, "reference is missing"),
+                self.env.cr.savepoint(),
+            ):
+                call()
+            self.env.invalidate_all(flush=False)
+        self.assertEqual(order.state, "draft")
+        order.client_order_ref = "PO 1"
+        order.action_quotation_sent()
+        self.assertEqual(order.state, "sent")
+        self.assertFalse(self.events(order))
+
+    def test_deputy(self):
+        """What a deputy registers is the principal's, with who did it."""
+        self.use("reference")
+        deputy = self.make_user("deputy", MANAGER)
+        self.env["sales.substitution"].with_user(self.commercial).create(
+            {
+                "company_id": self.company.id,
+                "principal_id": self.manager_a.id,
+                "deputy_id": deputy.id,
+            }
+        ).action_appoint()
+        order = self.make_order(confirm=False, user_id=self.manager_a.id)
+        order.with_user(deputy).action_confirm()
+        event = self.events(order)
+        self.assertEqual(event.user_id, deputy)
+        self.assertEqual(event.acting_for_id, self.manager_a)
+        self.assertEqual(event.credited_user_id, self.manager_a)
+        for user in (self.manager_a, deputy):
+            self.assertTrue(event.with_user(user).has_access("read"))
+        self.assertFalse(event.with_user(self.manager_b).has_access("read"))
+
+    def test_two_companies(self):
+        """Each order keeps what was found in its own company, unseen by the other."""
+        self.use("reference")
+        far = self.setup_other_company(name="Far")["company"]
+        theirs = self.make_user("far_director", COMMERCIAL, far)
+        self.env["sales.branch"].create(
+            {
+                "code": "FAR",
+                "name": "Far",
+                "company_id": far.id,
+                "tz": "UTC",
+                "resource_calendar_id": far.resource_calendar_id.id,
+                "member_ids": [
+                    Command.create({"user_id": theirs.id, "date_from": "2020-01-01"})
+                ],
+            }
+        )
+        order = self.make_order()
+        anything = self.env["product.product"].create(
+            {"name": "Anything", "type": "service", "taxes_id": [Command.clear()]}
+        )
+        other = self.make_order(
+            company_id=far.id,
+            user_id=theirs.id,
+            confirm=False,
+            order_line=[Command.create({"product_id": anything.id})],
+        )
+        other.with_user(theirs).action_confirm()
+        event, far_event = self.events(order), self.events(other)
+        self.assertEqual((event.company_id, far_event.company_id), (self.company, far))
+        self.assertTrue(far_event.with_user(theirs).has_access("read"))
+        self.assertFalse(event.with_user(theirs).has_access("read"))
+        self.assertFalse(far_event.with_user(self.commercial).has_access("read"))
 
     def test_scope(self):
         """Only orders of the condition, only of the company."""
@@ -257,6 +334,41 @@ class TestMoments(RegistrationCommon):
         invoice.action_post()
         event = self.events(order)
         self.assertEqual((event.res_model, event.move_id), ("account.move", invoice))
+
+    def test_invoice_shows_it(self):
+        """The draft what its order lacks, and what was found to who may read it."""
+        order = self.order_goods()
+        rule = self.use("reference", "warn", moment="invoice")
+        clerk = self.make_user("clerk", "account.group_account_invoice")
+        invoice = order._create_invoices()
+        for user in (clerk, self.manager_a, self.director):
+            self.assertIn(
+                "reference is missing", invoice.with_user(user).registration_warning
+            )
+        rule.effect = "record"
+        invoice.invalidate_recordset(["registration_warning"])
+        self.assertFalse(invoice.registration_warning)
+        invoice.action_post()
+        self.assertFalse(invoice.with_user(clerk).registration_warning)
+        for user, count in (
+            (self.manager_a, 1),
+            (self.manager_b, 0),
+            (self.director, 1),
+            (self.other_director, 0),
+        ):
+            self.assertEqual(
+                invoice.with_user(user).registration_event_count, count, user.login
+            )
+        with self.assertRaises(AccessError):
+            self.assertFalse(invoice.with_user(clerk).registration_event_count)
+        found = self.env["registration.event"].search(
+            invoice.with_user(self.director).action_open_registration_events()["domain"]
+        )
+        self.assertEqual(found, self.events(order))
+        self.open_form(invoice.with_user(self.admin))
+        empty = self.make_invoice(post=False)
+        self.assertFalse(empty.registration_warning)
+        self.assertFalse(empty.registration_event_count)
 
     def test_edited(self):
         """A person's change of a confirmed line; no draft, no computation."""

@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from freezegun import freeze_time
+
+from odoo import fields
 
 from .loan_common import LoanCommon
 
@@ -84,3 +88,29 @@ class TestLoanReminders(LoanCommon):
         self.back(loan, user=self.manager_b)
         item.invalidate_recordset(["status", "is_open"])
         self.assertEqual((item.status, item.is_open), ("loan_back", False))
+
+    def test_advances_the_cadence(self):
+        """Who takes samples along was spoken to: the next contact is asked for anew."""
+        large = self.env["customer.class"].create(
+            {"code": "L", "name": "Large", "contact_every_days": 10}
+        )
+        self.env["customer.class.member"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "class_id": large.id,
+                "date_from": "2020-01-01",
+            }
+        )
+        self.env["customer.figure"]._refresh_company(self.company)
+        figure = self.env["customer.figure"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        first = figure.next_contact_on
+        self.assertTrue(first)
+        with freeze_time(fields.Datetime.now() + timedelta(days=4)):
+            loan = self.lend(self.sample_1)
+        self.assertEqual(figure.last_contact_at, loan.out_at)
+        self.assertEqual(figure.contact_ids[0].kind, "loan")
+        self.assertEqual(figure.contact_ids[0].user_id, self.manager_a)
+        self.assertGreater(figure.next_contact_on, first)

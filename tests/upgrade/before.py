@@ -213,5 +213,76 @@ env["supply.request"].with_user(manager).create(
         "line_ids": [Command.create({"product_id": stored.id, "product_uom_qty": 2})],
     }
 ).action_submit()
+showroom = {"branch_id": branch.id, "product_id": stored.id}
+branch.has_showroom = True
+card = env["showroom.sample.type"].create(
+    {"name": "Card of before", "kind": "card", "cut_qty": 0.0}
+)
+env["showroom.norm"].create(
+    {
+        "product_id": stored.id,
+        "company_id": env.company.id,
+        "sample_type_id": card.id,
+        "min_qty": 2,
+    }
+)
+sample = env["showroom.sample"].create({**showroom, "sample_type_id": card.id})
+sample._make(store.lot_stock_id)
+
+contract = (
+    env["sales.contract"]
+    .with_user(manager)
+    .create(
+        {
+            "partner_id": customer.id,
+            "date_from": date.today().replace(month=1, day=1),
+            "date_to": date.today().replace(month=12, day=31),
+            "committed_amount": 100,
+            "committed_period": "month",
+            "document": b"QmVmb3Jl",
+            "signed_on": date.today().replace(month=1, day=1),
+        }
+    )
+)
+contract.with_user(director).action_activate()
+claim = (
+    env["customer.claim"]
+    .with_user(manager)
+    .create({"subject": "Claim of before", "order_id": order.id})
+)
+claim.action_review()
+env["customer.claim.decide"].with_user(director).create(
+    {
+        "claim_id": claim.id,
+        "verdict": "justified",
+        "fault_area": "manager",
+        "note": "The manager wrote down another colour.",
+    }
+).action_confirm()
+env["payment.promise"].with_user(manager).create(
+    {
+        "partner_id": customer.id,
+        "order_id": order.id,
+        "amount": 300,
+        "promised_on": date.today() + timedelta(days=30),
+        "note": "Promised before",
+    }
+)
+env["customer.contact.log"].with_user(manager).create(
+    {"partner_id": customer.id, "kind": "call", "note": "Called before"}
+).action_log()
+rule = env.ref("sales_manager_kpi.registration_rule_reference")
+rule.write({"active": True, "effect": "record"})
+registered = env["res.partner"].create(
+    {"name": "Registered Ltd", "is_company": True, "user_id": newcomer.id}
+)
+env["sale.order"].create(
+    {
+        "partner_id": registered.id,
+        "user_id": newcomer.id,
+        "order_line": [Command.create({"product_id": stored.id})],
+    }
+).action_confirm()
+env["customer.figure"]._refresh_company(env.company)
 env.cr.commit()
 print("prepared", len(env["evaluation.scorecard"].search([])))
