@@ -392,5 +392,6 @@ from . import sales_fact_line_late
 from . import sales_period_decision
 from . import sales_period_close
 from . import sales_period_check
+from . import sales_period_cockpit
 from . import res_company_closing
 from . import res_config_settings_closing
