@@ -88,8 +88,19 @@ class TestReading(ClosingCommon):
             "both": by_category.get(self.fabrics.id),
             "plan": self.plan.fact_amount,
             "measure": measured[0],
+            "report": self.reported(),
             "source": sum(model.search(domain).mapped("amount")),
         }
+
+    def reported(self):
+        """Plan against fact."""
+        Report = self.env["sales.plan.report"].with_user(self.commercial)
+        [(amount,)] = Report._read_group(
+            [("period_id", "=", self.january.id), ("kind", "=", "fact")],
+            [],
+            ["fact_amount:sum"],
+        )
+        return amount
 
     def test_a_closed_number_stays(self):
         before = self.figures()
@@ -101,6 +112,7 @@ class TestReading(ClosingCommon):
                 "both": (180.0, 3.0),
                 "plan": 150.0,
                 "measure": 150.0,
+                "report": 150.0,
                 "source": 150.0,
             },
         )

@@ -80,69 +80,91 @@ class TestFrozenAndLateAreLive(ClosingCommon):
             self.env.transaction.clear()
 
     def change(self, name, move, order):
-        posted = move.state == "posted"
-        if name == "owner":
-            move._store_credit(
-                {move.id: (self.manager_b.id, self.other_branch.id, "owner")}
-            )
-        elif name == "share" and not self.credits(move):
+        """Change what can be changed in this way now, and nothing otherwise."""
+        document = order if name.endswith("_order") else move
+        getattr(self, f"change_{name}")(document)
+
+    def change_owner(self, move):
+        move._store_credit(
+            {move.id: (self.manager_b.id, self.other_branch.id, "owner")}
+        )
+
+    def change_share(self, move):
+        if not self.credits(move):
             self.share(move, {self.manager_a: 3333, self.manager_b: 6667})
-        elif name == "reset" and posted:
+
+    def change_reset(self, move):
+        if move.state == "posted":
             move.button_draft()
-        elif name == "repost" and move.state == "draft":
+
+    def change_repost(self, move):
+        if move.state == "draft":
             move.action_post()
-        elif name == "cancel" and posted:
+
+    def change_cancel(self, move):
+        if move.state == "posted":
             move.button_draft()
             move.button_cancel()
-        elif name == "price" and posted:
+
+    def change_price(self, move):
+        if move.state == "posted":
             move.button_draft()
-            move.write(
-                {
-                    "invoice_line_ids": [
-                        Command.update(move.invoice_line_ids[:1].id, {"quantity": 3})
-                    ]
-                }
-            )
+            line = move.invoice_line_ids[:1]
+            move.invoice_line_ids = [Command.update(line.id, {"quantity": 3})]
             move.action_post()
-        elif name == "backdate":
-            self.make_document([(self.thread, 7.77)], date="2026-01-31")
-        elif name == "credit_note" and posted:
+
+    def change_backdate(self, move):
+        self.make_document([(self.thread, 7.77)], date="2026-01-31")
+
+    def change_credit_note(self, move):
+        if move.state == "posted":
             self.make_document(
                 [(self.cloth, 20.0)],
                 "out_refund",
                 reversed_entry_id=move.id,
                 partner_id=move.partner_id.id,
             )
-        elif name == "cost":
-            self.env.flush_all()
-            self.env.cr.execute(
-                "UPDATE account_move_line SET recognition_cost = 61"
-                " WHERE move_id = %s AND product_id = %s",
-                [move.id, self.cloth.id],
-            )
-            self.env.invalidate_all()
-        elif name == "move" and posted:
-            self.redate(move, "2026-02-15")
-        elif name == "move_back" and posted:
-            self.redate(move, "2026-01-05")
-        elif name == "cancel_order" and order.state == "sale":
+
+    def change_cost(self, move):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET recognition_cost = 61"
+            " WHERE move_id = %s AND product_id = %s",
+            [move.id, self.cloth.id],
+        )
+        self.env.invalidate_all()
+
+    def change_move(self, move):
+        self.redate(move, "2026-02-15")
+
+    def change_move_back(self, move):
+        self.redate(move, "2026-01-05")
+
+    def change_cancel_order(self, order):
+        if order.state == "sale":
             order._action_cancel()
-        elif name == "confirm_order" and order.state == "cancel":
+
+    def change_confirm_order(self, order):
+        if order.state == "cancel":
             order.action_draft()
             order.action_confirm()
-        elif name == "close_next" and self.february.state == "open":
-            if not any(
-                row["count"] and row["severity"] == "blocks"
-                for row in self.february._closing_checks()
-            ):
-                self.close(self.february)
-        elif name == "book":
-            self.book()
+
+    def change_close_next(self, move):
+        blocks = any(
+            row["count"] and row["severity"] == "blocks"
+            for row in self.february._closing_checks()
+        )
+        if self.february.state == "open" and not blocks:
+            self.close(self.february)
+
+    def change_book(self, move):
+        self.book()
 
     def credits(self, move):
         return self.env["sales.credit"].search([("move_id", "=", move.id)])
 
     def redate(self, move, day):
-        move.button_draft()
-        move.invoice_date = day
-        move.action_post()
+        if move.state == "posted":
+            move.button_draft()
+            move.invoice_date = day
+            move.action_post()
