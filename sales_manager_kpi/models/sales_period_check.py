@@ -46,9 +46,9 @@ class SalesPeriod(models.Model):
         if points:
             raise UserError(
                 self.env._(
-                    "%(month)s cannot be closed yet:\\n%(points)s",
+                    "%(month)s cannot be closed yet:\n%(points)s",
                     month=self.display_name,
-                    points="\\n".join(
+                    points="\n".join(
                         f"– {row['name']} ({row['count']})"
                         if row.get("res_model")
                         else f"– {row['name']}"
