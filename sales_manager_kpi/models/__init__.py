@@ -52,6 +52,7 @@ from . import sales_line_fill
 from . import customer_handover
 from . import customer_handover_line
 from . import res_company
+from . import sales_fact_mixin
 from . import customer_class
 from . import customer_class_member
 from . import product_pricelist
@@ -398,3 +399,12 @@ from . import sales_report_schedule
 from . import sales_report_table
 from . import sales_report_file
 from . import sales_report_mail
+from . import sales_fact_line
+from . import sales_fact_line_freeze
+from . import sales_fact_line_late
+from . import sales_period_decision
+from . import sales_period_close
+from . import sales_period_check
+from . import sales_period_cockpit
+from . import res_company_closing
+from . import res_config_settings_closing
