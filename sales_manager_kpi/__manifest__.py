@@ -93,6 +93,7 @@
         "data/registration_data.xml",
         "data/registration_criteria.xml",
         "data/evaluation_scheme.xml",
+        "data/bonus_scheme.xml",
         # reports
         "report/sales_plan_templates.xml",
         "data/mail_template_plan.xml",
@@ -213,6 +214,8 @@
         "views/sales_contract_views.xml",
         "wizard/registration_dispute_views.xml",
         "views/registration_views.xml",
+        "views/bonus_component_views.xml",
+        "views/bonus_scheme_views.xml",
         # menus
         "views/menus.xml",
         "views/customer_base_menus.xml",

@@ -399,3 +399,6 @@ from . import bonus_run_settle
 from . import bonus_run_collect
 from . import bonus_run_words
 from . import bonus_run
+from . import bonus_run_whatif
+from . import sale_order_pay
+from . import sales_my_month_pay
