@@ -52,6 +52,7 @@ from . import sales_line_fill
 from . import customer_handover
 from . import customer_handover_line
 from . import res_company
+from . import sales_fact_mixin
 from . import customer_class
 from . import customer_class_member
 from . import product_pricelist
@@ -402,3 +403,12 @@ from . import bonus_run
 from . import bonus_run_whatif
 from . import sale_order_pay
 from . import sales_my_month_pay
+from . import sales_fact_line
+from . import sales_fact_line_freeze
+from . import sales_fact_line_late
+from . import sales_period_decision
+from . import sales_period_close
+from . import sales_period_check
+from . import sales_period_cockpit
+from . import res_company_closing
+from . import res_config_settings_closing

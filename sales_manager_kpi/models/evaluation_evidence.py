@@ -2,6 +2,7 @@ from ast import literal_eval
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class EvaluationEvidence(models.Model):
@@ -59,17 +60,34 @@ class EvaluationEvidence(models.Model):
             )
         self.ensure_one()
         self.check_access("read")
+        res_model, domain = self._source()
         return {
             "type": "ir.actions.act_window",
             "name": self.name,
-            "res_model": self.res_model,
-            "domain": self._domain(),
-            "views": [[False, kind] for kind in self._view_kinds()],
+            "res_model": res_model,
+            "domain": domain,
+            "views": [[False, kind] for kind in self._view_kinds(res_model)],
             "context": {"create": False},
         }
 
-    def _view_kinds(self):
-        if self.env[self.res_model]._abstract or not self.env[self.res_model]._auto:
+    def _source(self):
+        """Model and domain of the records: of a closed month the frozen facts."""
+        domain = self._domain()
+        if self.res_model == "sales.fact.report":
+            period = self.line_id.scorecard_id.period_id
+            bases = {
+                leaf[2]
+                for leaf in domain
+                if isinstance(leaf, list | tuple) and tuple(leaf[:2]) == ("basis", "=")
+            }
+            if bases and all(period._is_frozen(basis) for basis in bases):
+                frozen = Domain("period_id", "=", period.id)
+                frozen &= Domain("kind", "=", "frozen")
+                return "sales.fact.line", list(frozen & Domain(domain))
+        return self.res_model, domain
+
+    def _view_kinds(self, res_model):
+        if res_model.startswith("sales.fact.") or not self.env[res_model]._auto:
             return ["list", "pivot"]
         return ["list", "form"]
 

@@ -75,7 +75,9 @@ class EvaluationCriterion(models.Model):
         for user in users:
             own = plans.get(user.id)
             domain = self._plan_fact_domain(period, user, own)
-            evidences[user.id] = {"numerator": ("sales.fact.report", domain)}
+            evidences[user.id] = {
+                "numerator": self._plan_fact_source(period, own, domain)
+            }
             if own:
                 evidences[user.id]["denominator"] = (
                     "sales.plan",
@@ -146,6 +148,15 @@ class EvaluationCriterion(models.Model):
         return ["|"] * (len(ands) - 1) + sum(ands, []) if ands[1:] else domains[0]
 
     @api.model
+    def _plan_fact_source(self, period, plans, domain):
+        """Model and domain of the rows: of a closed month the frozen ones."""
+        bases = {self._plan_basis(period, plan) for plan in plans or [None]}
+        if all(period._is_frozen(basis) for basis in bases):
+            frozen = [("period_id", "=", period.id), ("kind", "=", "frozen")]
+            return "sales.fact.line", ["&", "&", *frozen, *_prefix(domain)]
+        return "sales.fact.report", domain
+
+    @api.model
     def _plan_days_domain(self, period, user, plan):
         """What is on the basis and in the days of ``plan``, counted or not."""
         first, last = self._plan_days(period, plan)
@@ -196,26 +207,31 @@ class EvaluationCriterion(models.Model):
                     ("date", "<=", days[1]),
                 ]
             )
+            asked = domain, period.company_id, days
             if by_category:
-                found = self._facts_in_categories(domain, plan_by_user)
+                found = self._facts_in_categories(*asked, plan_by_user)
             else:
-                found = self._facts_of_all(domain)
+                found = self._facts_of_all(*asked)
             for user_id, (amount, count) in found.items():
                 total, number = facts[user_id]
                 facts[user_id] = (total + amount, number + count)
         return facts
 
     @api.model
-    def _facts_of_all(self, domain):
-        rows = self.env["sales.fact.report"]._read_group(
-            domain, ["user_id"], ["amount:sum", "__count"]
+    def _facts_of_all(self, domain, company, days):
+        rows = self.env["sales.fact.report"]._group_facts(
+            domain, ["user_id"], ["amount:sum", "__count"], company, days
         )
         return {user.id: (amount, count) for user, amount, count in rows}
 
     @api.model
-    def _facts_in_categories(self, domain, plans):
-        rows = self.env["sales.fact.report"]._read_group(
-            domain, ["user_id", "categ_id"], ["amount:sum", "__count"]
+    def _facts_in_categories(self, domain, company, days, plans):
+        rows = self.env["sales.fact.report"]._group_facts(
+            domain,
+            ["user_id", "categ_id"],
+            ["amount:sum", "__count"],
+            company,
+            days,
         )
         chosen = {
             user_id: set(self._plan_categories(plan).ids)
@@ -227,3 +243,8 @@ class EvaluationCriterion(models.Model):
                 total, number = facts[user.id]
                 facts[user.id] = (total + amount, number + count)
         return facts
+
+
+def _prefix(domain):
+    """``domain`` with every operator written out, to be one part of another."""
+    return domain if domain[0] in ("&", "|") else ["&"] * (len(domain) - 1) + domain

@@ -201,7 +201,13 @@ class SalesMyMonth(models.AbstractModel):
         rows = (
             self.env[FACTS]
             .sudo()
-            ._read_group(domain, ["substitution_id"], ["amount:sum", "__count"])
+            ._group_facts(
+                domain,
+                ["substitution_id"],
+                ["amount:sum", "__count"],
+                period.company_id,
+                (period.date_from, period.date_to),
+            )
         )
         return [
             {
@@ -230,7 +236,13 @@ class SalesMyMonth(models.AbstractModel):
         ]
         # sudo: see _fact_rows
         Fact = self.env[FACTS].sudo()
-        [(amount, count)] = Fact._read_group(domain, [], ["amount:sum", "__count"])
+        [(amount, count)] = Fact._group_facts(
+            domain,
+            [],
+            ["amount:sum", "__count"],
+            period.company_id,
+            (period.date_from, period.date_to),
+        )
         return tile(domain, amount or 0, count)
 
     def _figures_of(self, period, user, plan, share, rows):

@@ -45,7 +45,7 @@ class SalesMyMonth(models.AbstractModel):
         rows = (
             self.env[FACTS]
             .sudo()
-            ._read_group(
+            ._group_facts(
                 [
                     ("company_id", "=", period.company_id.id),
                     ("user_id", "=", user.id),
@@ -55,6 +55,8 @@ class SalesMyMonth(models.AbstractModel):
                 ],
                 [f"date:{'month' if whole else 'day'}", "basis", "status", "categ_id"],
                 ["amount:sum", "__count"],
+                period.company_id,
+                (first, period.date_to),
             )
         )
         return [(fields.Date.to_date(day), *row) for day, *row in rows]

@@ -144,10 +144,12 @@ class SalesMyTeam(models.AbstractModel):
         ]
         sums = {
             status: (amount, count)
-            for status, amount, count in self.env[FACTS]._read_group(
+            for status, amount, count in self.env[FACTS]._group_facts(
                 Domain(base) & Domain("status", "!=", "counted"),
                 ["status"],
                 ["amount:sum", "__count"],
+                period.company_id,
+                (period.date_from, period.date_to),
             )
         }
         return {

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from .sales_plan_states import SYSTEM
+
 UPCOMING = 13  # this month and the twelve after it
 NAME_OPERATORS = ("=", "in", "=ilike", "like", "ilike")
 
@@ -18,6 +20,8 @@ class SalesPeriod(models.Model):
     _mail_post_access = "read"
     _order = "date_from desc, company_id"
     _rec_names_search = ["name"]
+    # Written by the steps of a month alone.
+    _step_fields = frozenset({"state"})
 
     name = fields.Char(
         compute="_compute_name",
@@ -111,19 +115,28 @@ class SalesPeriod(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        given = {name for vals in vals_list for name in vals} & self._step_fields
         periods = super().create(vals_list)
-        if any(period.state != "open" for period in periods):
+        if given - {"state"} or any(period.state != "open" for period in periods):
             raise UserError(self.env._("A new month is open. Leave its status out."))
         return periods
 
     def write(self, vals):
-        if "state" in vals:
+        if not (self._step_fields.isdisjoint(vals) or self._is_step()):
             raise UserError(
                 self.env._("The status of a month cannot be written directly.")
             )
         if not vals.keys().isdisjoint({"company_id", "date_from", "date_to"}):
             self._check_unused()
         return super().write(vals)
+
+    def _is_step(self):
+        return self.env.context.get("sales_period_step") is SYSTEM
+
+    def _step(self, vals):
+        """Write what only a step of a month may."""
+        # sudo: who may take the step is for the step to check
+        self.sudo().with_context(sales_period_step=SYSTEM).write(vals)
 
     def _check_unused(self):
         # sudo: a plan the writer does not see is a plan all the same

@@ -183,10 +183,13 @@ class SalesPlanFactMixin(models.AbstractModel):
         :param days: first and last day of all keys; whole months without
         """
         company_ids = {company_id for company_id, __, __ in keys}
+        hull = days
         if days:
             dates = Domain("date", ">=", days[0]) & Domain("date", "<=", days[1])
         else:
-            dates = self._months_domain({month for __, __, month in keys})
+            months = {month for __, __, month in keys}
+            dates = self._months_domain(months)
+            hull = min(months), max(months) + relativedelta(day=31)
         # sudo: the figure must be the same for the manager and for the director, so it
         # does not depend on who reads. Only sums of the keys' companies and users leave
         # this method, and the keys come from plans the reader may read.
@@ -195,7 +198,7 @@ class SalesPlanFactMixin(models.AbstractModel):
             .sudo()
             .with_context(allowed_company_ids=sorted(company_ids))
         )
-        return Fact._read_group(
+        return Fact._group_facts(
             Domain("basis", "=", basis)
             & Domain("status", "=", "counted")
             & Domain("company_id", "in", sorted(company_ids))
@@ -204,6 +207,8 @@ class SalesPlanFactMixin(models.AbstractModel):
             & dates,
             ["company_id", "user_id", "date:month", *groupby],
             [f"{measure}:sum"],
+            self.env["res.company"].browse(sorted(company_ids)),
+            hull,
         )
 
     def _days_back(self, months):

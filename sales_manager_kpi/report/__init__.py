@@ -11,6 +11,7 @@ from . import sales_fact_delivery
 from . import sales_fact_payment
 from . import sales_fact_search
 from . import sales_new_customers
+from . import sales_fact_closed
 from . import sales_fact_report
 from . import sales_not_counted_parts
 from . import sales_not_counted_orders

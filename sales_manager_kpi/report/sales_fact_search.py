@@ -46,7 +46,7 @@ class SalesFactSearch(models.AbstractModel):
     def _search(self, domain, *args, **kwargs):
         domain = Domain(domain)
         # PostgreSQL would drop the other basis too, but only after having read it.
-        records = self.with_context(fact_bases=_asked_bases(domain))
+        records = self.with_context(fact_bases=asked_bases(domain))
         return super(SalesFactSearch, records)._search(
             domain.map_conditions(self._with_implied), *args, **kwargs
         )
@@ -192,7 +192,7 @@ def _of_documents(domain, groupby, aggregates):
     return list(aggregates) == ["amount:sum"] and asked <= OF_DOCUMENTS
 
 
-def _asked_bases(domain):
+def asked_bases(domain):
     """Bases that ``domain`` can find, all of them unless it names some."""
     for condition in conjunction(domain):
         if condition.field_expr == "basis" and condition.operator in ("=", "in"):

@@ -4,6 +4,8 @@ from . import sales_credit_wizard
 from . import sales_setup
 from . import sales_substitution_appoint
 from . import sales_plan_reason
+from . import sales_period_point
+from . import sales_period_reason
 from . import sales_plan_history_mixin
 from . import sales_plan_season_mixin
 from . import sales_plan_proposal

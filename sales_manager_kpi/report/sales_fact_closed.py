@@ -1,0 +1,149 @@
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from .sales_fact_search import asked_bases
+
+
+class Closed(NamedTuple):
+    """Neighbouring months of a company that are frozen on a basis."""
+
+    company_id: int
+    basis: str
+    first: object
+    last: object
+
+
+class SalesFactClosed(models.AbstractModel):
+    """Reads closed months from their frozen rows, so that a closed number stays."""
+
+    _name = "sales.fact.closed"
+    _description = "Facts of Open and of Closed Months"
+
+    @api.model
+    def _group_facts(self, domain, groupby, aggregates, companies, days):
+        """Facts as `_read_group` adds them up, those of closed months as frozen.
+
+        At most one query for live and one for frozen rows, after one that asks what is
+        closed, where the company closes months at all.
+
+        :param domain: conditions on facts, those on companies, days and basis too
+        :param aggregates: sums and counts, which can be added up
+        :param companies: the companies that ``domain`` asks for
+        :param days: first and last day that ``domain`` asks for; not all between need
+            be asked for
+        """
+        domain = Domain(domain)
+        bases = asked_bases(domain)
+        closed = self._closed(companies, days, bases)
+        if not closed:
+            return self._read_group(domain, groupby, aggregates)
+        frozen = Domain.OR(
+            Domain("company_id", "=", one.company_id)
+            & Domain("basis", "=", one.basis)
+            & Domain("date", ">=", one.first)
+            & Domain("date", "<=", one.last)
+            for one in closed
+        )
+        # with the rights of the reader: both models have the same rules
+        rows = self.env["sales.fact.line"]._read_group(
+            domain & Domain("kind", "=", "frozen") & frozen, groupby, aggregates
+        )
+        if not self._is_all_closed(closed, companies, days, bases):
+            outside = self._outside(closed, companies, bases)
+            live = self._read_group(domain & outside, groupby, aggregates)
+            rows = _added_up([*live, *rows], len(groupby))
+        return rows
+
+    @api.model
+    def _closed(self, companies, days, bases):
+        """What is frozen of ``companies`` on ``bases`` in these days."""
+        # sudo: since when a company closes its months is no secret
+        companies = companies.sudo().filtered("sales_manager_kpi_first_managed_month")
+        if not companies:
+            return []
+        # sudo: nor is which months are closed
+        periods = (
+            self.env["sales.period"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("company_id", "in", companies.ids),
+                    ("state", "!=", "open"),
+                    ("date_from", "<=", days[1]),
+                    ("date_to", ">=", days[0]),
+                ],
+                ["company_id", "date_from", "date_to", "frozen_bases", "state"],
+                order="company_id, date_from",
+            )
+        )
+        return [
+            one
+            for basis in bases
+            for one in _neighbours(
+                Closed(period.company_id.id, basis, period.date_from, period.date_to)
+                for period in periods
+                if period._is_frozen(basis)
+            )
+        ]
+
+    @api.model
+    def _is_all_closed(self, closed, companies, days, bases):
+        whole = {
+            (one.company_id, one.basis)
+            for one in closed
+            if one.first <= days[0] and one.last >= days[1]
+        }
+        return len(whole) == len(companies) * len(bases)
+
+    @api.model
+    def _outside(self, closed, companies, bases):
+        """What is not frozen; in the form that reaches an index where it is simple."""
+        return Domain.AND(
+            (Domain("date", "<", one.first) | Domain("date", ">", one.last))
+            | (
+                Domain("company_id", "!=", one.company_id)
+                if len(companies) > 1
+                else Domain.FALSE
+            )
+            | (Domain("basis", "!=", one.basis) if len(bases) > 1 else Domain.FALSE)
+            for one in closed
+        )
+
+
+def _neighbours(months):
+    """Months that follow one another as one."""
+    found = []
+    for month in months:
+        last = found[-1] if found else None
+        if (
+            last
+            and last.company_id == month.company_id
+            and (month.first - last.last).days == 1
+        ):
+            found[-1] = last._replace(last=month.last)
+        else:
+            found.append(month)
+    return found
+
+
+def _added_up(rows, depth):
+    """Rows of the same group as one."""
+    found = {}
+    for row in rows:
+        key, values = row[:depth], row[depth:]
+        before = found.get(key)
+        if before is not None:
+            values = tuple(
+                _sum(one, other) for one, other in zip(before, values, strict=True)
+            )
+        found[key] = values
+    return [(*key, *values) for key, values in found.items()]
+
+
+def _sum(one, other):
+    """Nothing known and nothing known is not zero."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
