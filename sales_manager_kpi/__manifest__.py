@@ -219,6 +219,7 @@
         "views/sales_contract_views.xml",
         "wizard/registration_dispute_views.xml",
         "views/registration_views.xml",
+        "wizard/bonus_replay_views.xml",
         "views/bonus_component_views.xml",
         "views/bonus_scheme_views.xml",
         # menus

@@ -62,15 +62,20 @@ class BonusRunCollect(models.AbstractModel):
             for scheme, ids in by_scheme.items()
             for component in scheme.component_ids
         }
+        conditions = {
+            component.id: self._conditions(period, component)
+            for component in components
+            if component.kind in FACT_KINDS
+        }
         known = Known(
             rules={component.id: component._rule() for component in components},
             parts=defaultdict(dict),
             bases=defaultdict(dict),
-            conditions={},
+            conditions=conditions,
             plans=self._plans(period, users, components),
             growths={},
             cards=self._cards(period, users, components),
-            settlements=self._settlements(period, users, components),
+            settlements=self._settlements(period, users, components, conditions),
             carried=self._carried(period, users),
         )
         for component, paid in components.items():

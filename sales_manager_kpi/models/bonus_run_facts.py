@@ -8,6 +8,7 @@ from ..engine.trade_bonus import HUNDRED, ZERO, exact
 from .read_once import read_once
 
 FACTS = "sales.fact.report"
+FROZEN = "sales.fact.line"
 LINE_FIELDS = {"invoice": "move_line_id", "payment": "move_line_id"}
 
 
@@ -96,9 +97,7 @@ class BonusRunFacts(models.AbstractModel):
 
     @api.model
     def _collect_turnover(self, period, component, users, known):
-        conditions = known.conditions[component.id] = self._conditions(
-            period, component
-        )
+        conditions = known.conditions[component.id]
         if component.kind == "new_customers":
             self._collect_new_customers(period, component, users, known)
             if component.amount or component.tier_axis == "count":
@@ -277,7 +276,15 @@ class BonusRunFacts(models.AbstractModel):
         apart = known.settlements.taken_apart(component, subject.user_id)
         if apart:
             domain.append(("move_id", "not in", apart))
-        return FACTS, domain + known.conditions[component.id]
+        domain += known.conditions[component.id]
+        return self._kept_facts(period, component, domain)
+
+    @api.model
+    def _kept_facts(self, period, component, domain):
+        """Where the facts of a month are to be found: frozen ones in a closed month."""
+        if period._is_frozen(component.basis):
+            return FROZEN, [*domain, ("kind", "=", "frozen")]
+        return FACTS, domain
 
 
 def _discount(amount, given):

@@ -100,8 +100,8 @@ class BonusRunPeople(models.AbstractModel):
     def _with_traces(self, period, schemes, users):
         """Ids of users of whom something counts in the period, members or not."""
         components = schemes.component_ids.filtered(lambda c: c.kind in FACT_KINDS)
-        found = set()
-        for basis in sorted(set(components.mapped("basis"))):
+        found, bases = set(), sorted(set(components.mapped("basis")))
+        for basis in bases:
             found.update(
                 self.env["sales.fact.report"]._facts_by(
                     period.company_id,
@@ -111,7 +111,7 @@ class BonusRunPeople(models.AbstractModel):
                     users,
                 )
             )
-        found |= self._with_settlements(period, users)
+        found |= self._with_settlements(period, users, bases)
         return found - {False}
 
     @api.model

@@ -6,6 +6,10 @@ from odoo.tools import SQL
 from ..engine import pay
 from ..engine.trade_bonus import HUNDRED, ZERO, exact, rounded
 
+FROZEN = "sales.fact.line"
+# Kinds whose turnover of earlier months is settled at the rate of its own month.
+SETTLED = ("own_deals", "programme")
+
 
 class Settlements:
     """What earlier months have to do with this one.
@@ -24,6 +28,7 @@ class Settlements:
         self.paid = {}
         # {component id: {(user id, period id): amount}} of returns this month
         self.returned = defaultdict(lambda: defaultdict(lambda: ZERO))
+        # {(component id, user id): {credit note ids}}
         self.apart = defaultdict(set)
 
     def returned_moves(self, component):
@@ -71,27 +76,44 @@ class BonusRunSettle(models.AbstractModel):
         """
         return []
 
-    @api.model
-    def _late_amounts(self, period, component, users):
-        """Late changes booked in ``period``: ``{(user id, period id): amount}``."""
-        return {}
-
     # ------------------------------------------------------------------
     # Collecting
     # ------------------------------------------------------------------
 
     @api.model
-    def _with_settlements(self, period, users):
-        """Ids of users of whom something is held."""
-        return {row["user_id"] for row in self._open_holdbacks(period, users)}
+    def _with_settlements(self, period, users, bases):
+        """Ids of users of whom something is held, or changed since it was closed."""
+        found = {row["user_id"] for row in self._open_holdbacks(period, users)}
+        if period.company_id.sales_manager_kpi_first_managed_month:
+            asked = [] if users is None else [("user_id", "in", users.ids)]
+            for basis in bases:
+                late = self.env[FROZEN]._late_by(period, basis, asked)
+                found.update(user_id for _month, user_id in late)
+        return found
 
     @api.model
-    def _settlements(self, period, users, components):
+    def _late_amounts(self, period, component, users, conditions):
+        """Late changes booked in ``period``: ``{(user id, period id): amount}``."""
+        if not period.company_id.sales_manager_kpi_first_managed_month:
+            return {}
+        late = self.env[FROZEN]._late_by(
+            period, component.basis, [("user_id", "in", users.ids), *conditions]
+        )
+        return {
+            (user_id, month): exact(amount)
+            for (month, user_id), amount in late.items()
+            if amount
+        }
+
+    @api.model
+    def _settlements(self, period, users, components, conditions):
         origins = self._returned_origins(period)
         late = {
-            component.id: self._late_amounts(period, component, paid)
+            component.id: self._late_amounts(
+                period, component, paid, conditions[component.id]
+            )
             for component, paid in components.items()
-            if component.kind in ("own_deals", "programme")
+            if component.kind in SETTLED
         }
         period_ids = set(origins.values())
         period_ids.update(month for found in late.values() for _user, month in found)
@@ -238,11 +260,11 @@ class BonusRunSettle(models.AbstractModel):
         """What earlier months get back, or still get, each at its own rate."""
         lines, multiplied = [], defaultdict(lambda: ZERO)
         for component in subject.scheme.component_ids:
-            for origin, base, original in self._owed(subject, component, known, earned):
+            for origin, base, original, evidence in self._owed(
+                period, subject, component, known, earned
+            ):
                 line = self._claw_back(component, origin, base, original, step)
-                if line is None:
-                    continue
-                lines.append(self._prepare_line(component, line, (None, None), origin))
+                lines.append(self._prepare_line(component, line, evidence, origin))
                 if component.is_multiplied:
                     multiplied[origin] += line.amount
         for component in subject.scheme.component_ids:
@@ -252,40 +274,79 @@ class BonusRunSettle(models.AbstractModel):
                 original = known.settlements.original(
                     subject.user_id, origin, component.code
                 )
-                if original is None or not base:
+                if original is None or not original.base or not base:
                     continue
                 line = self._claw_back(component, origin, base, original, step)
-                if line is not None and line.amount:
+                if line.amount:
                     lines.append(
                         self._prepare_line(component, line, (None, None), origin)
                     )
         return lines
 
     @api.model
-    def _owed(self, subject, component, known, earned):
-        """``(period id, base, Original)`` of earlier months; returns are negative."""
+    def _owed(self, period, subject, component, known, earned):
+        """``(period id, base, Original, evidence)``; the base of returns is negative.
+
+        What no statement of that month paid is not settled either.
+        """
         settlements, user_id = known.settlements, subject.user_id
-        bases = defaultdict(lambda: ZERO)
-        for found in (
-            settlements.returned[component.id],
-            settlements.late.get(component.id, {}),
+        before = defaultdict(lambda: ZERO)
+        for found, evidence in (
+            (settlements.returned[component.id], self._returned_evidence),
+            (settlements.late.get(component.id, {}), self._late_evidence),
         ):
-            for (owner, origin), amount in found.items():
-                if owner == user_id:
-                    bases[origin] += amount
-        for origin, base in sorted(bases.items()):
-            if not base or (user_id, origin) not in settlements.originals:
-                continue  # what no statement paid is not settled either
-            original = settlements.original(user_id, origin, component.code)
-            if original is None or not original.base:
-                original = _at_rate_of(earned.get(component), component)
-            yield origin, base, original
+            for (owner, origin), base in sorted(found.items()):
+                if owner != user_id or not base:
+                    continue
+                if (user_id, origin) not in settlements.originals:
+                    continue
+                original = settlements.original(user_id, origin, component.code)
+                if original is None or not original.base:
+                    original = _at_rate_of(earned.get(component), component)
+                original = original._replace(settled=original.settled + before[origin])
+                before[origin] += base
+                yield (
+                    origin,
+                    base,
+                    original,
+                    evidence(period, subject, component, origin, known),
+                )
+
+    @api.model
+    def _returned_evidence(self, period, subject, component, origin, known):
+        moves = [
+            move
+            for move in known.settlements.taken_apart(component, subject.user_id)
+            if known.settlements.origins[move] == origin
+        ]
+        return self._kept_facts(
+            period,
+            component,
+            [
+                ("company_id", "=", period.company_id.id),
+                ("basis", "=", component.basis),
+                ("status", "=", "counted"),
+                ("user_id", "=", subject.user_id),
+                ("move_id", "in", moves),
+                *known.conditions[component.id],
+            ],
+        )
+
+    @api.model
+    def _late_evidence(self, period, subject, component, origin, known):
+        return FROZEN, [
+            ("booked_period_id", "=", period.id),
+            ("period_id", "=", origin),
+            ("kind", "!=", "frozen"),
+            ("basis", "=", component.basis),
+            ("status", "=", "counted"),
+            ("user_id", "=", subject.user_id),
+            *known.conditions[component.id],
+        ]
 
     @api.model
     def _claw_back(self, component, origin, base, original, step):
         amount = pay.claw_back(original, base, step)
-        if amount is None:
-            return None
         exactly = original.amount * base / original.base
         rate = original.amount * HUNDRED / original.base
         month = self.env["sales.period"].browse(origin)

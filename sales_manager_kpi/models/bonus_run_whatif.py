@@ -69,7 +69,9 @@ class BonusRunWhatIf(models.AbstractModel):
         now = self._variable(period, subject, known)
         with_order = self._with_sold(subject, known, sold, planned, order)
         then = self._variable(period, subject, with_order)
-        lowered = {basis: [one.lowered() for one in rows] for basis, rows in sold.items()}
+        lowered = {
+            basis: [one.lowered() for one in rows] for basis, rows in sold.items()
+        }
         cheaper = self._variable(
             period,
             subject,

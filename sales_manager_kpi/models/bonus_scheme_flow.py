@@ -221,9 +221,17 @@ class BonusScheme(models.Model):
                 ]
             )
         )
-        return schemes.sorted(
+        return schemes._narrowest_first()
+
+    def _narrowest_first(self):
+        return self.sorted(
             lambda s: (not s.user_ids, not s.job_ids, not s.branch_ids, s.id)
         )
+
+    def _with(self, other):
+        """These and another one, for `_nearest`; to try what a draft would pay."""
+        # sudo: see _in_force
+        return (self | other.sudo())._narrowest_first()
 
     def _nearest(self, user_id, branch, job):
         """Of schemes in order, the first for this person; empty if none."""
