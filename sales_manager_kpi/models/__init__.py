@@ -406,6 +406,7 @@ from . import bonus_decay
 from . import bonus_run_people
 from . import bonus_run_facts
 from . import bonus_run_settle
+from . import bonus_run_owed
 from . import bonus_run_collect
 from . import bonus_run_words
 from . import bonus_run

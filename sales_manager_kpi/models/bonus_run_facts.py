@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..engine import pay
+from ..engine import pay_terms as terms
 from ..engine.trade_bonus import HUNDRED, ZERO, exact
 from .read_once import read_once
 
@@ -113,7 +113,7 @@ class BonusRunFacts(models.AbstractModel):
         parts = known.parts[component.id]
         for user_id, move_id, discount, amount in rows:
             move = move_id if move_id in waiting else None
-            parts.setdefault(user_id, []).append(pay.Part(amount, discount, move))
+            parts.setdefault(user_id, []).append(terms.Part(amount, discount, move))
         if returned:
             self._collect_returned(period, component, conditions, users, known)
 
@@ -206,7 +206,7 @@ class BonusRunFacts(models.AbstractModel):
             head = director[branch_id]
             if user_id != head:
                 move = move_id if move_id in waiting else None
-                parts.setdefault(head, []).append(pay.Part(amount, discount, move))
+                parts.setdefault(head, []).append(terms.Part(amount, discount, move))
 
     @api.model
     def _collect_new_customers(self, period, component, users, known):
@@ -229,7 +229,7 @@ class BonusRunFacts(models.AbstractModel):
         for (user_id, partner_id), amount in figures.items():
             if owners[partner_id] == user_id:
                 parts.setdefault(user_id, []).append(
-                    pay.Part(exact(amount), None, None)
+                    terms.Part(exact(amount), None, None)
                 )
 
     @api.model

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..engine import pay
+from ..engine import pay_terms as terms
 from ..engine.trade_bonus import ZERO, exact
 from .bonus_component import FACT_KINDS
 
@@ -154,7 +154,7 @@ def _factor(days, spans, period):
     if not whole:
         return None
     if not spans:
-        return pay.NEUTRAL
+        return terms.NEUTRAL
     there = sum(
         (
             exact(
@@ -167,7 +167,7 @@ def _factor(days, spans, period):
         ),
         ZERO,
     )
-    return min(there / whole, pay.NEUTRAL)
+    return min(there / whole, terms.NEUTRAL)
 
 
 def _months_before(spans, period):

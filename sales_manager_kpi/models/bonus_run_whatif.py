@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 
-from ..engine import pay
+from ..engine import pay_terms as terms
 from ..engine.categories import path_ids
 from ..engine.trade_bonus import HUNDRED, ZERO, exact
 from .read_once import reading_once
@@ -169,7 +169,7 @@ class BonusRunWhatIf(models.AbstractModel):
             if component.kind not in SOLD:
                 continue
             rows = [
-                pay.Part(one.amount, one.discount, None)
+                terms.Part(one.amount, one.discount, None)
                 for one in sold.get(component.basis, ())
                 if self._counts_line(component, one, order)
             ]
@@ -259,7 +259,7 @@ class BonusRunWhatIf(models.AbstractModel):
             axis = "attainment"
         if axis == "attainment" and subject.user_id in known.plans:
             fact, target = known.plans[subject.user_id]
-            position = pay.percent(fact, target)
+            position = terms.percent(fact, target)
             following = None if position is None else ladder.following(position)
             if following:
                 return following.start * target / HUNDRED - fact, following.start, axis
@@ -280,7 +280,7 @@ class BonusRunWhatIf(models.AbstractModel):
                 own = dict(parts.get(one.id, {}))
                 own[subject.user_id] = [
                     *own.get(subject.user_id, ()),
-                    pay.Part(gap, ZERO, None),
+                    terms.Part(gap, ZERO, None),
                 ]
                 parts[one.id] = own
         return known._replace(

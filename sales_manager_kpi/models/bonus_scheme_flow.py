@@ -1,9 +1,10 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
+from .discount_lookups import forget
 from .evaluation_scheme import meet
 
 HELD = ("active", "retired")  # a retired one still says what its months paid
@@ -205,6 +206,8 @@ class BonusScheme(models.Model):
         One for people goes before one for a job, that before one for a branch, and
         that before the company's.
         """
+        if not self._any_held(company.id):
+            return self.sudo().browse()  # sudo: as below
         # sudo: what people are paid by does not depend on who asks; schemes leave
         # this method only for computing
         schemes = (
@@ -222,6 +225,25 @@ class BonusScheme(models.Model):
             )
         )
         return schemes._narrowest_first()
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _any_held(self, company_id):
+        """Whether a company pays, or paid, by any scheme; cached, for those without."""
+        # sudo: as _in_force
+        return bool(
+            self.sudo()
+            .with_context(active_test=False)
+            .search_count(
+                [("company_id", "=", company_id), ("state", "in", HELD)], limit=1
+            )
+        )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            forget(self.env)
+        return result
 
     def _narrowest_first(self):
         return self.sorted(

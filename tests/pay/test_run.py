@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command
 from odoo.exceptions import UserError
 
-from odoo.addons.sales_manager_kpi.engine.pay import Original
+from odoo.addons.sales_manager_kpi.engine.pay_terms import Original
 
 from .common import PayCommon
 
@@ -94,7 +94,9 @@ class TestOwnDeals(PayCommon):
         self.manager_a.active = False
         self.assertEqual(self.pay()[self.manager_a], {"own_deals": 20})
         invoice._reverse_moves([{"invoice_date": self.today}], cancel=True)
-        self.make_invoice(price=200, date=self.today, move_type="out_refund")
+        before = self.period.date_from - timedelta(days=9)
+        returned = self.make_invoice(price=200, date=before)
+        returned._reverse_moves([{"invoice_date": self.today}], cancel=True)
         totals = self.result(self.manager_a).totals
         self.assertEqual((totals.payable, totals.carry_out), (0, D(-4)))
 
