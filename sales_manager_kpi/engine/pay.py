@@ -293,6 +293,7 @@ def claw_back(original, base, step=CENT):
     :return: an amount, or None where the original has no base to have a rate of
 
     >>> from decimal import Decimal
+    >>> from .pay_terms import Original
     >>> claw_back(Original(Decimal(62000), Decimal(1240)), Decimal(-62000))
     Decimal('-1240.00')
     >>> from decimal import Decimal
