@@ -36,7 +36,7 @@ def earn(rule, given, step=CENT):
 
 def _calculate(rule, given):
     """``(base, exact amount or None without a base, trace)``."""
-    if given.factor is None and rule.amount is not None:
+    if given.factor is None and rule.kind not in FACT_KINDS:
         return None, None, [note("no_days")]
     if rule.kind in FACT_KINDS and not (rule.kind == "new_customers" and rule.amount):
         return _of_turnover(rule, given)

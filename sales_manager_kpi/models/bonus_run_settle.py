@@ -125,7 +125,10 @@ class BonusRunSettle(models.AbstractModel):
                 users,
             )
         settlements = Settlements(
-            origins if originals else {}, originals, late, self._open_holdbacks(period)
+            origins if originals else {},
+            originals,
+            late,
+            self._open_holdbacks(period, users),
         )
         settlements.paid = self._paid_on(
             {row["move_id"] for row in settlements.holdbacks}

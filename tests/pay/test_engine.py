@@ -198,6 +198,11 @@ class TestLines(unittest.TestCase):
     def test_zero_working_days(self):
         line = earn(Rule("fixed", "fixed", amount=D(100)), Given(factor=None))
         self.assertEqual((line.amount, line.trace[0][0]), (0, "no_days"))
+        steps = ladder("whole", (90, 200), gives_money=True)
+        line = earn(
+            Rule("plan", "plan", ladder=steps), Given(factor=None, attainment=D(95))
+        )
+        self.assertEqual((line.amount, line.trace[0][0]), (0, "no_days"))
         line = top_up(Rule("m", "minimum", amount=D(100)), Given(factor=None), [])
         self.assertEqual(line.amount, 0)
 
