@@ -20,7 +20,7 @@ class Result(NamedTuple):
         ``held``; figures are decimals in company currency, rates per cent, the trace
         fit for JSON
     :param releases: dicts of ``holdback_id, move_id, amount, lost, trace``
-    :param totals: `engine.pay.Totals`
+    :param totals: `engine.pay_terms.Totals`
     """
 
     user_id: int

@@ -35,12 +35,15 @@ class BonusScheme(models.Model):
             before = scheme._versions_before()
             before._check_unused_from(scheme.date_from)
             # sudo: the step was checked; only steps write the status
-            before.sudo().write(
+            before = before.sudo()
+            before.write(
                 {
                     "state": "retired",
                     "date_to": scheme.date_from - relativedelta(days=1),
                 }
             )
+            before.flush_recordset()  # at no moment two begin on the same day
+            # sudo: as above
             scheme.sudo().write({"state": "active", "date_to": False})
             scheme._check_overlap()
 

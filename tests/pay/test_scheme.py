@@ -120,6 +120,18 @@ class TestScheme(PayCommon):
         self.assertLess(version.date_to, version.date_from)
         self.assertFalse(Scheme._in_force(self.company, version.date_from))
 
+    def test_a_version_corrected_within_its_first_month(self):
+        scheme = self.make_scheme(OWN)
+        again = scheme.copy({"code": scheme.code, "date_from": scheme.date_from})
+        again.component_ids.rate_percent = 7
+        again.action_activate()
+        self.env.flush_all()
+        self.assertEqual(scheme.state, "retired")
+        self.assertEqual(
+            self.env["bonus.scheme"]._in_force(self.company, scheme.date_from).ids,
+            again.ids,
+        )
+
     def test_what_paid_somebody_is_not_taken_back(self):
         scheme = self.make_scheme(OWN)
         month = self.period.date_from
