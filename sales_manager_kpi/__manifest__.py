@@ -46,6 +46,7 @@
         "security/contract_rules.xml",
         "security/registration_rules.xml",
         "security/report_rules.xml",
+        "security/pay_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -95,6 +96,7 @@
         "data/registration_criteria.xml",
         "data/report_data.xml",
         "data/evaluation_scheme.xml",
+        "data/bonus_scheme.xml",
         "data/closing_cron.xml",
         # reports
         "report/sales_report_schedule_report.xml",
@@ -222,6 +224,9 @@
         "wizard/registration_dispute_views.xml",
         "views/registration_views.xml",
         "views/sales_report_schedule_views.xml",
+        "wizard/bonus_replay_views.xml",
+        "views/bonus_component_views.xml",
+        "views/bonus_scheme_views.xml",
         # menus
         "views/menus.xml",
         "views/customer_base_menus.xml",

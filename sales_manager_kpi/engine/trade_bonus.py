@@ -176,15 +176,26 @@ def entitlement(tariff, base, baseline=None):
     return amount if tariff.cap is None else min(amount, tariff.cap)
 
 
-def _stepped(tiers, base, _baseline):
+def slices(tiers, base):
+    """The parts of ``base`` that lie in each tier: ``[(tier, end, part)]``.
+
+    Without those it did not reach; the last part is what went beyond its start.
+
+    >>> tiers = (Tier(Decimal(0), Decimal(1)), Tier(Decimal(100), Decimal(2)))
+    >>> [int(part) for _tier, _end, part in slices(tiers, Decimal(130))]
+    [100, 30]
+    """
     ends = [tier.start for tier in tiers[1:]] + [max(base, tiers[-1].start)]
+    return [
+        (tier, end, min(base, end) - tier.start)
+        for tier, end in zip(tiers, ends, strict=True)
+        if base > tier.start
+    ]
+
+
+def _stepped(tiers, base, _baseline):
     return sum(
-        (
-            (min(base, end) - tier.start) * tier.rate / HUNDRED
-            for tier, end in zip(tiers, ends, strict=True)
-            if base > tier.start
-        ),
-        ZERO,
+        (part * tier.rate / HUNDRED for tier, _end, part in slices(tiers, base)), ZERO
     )
 
 

@@ -139,8 +139,8 @@ class EvaluationScheme(models.Model):
     def _overlaps(self, other):
         return (
             self.company_id == other.company_id
-            and _share(self.branch_ids, other.branch_ids)
-            and _share(self.job_ids, other.job_ids)
+            and meet(self.branch_ids, other.branch_ids)
+            and meet(self.job_ids, other.job_ids)
             and (
                 not other.date_to
                 or not self.date_from
@@ -193,6 +193,6 @@ class EvaluationScheme(models.Model):
         return self.browse()
 
 
-def _share(some, others):
+def meet(some, others):
     """Whether two choices meet; an empty one is a level of its own."""
     return bool(some & others) or not (some or others)

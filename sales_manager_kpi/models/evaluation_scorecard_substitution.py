@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 import pytz
@@ -170,6 +171,27 @@ class EvaluationStore(models.AbstractModel):
             )
             if user.id in cards
         }
+
+    @api.model
+    def _duty_fees(self, period, users):
+        """What those who stood in get for it: ``{deputy id: [(row, days, fee)]}``.
+
+        In company currency, for the days of the period that were covered until now.
+        """
+        rows = self._substitutions_of(period, users.ids, ())
+        months = {
+            row: _month_of(row, period)
+            for row in rows
+            if row.credit_policy == "duty_fee" and row.deputy_id.id in users._ids
+        }
+        covered = self.env["sales.working.days"]._covered(
+            period.company_id,
+            {row: (row.principal_id, *span) for row, span in months.items()},
+        )
+        fees = defaultdict(list)
+        for row, days in covered.items():
+            fees[row.deputy_id.id].append((row, days, _fee(row, days)))
+        return dict(fees)
 
     @api.model
     def _substitutions_of(self, period, cards, credited):

@@ -39,3 +39,5 @@ from . import stock_picking_return
 from . import account_move_reversal
 from . import base_partner_merge_customer
 from . import registration_dispute
+from . import bonus_replay
+from . import bonus_replay_line

@@ -1,0 +1,166 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, models
+
+from ..engine import pay_terms as terms
+from ..engine.scoring import SCORE
+from ..engine.scoring import exact as scored
+from ..engine.trade_bonus import ZERO, exact
+from .bonus_component import FACT_KINDS
+
+
+class Card(NamedTuple):
+    """A scorecard: what counts, None where there is no base."""
+
+    score: object
+    gates_closed: bool
+    scores: dict
+
+
+class Known(NamedTuple):
+    """Everything a run has read, by component and user id.
+
+    :param parts: ``{component id: {user id: [engine.pay_terms.Part]}}``
+    :param bases: of what is no turnover, the same way
+    :param conditions: ``{component id: domain}`` of the facts that count
+    :param plans: ``{user id: (fact, target)}`` of the valid plans
+    :param settlements: `bonus.run.settle` knows
+    """
+
+    rules: dict
+    parts: dict
+    bases: dict
+    conditions: dict
+    plans: dict
+    growths: dict
+    cards: dict
+    settlements: object
+    carried: dict
+
+    def attainment(self, user_id):
+        """Fulfilment of the plan in per cent; None without a plan or a target."""
+        return terms.percent(*self.plans[user_id]) if user_id in self.plans else None
+
+
+class BonusRunCollect(models.AbstractModel):
+    """Reads what components count, each source once for everybody."""
+
+    _name = "bonus.run.collect"
+    _inherit = ["bonus.run.people", "bonus.run.facts"]
+    _description = "Pay Run: Collecting"
+
+    @api.model
+    def _collect(self, period, subjects):
+        by_scheme = defaultdict(list)
+        for user_id, subject in subjects.items():
+            by_scheme[subject.scheme].append(user_id)
+        User = self.env["res.users"]
+        users = User.browse(subjects)
+        components = {
+            component: User.browse(ids)
+            for scheme, ids in by_scheme.items()
+            for component in scheme.component_ids
+        }
+        conditions = {
+            component.id: self._conditions(period, component)
+            for component in components
+            if component.kind in FACT_KINDS
+        }
+        known = Known(
+            rules={component.id: component._rule() for component in components},
+            parts=defaultdict(dict),
+            bases=defaultdict(dict),
+            conditions=conditions,
+            plans=self._plans(period, users, components),
+            growths={},
+            cards=self._cards(period, users, components),
+            settlements=self._settlements(period, users, components, conditions),
+            carried=self._carried(period, users),
+        )
+        for component, paid in components.items():
+            self._collect_component(period, component, paid, known)
+        return known
+
+    @api.model
+    def _collect_component(self, period, component, users, known):
+        if component.kind in FACT_KINDS:
+            self._collect_turnover(period, component, users, known)
+        elif component.kind == "growth":
+            self._collect_growth(period, component, users, known)
+        elif component.kind == "duty_fee":
+            fees = self.env["evaluation.store"]._duty_fees(period, users)
+            known.bases[component.id] = {
+                user_id: sum((exact(fee) for _row, _days, fee in rows), ZERO)
+                for user_id, rows in fees.items()
+            }
+
+    # ------------------------------------------------------------------
+    # Plans, scorecards, growth
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _plans(self, period, users, components):
+        """``{user id: (fact, target)}`` of the valid plans, decimals.
+
+        Who has a plan per branch in the month is measured by both together.
+        """
+        if not any(self._asks_plan(component) for component in components):
+            return {}
+        plans = self.env["sales.plan"]._valid_plans(period, users)
+        figures = {}
+        for plan, (fact, target, _share) in plans._fulfilments().items():
+            before = figures.get(plan.user_id.id, (ZERO, ZERO))
+            figures[plan.user_id.id] = (
+                before[0] + exact(float(fact)),
+                before[1] + exact(float(target)),
+            )
+        return figures
+
+    @api.model
+    def _asks_plan(self, component):
+        return (
+            component.kind == "plan"
+            or component.gate_attainment
+            or (component.tier_ids and component.tier_axis == "attainment")
+        )
+
+    @api.model
+    def _cards(self, period, users, components):
+        """``{user id: Card}`` as the scorecards stand now."""
+        if not any(
+            component.kind in ("criterion", "multiplier")
+            or component.gate_score
+            or component.scorecard_gates
+            or component.tier_axis == "score"
+            for component in components
+        ):
+            return {}
+        cards = self.env["evaluation.scorecard"].search(
+            [("period_id", "=", period.id), ("user_id", "in", users.ids)]
+        )
+        return {
+            card.user_id.id: Card(
+                scored(card.final_score, SCORE) if card.has_score else None,
+                card.gate_closed,
+                {
+                    line.criterion_id.id: scored(line.final_score, SCORE)
+                    for line in card.line_ids
+                    if line.has_value
+                },
+            )
+            for card in cards
+        }
+
+    @api.model
+    def _collect_growth(self, period, component, users, known):
+        """What the territories grew by; last year without turnover is no base."""
+        measured = self.env["evaluation.criterion"]._measure_territory_growth(
+            period, users
+        )
+        for user_id, (now, before, value, _rows) in measured.items():
+            if value is None:
+                continue
+            now, before = exact(float(now)), exact(float(before))
+            known.bases[component.id][user_id] = now - before
+            known.growths[user_id] = terms.percent(now - before, before)

@@ -1,0 +1,293 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..engine import pay_terms as terms
+from ..engine.trade_bonus import HUNDRED, ZERO, exact
+from .read_once import read_once
+
+FACTS = "sales.fact.report"
+FROZEN = "sales.fact.line"
+LINE_FIELDS = {"invoice": "move_line_id", "payment": "move_line_id"}
+
+
+class BonusRunFacts(models.AbstractModel):
+    """Turnover as components count it: filters, discounts and what is not paid yet."""
+
+    _name = "bonus.run.facts"
+    _description = "Pay Run: Turnover"
+
+    # ------------------------------------------------------------------
+    # Which facts
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _conditions(self, period, component):
+        """Domain, literals only, of the facts a component counts, whosever they are."""
+        conditions = []
+        if component.categ_ids or component.product_ids:
+            chosen = Domain("categ_id", "child_of", component.categ_ids.ids) | Domain(
+                "product_id.product_tmpl_id", "in", component.product_ids.ids
+            )
+            conditions += list(chosen)
+        if component.exclude_categ_ids:
+            conditions += [
+                "!",
+                ("categ_id", "child_of", component.exclude_categ_ids.ids),
+            ]
+        if component.class_ids:
+            conditions.append(("partner_id", "in", self._in_classes(period, component)))
+        if component.new_customer_months:
+            conditions.append(("partner_id", "in", self._new_since(period, component)))
+        if component.program_ids:
+            conditions.append(("order_id", "in", self._orders_of(period, component)))
+        return conditions
+
+    @api.model
+    def _in_classes(self, period, component):
+        rows = self.env["customer.class.member"].search_fetch(
+            [
+                ("company_id", "=", period.company_id.id),
+                ("class_id", "in", component.class_ids.ids),
+                ("date_from", "<=", period.date_to),
+                "|",
+                ("date_to", "=", False),
+                ("date_to", ">=", period.date_to),
+            ],
+            ["partner_id"],
+        )
+        return sorted(rows.partner_id.ids)
+
+    @api.model
+    def _new_since(self, period, component):
+        start = period.date_from - relativedelta(
+            months=component.new_customer_months - 1
+        )
+        found = self._new_ones(period, component.basis, start)
+        return sorted({partner for own in found.values() for partner in own})
+
+    @api.model
+    def _new_ones(self, period, basis, start):
+        """``{user id: {partner id: day}}`` of new customers since ``start``."""
+        return read_once(
+            self.env,
+            ("pay_new", period.id, basis, start),
+            lambda: self.env[FACTS]._new_customers(
+                period.company_id, start, period.date_to, basis
+            ),
+        )
+
+    @api.model
+    def _orders_of(self, period, component):
+        uses = self.env["promotion.use"].search_fetch(
+            [
+                ("company_id", "=", period.company_id.id),
+                ("program_id", "in", component.program_ids.ids),
+                ("state", "=", "confirmed"),
+                ("date", "<=", period.date_to),
+            ],
+            ["order_id"],
+        )
+        return sorted(uses.order_id.ids)
+
+    # ------------------------------------------------------------------
+    # How much
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _collect_turnover(self, period, component, users, known):
+        conditions = known.conditions[component.id]
+        if component.kind == "new_customers":
+            self._collect_new_customers(period, component, users, known)
+            if component.amount or component.tier_axis == "count":
+                known.bases[component.id] = self._counts(period, component, known)
+            return
+        if component.kind == "team_override":
+            self._collect_team(period, component, users, known)
+            return
+        returned = known.settlements.returned_moves(component)
+        apart = [("move_id", "not in", sorted(returned))] if returned else []
+        rows = self._turnover(period, component, conditions + apart, users)
+        waiting = self._waiting(period, component, rows)
+        parts = known.parts[component.id]
+        for user_id, move_id, discount, amount in rows:
+            move = move_id if move_id in waiting else None
+            parts.setdefault(user_id, []).append(terms.Part(amount, discount, move))
+        if returned:
+            self._collect_returned(period, component, conditions, users, known)
+
+    @api.model
+    def _turnover(self, period, component, conditions, users, extra=()):
+        """``[(user id, move id, discount in per cent, amount)]``, decimals.
+
+        As few rows as the component needs: by line only where discounts are asked, by
+        invoice only where something is held.
+
+        :param extra: further names to group by, put before the amount
+        """
+        by_line = bool(component.max_discount) or (
+            component.tier_ids and component.tier_axis == "discount"
+        )
+        by_move = bool(component.hold_percent) or "move_id" in extra
+        groupby = ["user_id"]
+        if by_move:
+            groupby.append("move_id")
+        if "branch_id" in extra:
+            groupby.append("branch_id")
+        if by_line:
+            groupby.append(LINE_FIELDS.get(component.basis, "order_line_id"))
+        measures = ("amount", "discount_amount") if by_line else ("amount",)
+        figures = self.env[FACTS]._facts_by(
+            period.company_id,
+            period.date_from,
+            period.date_to,
+            component.basis,
+            users,
+            groupby=tuple(groupby),
+            measures=measures,
+            domain=conditions,
+        )
+        rows = {}
+        for key, figure in figures.items():
+            key = key if isinstance(key, tuple) else (key,)
+            amount, given = figure if by_line else (figure, 0.0)
+            amount, discount = exact(amount), None
+            if by_line:
+                discount = _discount(amount, exact(given))
+                if component.max_discount and discount > exact(component.max_discount):
+                    continue
+            named = dict(zip(groupby, key, strict=True))
+            group = (
+                named["user_id"],
+                named.get("move_id"),
+                *((named["branch_id"],) if "branch_id" in extra else ()),
+                discount,
+            )
+            rows[group] = rows.get(group, ZERO) + amount
+        return [(*group, amount) for group, amount in rows.items()]
+
+    @api.model
+    def _waiting(self, period, component, rows):
+        """Ids of the invoices of ``rows`` that are not paid by the end of the month."""
+        if not component.hold_percent:
+            return set()
+        moves = {move_id for _user, move_id, *_rest in rows if move_id}
+        paid = self._paid_on(moves)
+        return {
+            move_id
+            for move_id in moves
+            if move_id not in paid or paid[move_id][0] > period.date_to
+        }
+
+    @api.model
+    def _collect_team(self, period, component, users, known):
+        """What the others sold in the branches that somebody directs."""
+        branches = self.env["sales.branch"].search_fetch(
+            [
+                ("company_id", "=", period.company_id.id),
+                ("director_id", "in", users.ids),
+            ],
+            ["director_id"],
+        )
+        if not branches:
+            return
+        rows = self._turnover(
+            period,
+            component,
+            known.conditions[component.id] + [("branch_id", "in", branches.ids)],
+            None,
+            extra=("branch_id",),
+        )
+        director = {branch.id: branch.director_id.id for branch in branches}
+        waiting = self._waiting(period, component, rows)
+        parts = known.parts[component.id]
+        for user_id, move_id, branch_id, discount, amount in rows:
+            head = director[branch_id]
+            if user_id != head:
+                move = move_id if move_id in waiting else None
+                parts.setdefault(head, []).append(terms.Part(amount, discount, move))
+
+    @api.model
+    def _collect_new_customers(self, period, component, users, known):
+        """Turnover with the new customers of the month, of the one whose they are."""
+        found = self._new_ones(period, component.basis, period.date_from)
+        owners = {partner: user_id for user_id, own in found.items() for partner in own}
+        if not owners:
+            return
+        figures = self.env[FACTS]._facts_by(
+            period.company_id,
+            period.date_from,
+            period.date_to,
+            component.basis,
+            users,
+            groupby=("user_id", "partner_id"),
+            domain=known.conditions[component.id]
+            + [("partner_id", "in", sorted(owners))],
+        )
+        parts = known.parts[component.id]
+        for (user_id, partner_id), amount in figures.items():
+            if owners[partner_id] == user_id:
+                parts.setdefault(user_id, []).append(
+                    terms.Part(exact(amount), None, None)
+                )
+
+    @api.model
+    def _counts(self, period, component, known):
+        """``{user id: number of new customers}``, of the classes asked for."""
+        found = self._new_ones(period, component.basis, period.date_from)
+        classes = (
+            set(self._in_classes(period, component)) if component.class_ids else None
+        )
+        return {
+            user_id: exact(
+                float(sum(classes is None or partner in classes for partner in own))
+            )
+            for user_id, own in found.items()
+        }
+
+    # ------------------------------------------------------------------
+    # The documents behind a line
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _evidence(self, period, component, subject, known):
+        """``(model, domain)``, literals only, of the facts behind a line."""
+        if component.id not in known.conditions:
+            return None, None
+        domain = [
+            ("company_id", "=", period.company_id.id),
+            ("basis", "=", component.basis),
+            ("status", "=", "counted"),
+            ("date", ">=", fields.Date.to_string(period.date_from)),
+            ("date", "<=", fields.Date.to_string(period.date_to)),
+        ]
+        if component.kind == "team_override":
+            domain += [
+                ("branch_id.director_id", "=", subject.user_id),
+                ("user_id", "!=", subject.user_id),
+            ]
+        else:
+            domain.append(("user_id", "=", subject.user_id))
+        if component.kind == "new_customers":
+            found = self._new_ones(period, component.basis, period.date_from)
+            own = sorted(found.get(subject.user_id, ()))
+            domain.append(("partner_id", "in", own))
+        apart = known.settlements.taken_apart(component, subject.user_id)
+        if apart:
+            domain.append(("move_id", "not in", apart))
+        domain += known.conditions[component.id]
+        return self._kept_facts(period, component, domain)
+
+    @api.model
+    def _kept_facts(self, period, component, domain):
+        """Where the facts of a month are to be found: frozen ones in a closed month."""
+        if period._is_frozen(component.basis):
+            return FROZEN, [*domain, ("kind", "=", "frozen")]
+        return FACTS, domain
+
+
+def _discount(amount, given):
+    """What was given away of the value before, in per cent; 0 without a value."""
+    value = amount + given
+    return given * HUNDRED / value if value else ZERO

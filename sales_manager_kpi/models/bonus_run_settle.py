@@ -1,0 +1,255 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine import pay_terms as terms
+from ..engine.trade_bonus import ZERO, exact
+
+FROZEN = "sales.fact.line"
+# Kinds whose turnover of earlier months is settled at the rate of its own month.
+SETTLED = ("own_deals", "programme")
+
+
+class Settlements:
+    """What earlier months have to do with this one.
+
+    :param origins: ``{credit note id: period id}`` of invoices of earlier months
+    :param originals: ``{(user id, period id): {code: engine.pay_terms.Original}}``
+    :param late: ``{component id: {(user id, period id): amount}}``
+    :param holdbacks: dicts of what is still held
+    """
+
+    def __init__(self, origins=None, originals=None, late=None, holdbacks=()):
+        self.origins = origins or {}
+        self.originals = originals or {}
+        self.late = late or {}
+        self.holdbacks = holdbacks
+        self.paid = {}
+        # {component id: {(user id, period id): amount}} of returns this month
+        self.returned = defaultdict(lambda: defaultdict(lambda: ZERO))
+        # {(component id, user id): {credit note ids}}
+        self.apart = defaultdict(set)
+
+    def returned_moves(self, component):
+        """Credit notes that are no base of this month, but go back to their own."""
+        return set(self.origins) if component.basis == "invoice" else set()
+
+    def taken_apart(self, component, user_id):
+        """Those of them that were settled at their own rate, for the evidence."""
+        return sorted(self.apart[component.id, user_id])
+
+    def original(self, user_id, period_id, code):
+        """What was paid for a code then; None where nothing was."""
+        return self.originals.get((user_id, period_id), {}).get(code)
+
+
+class BonusRunSettle(models.AbstractModel):
+    """Returns and late changes at the rate of their own month, and what was held."""
+
+    _name = "bonus.run.settle"
+    _description = "Pay Run: Settling Earlier Months"
+
+    # ------------------------------------------------------------------
+    # For statements to extend
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _originals(self, company, periods, users):
+        """What statements of ``periods`` paid, and what was settled of it since.
+
+        :return: ``{(user id, period id): {code: engine.pay_terms.Original}}``
+        """
+        return {}
+
+    @api.model
+    def _carried(self, period, users):
+        """``{user id: amount}`` carried forward into ``period``, never positive."""
+        return {}
+
+    @api.model
+    def _open_holdbacks(self, period, users=None):
+        """What is held from earlier months and neither released nor lost.
+
+        :return: dicts of ``holdback_id, user_id, component_id, move_id, held`` (a
+            decimal) and ``period_id``
+        """
+        return []
+
+    # ------------------------------------------------------------------
+    # Collecting
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _with_settlements(self, period, users, bases):
+        """Ids of users of whom something is held, or changed since it was closed."""
+        found = {row["user_id"] for row in self._open_holdbacks(period, users)}
+        if period.company_id.sales_manager_kpi_first_managed_month:
+            asked = [] if users is None else [("user_id", "in", users.ids)]
+            for basis in bases:
+                late = self.env[FROZEN]._late_by(period, basis, asked)
+                found.update(user_id for _month, user_id in late)
+        return found
+
+    @api.model
+    def _late_amounts(self, period, component, users, conditions):
+        """Late changes booked in ``period``: ``{(user id, period id): amount}``."""
+        if not period.company_id.sales_manager_kpi_first_managed_month:
+            return {}
+        late = self.env[FROZEN]._late_by(
+            period, component.basis, [("user_id", "in", users.ids), *conditions]
+        )
+        return {
+            (user_id, month): exact(amount)
+            for (month, user_id), amount in late.items()
+            if amount
+        }
+
+    @api.model
+    def _settlements(self, period, users, components, conditions):
+        origins = self._returned_origins(period)
+        late = {
+            component.id: self._late_amounts(
+                period, component, paid, conditions[component.id]
+            )
+            for component, paid in components.items()
+            if component.kind in SETTLED
+        }
+        period_ids = set(origins.values())
+        period_ids.update(month for found in late.values() for _user, month in found)
+        originals = {}
+        if period_ids:
+            originals = self._originals(
+                period.company_id,
+                self.env["sales.period"].browse(sorted(period_ids)),
+                users,
+            )
+        settlements = Settlements(
+            origins if originals else {},
+            originals,
+            late,
+            self._open_holdbacks(period, users),
+        )
+        settlements.paid = self._paid_on(
+            {row["move_id"] for row in settlements.holdbacks}
+        )
+        return settlements
+
+    @api.model
+    def _returned_origins(self, period):
+        """``{credit note id: period id}`` where the invoice is of an earlier month."""
+        notes = self.env["account.move"].search_fetch(
+            [
+                ("company_id", "=", period.company_id.id),
+                ("state", "=", "posted"),
+                ("move_type", "=", "out_refund"),
+                ("invoice_date", ">=", period.date_from),
+                ("invoice_date", "<=", period.date_to),
+                ("reversed_entry_id.invoice_date", "<", period.date_from),
+            ],
+            ["reversed_entry_id"],
+        )
+        months = {
+            move.id: move.reversed_entry_id.invoice_date.replace(day=1)
+            for move in notes
+        }
+        if not months:
+            return {}
+        periods = self.env["sales.period"].search_fetch(
+            [
+                ("company_id", "=", period.company_id.id),
+                ("date_from", "in", list(set(months.values()))),
+            ],
+            ["date_from"],
+        )
+        by_month = {month.date_from: month.id for month in periods}
+        return {
+            move_id: by_month[month]
+            for move_id, month in months.items()
+            if month in by_month
+        }
+
+    @api.model
+    def _collect_returned(self, period, component, conditions, users, known):
+        """Credit notes of earlier months: settled at their rate where there is one."""
+        settlements = known.settlements
+        moves = sorted(settlements.origins)
+        rows = self._turnover(
+            period,
+            component,
+            conditions + [("move_id", "in", moves)],
+            users,
+            extra=("move_id",),
+        )
+        for user_id, move_id, discount, amount in rows:
+            origin = settlements.origins[move_id]
+            original = settlements.original(user_id, origin, component.code)
+            if original is None or not original.base:
+                part = terms.Part(amount, discount, None)
+                known.parts[component.id].setdefault(user_id, []).append(part)
+            else:
+                settlements.returned[component.id][user_id, origin] += amount
+                settlements.apart[component.id, user_id].add(move_id)
+
+    @api.model
+    def _paid_on(self, move_ids):
+        """``{invoice id: (day it was paid in full, days late)}`` of those that are.
+
+        An invoice that was taken back in full is settled as well, and never late.
+        """
+        if not move_ids:
+            return {}
+        self.env["account.move"].flush_model(["payment_state", "invoice_date_due"])
+        self.env["account.partial.reconcile"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT move.id, move.payment_state, max(partial.max_date),
+                       COALESCE(max(line.date_maturity), move.invoice_date_due)
+                  FROM account_move AS move
+                  JOIN account_move_line AS line ON line.move_id = move.id
+                  JOIN account_account AS account ON account.id = line.account_id
+                   AND account.account_type = 'asset_receivable'
+                  JOIN account_partial_reconcile AS partial
+                    ON partial.debit_move_id = line.id
+                    OR partial.credit_move_id = line.id
+                 WHERE move.id = ANY(%s)
+                   AND move.payment_state IN ('paid', 'in_payment', 'reversed')
+              GROUP BY move.id
+                """,
+                sorted(move_ids),
+            )
+        )
+        return {
+            move_id: (paid, 0 if state == "reversed" else max((paid - due).days, 0))
+            for move_id, state, paid, due in rows
+        }
+
+    @api.model
+    def _missing_rates(self, period):
+        """Currencies of the month's invoices that were taken one to one, for want of
+        a rate."""
+        company = period.company_id
+        groups = self.env["account.move"]._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "posted"),
+                ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+                ("invoice_date", ">=", period.date_from),
+                ("invoice_date", "<=", period.date_to),
+                ("currency_id", "!=", company.currency_id.id),
+                ("invoice_currency_rate", "in", (0.0, 1.0)),
+            ],
+            ["currency_id"],
+        )
+        currencies = self.env["res.currency"].union(*(row[0] for row in groups))
+        if not currencies:
+            return currencies
+        known = self.env["res.currency.rate"].search(
+            [
+                ("currency_id", "in", currencies.ids),
+                ("company_id", "in", [False, company.root_id.id]),
+                ("name", "<=", period.date_to),
+            ]
+        )
+        return currencies - known.currency_id
