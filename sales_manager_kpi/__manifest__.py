@@ -44,6 +44,7 @@
         "security/control_rules.xml",
         "security/contract_rules.xml",
         "security/registration_rules.xml",
+        "security/ranking_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -91,6 +92,7 @@
         "data/contract_data.xml",
         "data/registration_data.xml",
         "data/registration_criteria.xml",
+        "data/ranking_data.xml",
         "data/evaluation_scheme.xml",
         # reports
         "report/sales_plan_templates.xml",
@@ -212,6 +214,9 @@
         "views/sales_contract_views.xml",
         "wizard/registration_dispute_views.xml",
         "views/registration_views.xml",
+        "views/ranking_settings_views.xml",
+        "views/sales_ranking_views.xml",
+        "views/sales_badge_rule_views.xml",
         # menus
         "views/menus.xml",
         "views/customer_base_menus.xml",

@@ -385,3 +385,12 @@ from . import sale_order_registration
 from . import stock_move_registration
 from . import account_move_registration
 from . import registration_measures
+from . import res_company_ranking
+from . import res_config_settings_ranking
+from . import sales_ranking_figures
+from . import sales_ranking
+from . import sales_milestone_level
+from . import sales_milestone
+from . import sales_milestone_nightly
+from . import sales_badge_rule
+from . import sales_ranking_badge
