@@ -4,6 +4,7 @@ from ..engine.ranking import places
 from ..engine.scoring import exact
 
 GAMIFICATION = "gamification.badge"
+MOST = 1000  # badges to choose from
 
 
 class SalesBadgeRule(models.Model):
@@ -71,7 +72,8 @@ class SalesBadgeRule(models.Model):
         if GAMIFICATION not in self.env:
             return []
         # sudo: the names of badges, for whoever may read the rules
-        badges = self.env[GAMIFICATION].sudo().search([])
+        Badge = self.env[GAMIFICATION].sudo()
+        badges = Badge.search_fetch([], ["name"], order="name", limit=MOST)
         return [(str(badge.id), badge.name) for badge in badges]
 
     def _compute_has_gamification(self):
@@ -118,9 +120,7 @@ class SalesBadgeRule(models.Model):
         if self.won_by == "first_time_right":
             code = "registration_first_time_right"
             measured = self._measured(code, period, people)
-            return {
-                user_id: exact(figures[2]) for user_id, figures in measured.items()
-            }
+            return {user_id: exact(figures[2]) for user_id, figures in measured.items()}
         found = self.env["sales.ranking.figures"]._ranking_figures(
             period.company_id,
             self.won_by,

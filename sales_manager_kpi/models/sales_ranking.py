@@ -219,9 +219,7 @@ class SalesRanking(models.AbstractModel):
             self.env["res.users"]
             .sudo()
             .browse(
-                user_id
-                for user_id in ranked
-                if user_id in reader.whole | reader.listed
+                user_id for user_id in ranked if user_id in reader.whole | reader.listed
             )
         )
         rows = [

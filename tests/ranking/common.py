@@ -31,11 +31,17 @@ class RankingCommon(EvaluationCommon):
         cls.make_invoice(cls.other_customer, 400, cls.today)
         cls.make_invoice(cls.third_customer, 100, cls.today)
         cls.make_invoice(cls.third_customer, 100, cls.year_ago)
+        for customer in (cls.my_customer, cls.third_customer):  # none of them is lost
+            cls.make_invoice(customer, 1, fields.Date.subtract(cls.today, months=6))
         cls.env.flush_all()
 
     def rows(self, user, *args, **kwargs):
         data = self.Ranking.with_user(user).get_data(*args, **kwargs)
-        return data, {row["name"]: row for row in data["rows"]}
+        return data, self.by_login(data)
+
+    def by_login(self, data):
+        User = self.env["res.users"]
+        return {User.browse(row["user_id"]).login: row for row in data["rows"]}
 
     def placed(self, user, **kwargs):
         _data, rows = self.rows(user, **kwargs)

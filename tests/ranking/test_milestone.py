@@ -12,9 +12,7 @@ class TestMilestones(RankingCommon):
         return self.env["sales.milestone"].search([]) - before
 
     def of(self, found, user):
-        return sorted(
-            (row.kind, row.percent) for row in found if row.user_id == user
-        )
+        return sorted((row.kind, row.percent) for row in found if row.user_id == user)
 
     def test_inert_until_asked(self):
         self.assertNotIn(
@@ -100,9 +98,7 @@ class TestMilestones(RankingCommon):
         self.assertEqual(found.user_id, self.manager_a)
         self.assertEqual(found.date_from, self.last_month.replace(day=1))
         self.assertFalse(self.find())
-        self.assertEqual(
-            self.company.sales_manager_kpi_awarded_until, found.date_from
-        )
+        self.assertEqual(self.company.sales_manager_kpi_awarded_until, found.date_from)
 
     def test_who_sees_them(self):
         self.company.sales_manager_kpi_milestones = "own"
