@@ -8,7 +8,7 @@ from ..kept import kept
 
 @kept
 class RankingCommon(EvaluationCommon):
-    """Utrecht: a with 400 of 1000 and 200 a year ago, c and d; Hamburg: b, 400 of 500."""
+    """Utrecht: a (400 of 1000, 200 a year ago), c and d; Hamburg: b (400 of 500)."""
 
     @classmethod
     def setUpClass(cls):

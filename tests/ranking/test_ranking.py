@@ -201,9 +201,10 @@ class TestRankingReaders(RankingCommon):
         self.publish("places", "company")
         self.compute()
         for by in ("plan", "growth", "score"):
-            data, rows = self.rows(self.manager_d, by=by, **WHOLE)
+            _data, rows = self.rows(self.manager_d, by=by, **WHOLE)
             self.assertEqual(len(rows), 4)
-            for row in data["rows"]:
+            del rows["manager_d"]  # oneself
+            for row in rows.values():
                 self.assertEqual((row["value"], row["parts"]), (None, None))
 
     def test_places_with_figures_in_the_company(self):
@@ -255,7 +256,7 @@ class TestRankingReaders(RankingCommon):
             {"branch_id": "all"},
             {"branch_id": -1},
         ):
-            with self.subTest(values), self.assertRaises((AccessError, UserError)):
+            with self.subTest(values), self.assertRaises(UserError):
                 self.rows(self.commercial, **values)
 
     def test_there_is_no_future(self):
@@ -394,5 +395,5 @@ class TestRankingRpc(RankingCommon, HttpCase):
         rows = self.by_login(self.call("director"))
         self.assertEqual(rows["manager_a"]["value"], 400)
         for method in ("_ranking_figures", "_ranked_people", "_rows"):
-            with self.assertRaisesRegex(Exception, "[Pp]rivate|Odoo Server Error"):
+            with self.assertRaisesRegex(Exception, "AccessError"):
                 self.call("commercial", method)
