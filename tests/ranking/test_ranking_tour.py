@@ -56,6 +56,6 @@ class TestRankingPhone(TestRankingTour):
             }
             console.log('test successful');
             """,
-            "document.querySelector('.o_ranking_row')",
+            "!!document.querySelector('.o_ranking_row')",
             login="manager_a",
         )

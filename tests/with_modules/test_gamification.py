@@ -1,9 +1,9 @@
 from odoo.tests import Form
 
-from ..ranking.test_milestone import TestBadges as Badges
+from ..ranking import test_milestone
 
 
-class TestGamification(Badges):
+class TestGamification(test_milestone.TestBadges):
     """With Odoo's gamification, its badges are granted from our figures."""
 
     @classmethod
