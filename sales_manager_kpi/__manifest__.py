@@ -47,6 +47,7 @@
         "security/registration_rules.xml",
         "security/report_rules.xml",
         "security/pay_rules.xml",
+        "security/ranking_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -95,6 +96,7 @@
         "data/registration_data.xml",
         "data/registration_criteria.xml",
         "data/report_data.xml",
+        "data/ranking_data.xml",
         "data/evaluation_scheme.xml",
         "data/bonus_scheme.xml",
         "data/closing_cron.xml",
@@ -227,6 +229,9 @@
         "wizard/bonus_replay_views.xml",
         "views/bonus_component_views.xml",
         "views/bonus_scheme_views.xml",
+        "views/ranking_settings_views.xml",
+        "views/sales_ranking_views.xml",
+        "views/sales_badge_rule_views.xml",
         # menus
         "views/menus.xml",
         "views/customer_base_menus.xml",

@@ -427,3 +427,12 @@ from . import bonus_run_whatif
 from . import sale_order_pay
 from . import sales_my_month_pay
 from . import sales_period_pay
+from . import res_company_ranking
+from . import res_config_settings_ranking
+from . import sales_ranking_figures
+from . import sales_ranking
+from . import sales_milestone_level
+from . import sales_milestone
+from . import sales_milestone_nightly
+from . import sales_badge_rule
+from . import sales_ranking_badge
