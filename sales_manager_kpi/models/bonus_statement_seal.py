@@ -37,9 +37,8 @@ class BonusStatement(models.Model):
         for statement in locked:
             if statement._seal() != statement.hash:
                 wrong[statement] = self.env._("The seal is broken: rows were changed.")
-        for period, statements in (locked - locked.union(*wrong)).grouped(
-            "period_id"
-        ).items():
+        whole = locked.filtered(lambda one: one not in wrong)
+        for period, statements in whole.grouped("period_id").items():
             again = statements._computed_again(period)
             for statement in statements:
                 if again[statement] != canonical(statement._kept()):

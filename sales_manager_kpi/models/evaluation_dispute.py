@@ -12,7 +12,7 @@ TYPED = {
     *("scorecard_id", "scorecard_line_id", "statement_id", "statement_line_id"),
     "fact_line_id",
 }
-SOURCES = ("statement_line_id", "statement_id", "scorecard_line_id", "scorecard_id")
+SOURCES = ["statement_line_id", "statement_id", "scorecard_line_id", "scorecard_id"]
 
 
 class EvaluationDispute(models.Model):
@@ -287,6 +287,7 @@ class EvaluationDispute(models.Model):
     @api.model
     def _prepare_source(self, vals):
         """What follows from the line that is disputed."""
+        vals = {**self.default_get(SOURCES), **vals}
         line = self.env["bonus.statement.line"].browse(vals.get("statement_line_id"))
         criterion = self.env["evaluation.scorecard.line"].browse(
             vals.get("scorecard_line_id")
@@ -303,6 +304,10 @@ class EvaluationDispute(models.Model):
             )
         source.check_access("read")
         is_pay = source._name == "bonus.statement"
+        if not is_pay and vals.get("claimed_amount"):
+            raise UserError(
+                self.env._("An amount is claimed of a statement, not of a scorecard.")
+            )
         return {
             "statement_id": source.id if is_pay else False,
             "statement_line_id": line.id if is_pay else False,
