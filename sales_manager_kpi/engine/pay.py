@@ -295,10 +295,14 @@ def _of_count(rule, given):
 
 def _prorated(rule, given):
     exactly = (rule.amount or ZERO) * given.factor
-    return rule.amount, exactly, [
-        *_factor_notes(rule, given),
-        note("sum", amount=exactly),
-    ]
+    return (
+        rule.amount,
+        exactly,
+        [
+            *_factor_notes(rule, given),
+            note("sum", amount=exactly),
+        ],
+    )
 
 
 def _factor_notes(rule, given):
@@ -401,9 +405,7 @@ def top_up(rule, given, lines, step=CENT):
     """What is missing to a guaranteed minimum; nothing where nothing is."""
     earned = sum((line.amount for line in lines), ZERO)
     if given.factor is None:
-        return Line(
-            rule.code, rule.kind, earned, None, ZERO, ZERO, [note("no_days")]
-        )
+        return Line(rule.code, rule.kind, earned, None, ZERO, ZERO, [note("no_days")])
     minimum = (rule.amount or ZERO) * given.factor
     exactly = max(minimum - earned, ZERO)
     trace = [
@@ -412,9 +414,7 @@ def top_up(rule, given, lines, step=CENT):
     ]
     exactly = _limited(rule, given, exactly, trace) if exactly else exactly
     amount = rounded(exactly, step)
-    return Line(
-        rule.code, rule.kind, earned, None, amount, amount - exactly, trace
-    )
+    return Line(rule.code, rule.kind, earned, None, amount, amount - exactly, trace)
 
 
 def claw_back(original, base, step=CENT):

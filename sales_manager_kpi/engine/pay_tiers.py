@@ -8,7 +8,6 @@ what it brought.
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from decimal import Decimal
 
 from .trade_bonus import HUNDRED, ZERO, reached, slices
 
@@ -100,6 +99,9 @@ class Ladder:
         if self.gives_money:
             return self.value_at(base if position is None else position)
         return sum(
-            (part * rate / HUNDRED for _tier, part, rate in self.shares(base, position)),
+            (
+                part * rate / HUNDRED
+                for _tier, part, rate in self.shares(base, position)
+            ),
             ZERO,
         )

@@ -31,7 +31,10 @@ class BonusRunFacts(models.AbstractModel):
             )
             conditions += list(chosen)
         if component.exclude_categ_ids:
-            conditions += ["!", ("categ_id", "child_of", component.exclude_categ_ids.ids)]
+            conditions += [
+                "!",
+                ("categ_id", "child_of", component.exclude_categ_ids.ids),
+            ]
         if component.class_ids:
             conditions.append(("partner_id", "in", self._in_classes(period, component)))
         if component.new_customer_months:
@@ -210,9 +213,7 @@ class BonusRunFacts(models.AbstractModel):
     def _collect_new_customers(self, period, component, users, known):
         """Turnover with the new customers of the month, of the one whose they are."""
         found = self._new_ones(period, component.basis, period.date_from)
-        owners = {
-            partner: user_id for user_id, own in found.items() for partner in own
-        }
+        owners = {partner: user_id for user_id, own in found.items() for partner in own}
         if not owners:
             return
         figures = self.env[FACTS]._facts_by(

@@ -159,7 +159,8 @@ def _factor(days, spans, period):
         (
             exact(
                 days.working(
-                    max(period.date_from, start), min(period.date_to, end or period.date_to)
+                    max(period.date_from, start),
+                    min(period.date_to, end or period.date_to),
                 )
             )
             for _branch, start, end in spans

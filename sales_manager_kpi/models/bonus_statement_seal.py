@@ -54,7 +54,9 @@ class BonusStatement(models.Model):
         results |= self._others(period, missing)
         Adjustment = self.env["bonus.adjustment"]
         rows = Adjustment.search([("statement_id", "in", self.ids)], order="id")
-        adjustments = {one.id: list(own) for one, own in rows.grouped("statement_id").items()}
+        adjustments = {
+            one.id: list(own) for one, own in rows.grouped("statement_id").items()
+        }
         paid = self._paid_before(period)
         return {
             statement: _spelled(

@@ -90,7 +90,9 @@ class TestTiers(unittest.TestCase):
     @given(ladders(), CENTS, CENTS)
     def test_parts_are_the_whole(self, steps, base, position):
         for where in (None, position):
-            parts = sum(part * rate / 100 for _t, part, rate in steps.shares(base, where))
+            parts = sum(
+                part * rate / 100 for _t, part, rate in steps.shares(base, where)
+            )
             self.assertAlmostEqual(parts, steps.of(base, where), 10)
 
     @PATIENT
@@ -106,7 +108,9 @@ class TestTiers(unittest.TestCase):
 
 class TestLines(unittest.TestCase):
     def test_the_example_of_the_requirement(self):
-        rule, known = own(62000, ladder=ladder("whole", (0, 1), (90, 2)), axis="attainment")
+        rule, known = own(
+            62000, ladder=ladder("whole", (0, 1), (90, 2)), axis="attainment"
+        )
         line = earn(rule, known._replace(attainment=D(92)))
         self.assertEqual((line.amount, line.rate), (D(1240), D(2)))
         sentence, values = line.trace[0]

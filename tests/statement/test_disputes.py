@@ -83,9 +83,7 @@ class TestDisputes(StatementCommon):
         self.assertFalse(statement._verify())
         self.assertEqual(row.statement_id, statement)
         steps = dispute.sudo().step_ids
-        self.assertEqual(
-            steps.mapped("step"), ["open", "ask", "answer", "partly"]
-        )
+        self.assertEqual(steps.mapped("step"), ["open", "ask", "answer", "partly"])
         with self.assertRaises(UserError):
             self.wizard(dispute, "rejected", self.payer).action_confirm()
         with self.assertRaises(AccessError):

@@ -117,9 +117,7 @@ class TestPayRights(StatementCommon):
                         [(False, "list"), (False, "form"), (False, "search")]
                     )
         for view in ("pivot", "graph"):
-            self.env["bonus.statement"].with_user(self.payer).get_views(
-                [(False, view)]
-            )
+            self.env["bonus.statement"].with_user(self.payer).get_views([(False, view)])
 
     def test_another_company(self):
         other = self.env["res.company"].sudo().create({"name": "Elsewhere"})
@@ -205,7 +203,9 @@ class TestPayRights(StatementCommon):
         html, _kind = (
             self.env["ir.actions.report"]
             .with_user(self.payer)
-            ._render_qweb_html("sales_manager_kpi.report_bonus_statement", statement.ids)
+            ._render_qweb_html(
+                "sales_manager_kpi.report_bonus_statement", statement.ids
+            )
         )
         self.assertIn("200,00", html.decode())
         self.assertNotIn("200.00", html.decode())
