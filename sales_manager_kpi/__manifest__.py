@@ -98,6 +98,7 @@
         "data/pay_statement_data.xml",
         "report/bonus_statement_report.xml",
         "data/pay_statement_mail.xml",
+        "data/bonus_scheme.xml",
         "data/closing_cron.xml",
         # reports
         "report/sales_plan_templates.xml",
@@ -168,6 +169,9 @@
         "views/sales_fact_report_views.xml",
         "views/sales_not_counted_views.xml",
         "views/sales_reconciliation_views.xml",
+        "wizard/sales_period_reason_views.xml",
+        "views/sales_fact_line_views.xml",
+        "views/sales_period_closing_views.xml",
         "wizard/evaluation_assessment_views.xml",
         "wizard/evaluation_reason_views.xml",
         "views/evaluation_job_views.xml",
@@ -223,6 +227,9 @@
         "views/bonus_statement_views.xml",
         "views/bonus_salary_views.xml",
         "views/bonus_adjustment_views.xml",
+        "wizard/bonus_replay_views.xml",
+        "views/bonus_component_views.xml",
+        "views/bonus_scheme_views.xml",
         # menus
         "views/menus.xml",
         "views/customer_base_menus.xml",

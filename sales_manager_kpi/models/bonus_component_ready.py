@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import ValidationError
 
-from ..engine import pay
+from ..engine.pay_terms import Rule
 from ..engine.pay_tiers import Ladder
 from ..engine.trade_bonus import Tier, exact
 from .bonus_component import FACT_KINDS
@@ -27,9 +27,9 @@ class BonusComponent(models.Model):
     _inherit = "bonus.component"  # pylint: disable=consider-merging-classes-inherited
 
     def _rule(self):
-        """This component as `engine.pay.Rule`."""
+        """This component as `engine.pay_terms.Rule`."""
         self.ensure_one()
-        return pay.Rule(
+        return Rule(
             code=self.code,
             kind=self.kind,
             amount=exact(self.amount) if self.amount else None,
