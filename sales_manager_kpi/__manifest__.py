@@ -172,6 +172,7 @@
         "wizard/sales_period_reason_views.xml",
         "views/sales_fact_line_views.xml",
         "views/sales_period_closing_views.xml",
+        "views/sales_signal_views.xml",
         "wizard/evaluation_assessment_views.xml",
         "wizard/evaluation_reason_views.xml",
         "views/evaluation_job_views.xml",

@@ -34,10 +34,6 @@ class SalesPeriod(models.Model):
         }
     )
 
-    state = fields.Selection(
-        selection_add=[("closing", "Being closed"), ("closed",)],
-        ondelete={"closing": "set default"},
-    )
     close_uid = fields.Many2one(
         comodel_name="res.users",
         string="Closed By",
@@ -69,6 +65,7 @@ class SalesPeriod(models.Model):
         inverse_name="period_id",
         string="Closed and Reopened",
         readonly=True,
+        groups="sales_manager_kpi.group_branch_director",
     )
     is_managed = fields.Boolean(
         compute="_compute_is_managed",

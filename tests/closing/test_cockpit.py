@@ -33,6 +33,11 @@ class TestCockpit(ClosingCommon):
         for user in (self.manager_a, self.director, self.commercial):
             self.env["sales.fact.line"].with_user(user).get_views(views)
 
+    def test_a_manager_reads_the_month_as_before(self):
+        self.close(self.january)
+        self.january.with_user(self.manager_a).read()
+        self.open_form(self.january.with_user(self.manager_a))
+
     def test_every_point_of_the_checklist(self):
         self.assertFalse(
             [code for code, point in self.points().items() if point.count], "all fine"
