@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ..engine import pay
 from ..engine.pay_month import canonical
+from ..engine.pay_terms import text
 from ..engine.trade_bonus import ZERO, exact
 from .bonus_run import Result
 from .bonus_statement import FIXED, OPEN
@@ -191,7 +192,7 @@ class BonusStatement(models.Model):
 
     @api.model
     def _prepare_adjustment_line(self, row):
-        values = {"amount": pay.text(exact(row.amount)), "number": row.name}
+        values = {"amount": text(exact(row.amount)), "number": row.name}
         return {
             **dict.fromkeys(("component_id", "basis", "origin_period_id"), False),
             **dict.fromkeys(("fact_model", "fact_domain"), False),

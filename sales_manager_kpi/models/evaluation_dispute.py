@@ -281,8 +281,9 @@ class EvaluationDispute(models.Model):
 
     def _refuse_untyped(self, vals_list):
         # an object that no context from outside can hold
-        if self.env.context.get("dispute_source") is not SYSTEM:
-            super()._refuse_untyped(vals_list)
+        if self.env.context.get("dispute_source") is SYSTEM:
+            return None
+        return super()._refuse_untyped(vals_list)
 
     @api.model
     def _prepare_source(self, vals):
@@ -382,7 +383,8 @@ class EvaluationDispute(models.Model):
 
 
 class BonusStatement(models.Model):
-    _inherit = "bonus.statement"
+    # What disputes add has a file of its own.
+    _inherit = "bonus.statement"  # pylint: disable=consider-merging-classes-inherited
 
     dispute_ids = fields.One2many(
         comodel_name="evaluation.dispute",
@@ -399,7 +401,8 @@ class BonusStatement(models.Model):
 
 
 class EvaluationScorecard(models.Model):
-    _inherit = "evaluation.scorecard"
+    # What disputes add has a file of its own.
+    _inherit = "evaluation.scorecard"  # pylint: disable=consider-merging-classes-inherited
 
     dispute_ids = fields.One2many(
         comodel_name="evaluation.dispute",
