@@ -86,9 +86,7 @@ class TestHoldbacks(StatementCommon):
         self.assertFalse(self.statement(self.manager_a, march).released)
         february.with_user(self.payer)._reverse("Again")
         self.Statement._compute_period(self.february)
-        self.assertEqual(
-            self.statement(self.manager_a, self.february).released, 260.0
-        )
+        self.assertEqual(self.statement(self.manager_a, self.february).released, 260.0)
 
 
 @tagged("standard", "post_install", "-at_install")
