@@ -418,6 +418,7 @@ from . import bonus_statement_flow
 from . import bonus_adjustment_reason
 from . import bonus_adjustment
 from . import evaluation_dispute
+from . import evaluation_dispute_links
 from . import evaluation_dispute_step
 from . import evaluation_dispute_flow
 from . import evaluation_dispute_clock

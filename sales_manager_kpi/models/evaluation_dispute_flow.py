@@ -150,7 +150,7 @@ class EvaluationDispute(models.Model):
         row._request()
 
     def _tell(self):
-        """The person reads the decision on the dispute; no amount, no reason in mail."""
+        """The person reads the decision on the dispute; nothing of it is in a mail."""
         self.sudo().message_post(  # sudo: telling is the system's
             body=self.env._("%s was decided. Open it to read how.", self.name),
             partner_ids=self.user_id.partner_id.ids,
