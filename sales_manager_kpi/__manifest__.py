@@ -48,6 +48,7 @@
         "security/report_rules.xml",
         "security/pay_rules.xml",
         "security/ranking_rules.xml",
+        "security/pay_statement_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -98,6 +99,9 @@
         "data/report_data.xml",
         "data/ranking_data.xml",
         "data/evaluation_scheme.xml",
+        "data/pay_statement_data.xml",
+        "report/bonus_statement_report.xml",
+        "data/pay_statement_mail.xml",
         "data/bonus_scheme.xml",
         "data/closing_cron.xml",
         # reports
@@ -226,6 +230,10 @@
         "wizard/registration_dispute_views.xml",
         "views/registration_views.xml",
         "views/sales_report_schedule_views.xml",
+        "views/evaluation_dispute_views.xml",
+        "views/bonus_statement_views.xml",
+        "views/bonus_salary_views.xml",
+        "views/bonus_adjustment_views.xml",
         "wizard/bonus_replay_views.xml",
         "views/bonus_component_views.xml",
         "views/bonus_scheme_views.xml",

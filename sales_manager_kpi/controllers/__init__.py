@@ -2,3 +2,4 @@ from . import trade_bonus_portal
 from . import showroom_portal
 from . import claim_portal
 from . import report_download
+from . import payroll

@@ -39,5 +39,7 @@ from . import stock_picking_return
 from . import account_move_reversal
 from . import base_partner_merge_customer
 from . import registration_dispute
+from . import bonus_reason
+from . import evaluation_dispute_decide
 from . import bonus_replay
 from . import bonus_replay_line

@@ -1,0 +1,125 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+PAY = "sales_manager_kpi.group_pay"
+
+
+class BonusPrivateMixin(models.AbstractModel):
+    """Documents of pay: for the person, and for who approves pay in the company.
+
+    Whoever follows such a document without being one of these is told nothing.
+    """
+
+    _name = "bonus.private.mixin"
+    _inherit = ["sales.own.matter.mixin", "mail.thread", "mail.activity.mixin"]
+    _description = "Documents of Pay"
+
+    @api.model
+    def default_get(self, fields_list):
+        """Defaults as usual; a context cannot give what only steps decide."""
+        typed = self._typed_fields()
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if not key.startswith("default_") or key[8:] in typed
+        }
+        clean = self.with_env(self.env(context=context))
+        return super(BonusPrivateMixin, clean).default_get(fields_list)
+
+    def _own_people(self):
+        return self.user_id
+
+    @api.model
+    def _typed_fields(self):
+        """Names of the fields that people fill in."""
+        return set()
+
+    def _may_know(self, user):
+        """Whether ``user`` may read this document."""
+        self.ensure_one()
+        return user == self.user_id or (
+            user.has_group(PAY) and self.company_id in user.company_ids
+        )
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        if not self:
+            return recipients
+        # sudo: whether a follower may know is for the document to say
+        document = self.sudo()
+        users = document.env["res.users"].browse(
+            [row["uid"] for row in recipients if row.get("uid")]
+        )
+        known = {user.id for user in users if document._may_know(user)}
+        return [row for row in recipients if row.get("uid") in known]
+
+    def _check_approver(self):
+        """
+        :raise AccessError: for who does not approve pay, and for the own matter
+        """
+        self.check_access("read")
+        if self.env.su:
+            return
+        user = self.env.user
+        if not user.has_group(PAY):
+            raise AccessError(self.env._("This is for those who approve pay."))
+        for document in self:
+            if document._is_own_matter(user):
+                raise AccessError(
+                    self.env._(
+                        "%(document)s: nobody decides their own pay, nor that of whom "
+                        "they stand in for. Ask another approver of pay.",
+                        document=document.display_name,
+                    )
+                )
+
+    def _approvers(self):
+        """``{document: those who may decide about it}``."""
+        # sudo: whom to ask, whoever asks
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("all_group_ids", "in", self.env.ref(PAY).id),
+                    ("company_ids", "in", self.company_id.ids),
+                    ("share", "=", False),
+                ]
+            )
+        )
+        return {
+            document: users.filtered(
+                lambda user, one=document: (
+                    one.company_id in user.company_ids and not one._is_own_matter(user)
+                )
+            ).sudo(False)
+            for document in self.sudo()  # sudo: as above
+        }
+
+    def _keep_attachments(self):
+        """What is attached belongs to the row from now on: who reads it, reads that."""
+        for row in self:
+            # sudo: where an attachment belongs is read before it is the row's
+            attachments = row.attachment_ids.sudo()
+            for attachment in attachments:
+                if not self.env.su and (
+                    attachment.create_uid != self.env.user
+                    or (attachment.res_model, attachment.res_id)
+                    not in ((False, 0), (row._name, 0), (row._name, row.id))
+                ):
+                    raise AccessError(
+                        self.env._(
+                            "Upload the document here; one that belongs to something "
+                            "else cannot be used."
+                        )
+                    )
+            attachments.write({"res_model": row._name, "res_id": row.id})
+
+    def _said(self, words):
+        """
+        :raise UserError: without a reason
+        """
+        words = (words or "").strip()
+        if not words:
+            raise UserError(self.env._("Say why, in a few words."))
+        return words

@@ -1,0 +1,144 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+from ..engine.pay_terms import Original
+from ..engine.trade_bonus import ZERO, exact
+from .bonus_statement import FIXED, OPEN
+
+STANDING = (*OPEN, *FIXED)
+
+
+class BonusRun(models.AbstractModel):
+    """What statements of earlier months have to do with the month that is computed.
+
+    Only months before it count, so that computing it again, also much later, finds the
+    same.
+    """
+
+    # The hooks that statements fill have a file of their own.
+    _inherit = "bonus.run"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _settlements(self, period, *args):
+        run = self.with_context(pay_month=period.date_from)
+        return super(BonusRun, run)._settlements(period, *args)
+
+    @api.model
+    def _originals(self, company, periods, users):
+        """As in `bonus.run.settle`; of statements that were not reversed."""
+        result = defaultdict(dict)
+        people = [
+            ("user_id", "in", _ids(users)),
+            ("company_id", "=", company.id),
+            ("statement_id.state", "in", STANDING),
+            ("kind", "!=", "adjustment"),
+        ]
+        Line = self.env["bonus.statement.line"]
+        rows = Line._read_group(
+            [
+                *people,
+                ("statement_id.period_id", "in", periods.ids),
+                ("origin_period_id", "=", False),
+            ],
+            ["user_id", "date_from:month", "code"],
+            ["base:sum", "amount:sum"],
+        )
+        months = {period.date_from: period.id for period in periods}
+        settled = self._settled(company, periods, people)
+        for user, month, code, base, amount in rows:
+            key = (user.id, months[month])
+            result[key][code] = Original(
+                exact(base), exact(amount), settled.get((*key, code), ZERO)
+            )
+        return dict(result)
+
+    @api.model
+    def _settled(self, company, periods, people):
+        """``{(user id, period id, code): base}`` of changes that were settled since."""
+        before = self.env.context.get("pay_month")
+        domain = [*people, ("origin_period_id", "in", periods.ids)]
+        if before:
+            domain.append(("date_from", "<", before))
+        rows = self.env["bonus.statement.line"]._read_group(
+            domain, ["user_id", "origin_period_id", "code"], ["base:sum"]
+        )
+        return {
+            (user.id, period.id, code): exact(base) for user, period, code, base in rows
+        }
+
+    @api.model
+    def _carried(self, period, users):
+        """``{user id: amount}`` that the statement before carried out."""
+        rows = self.env["bonus.statement"].search_fetch(
+            [
+                ("company_id", "=", period.company_id.id),
+                ("user_id", "in", _ids(users)),
+                ("date_from", "<", period.date_from),
+                ("state", "in", STANDING),
+            ],
+            ["user_id", "carry_out"],
+            order="date_from, id",
+        )
+        last = {row.user_id.id: exact(row.carry_out) for row in rows}
+        return {user_id: amount for user_id, amount in last.items() if amount}
+
+    @api.model
+    def _open_holdbacks(self, period, users=None):
+        """As in `bonus.run.settle`; of earlier statements that were decided."""
+        domain = [
+            ("company_id", "=", period.company_id.id),
+            ("statement_id.state", "in", FIXED),
+            ("statement_id.date_from", "<", period.date_from),
+        ]
+        if users is not None:
+            domain.append(("user_id", "in", _ids(users)))
+        rows = self.env["bonus.holdback"].search(domain, order="id")
+        taken = defaultdict(lambda: ZERO)
+        for release in rows.release_ids:
+            statement = release.statement_id
+            if statement.state in STANDING and statement.date_from < period.date_from:
+                taken[release.holdback_id] += exact(release.released)
+                taken[release.holdback_id] += exact(release.lost)
+        return [
+            {
+                "holdback_id": row.id,
+                "user_id": row.user_id.id,
+                "component_id": row.line_id.component_id.id,
+                "move_id": row.move_id.id,
+                "held": exact(row.amount) - taken[row],
+                "period_id": row.statement_id.period_id.id,
+            }
+            for row in rows
+            if exact(row.amount) - taken[row]
+        ]
+
+    @api.model
+    def _sentences(self):
+        return {
+            **super()._sentences(),
+            "adjusted": self.env._("%(amount)s by adjustment %(number)s: %(why)s"),
+        }
+
+
+class BonusScheme(models.Model):
+    """A scheme that paid somebody stays as it is."""
+
+    # What statements add has a file of its own.
+    _inherit = "bonus.scheme"  # pylint: disable=consider-merging-classes-inherited
+
+    def _last_used(self):
+        rows = (
+            self.env["bonus.statement"]
+            .sudo()  # sudo: a statement the writer does not see was paid all the same
+            ._read_group(
+                [("scheme_id", "in", self.ids), ("state", "in", (*FIXED, "reversed"))],
+                ["scheme_id"],
+                ["date_from:max"],
+            )
+        )
+        return {scheme.id: last for scheme, last in rows}
+
+
+def _ids(users):
+    return users.ids if isinstance(users, models.BaseModel) else list(users)

@@ -1,0 +1,87 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..engine.pay_month import canonical, seal
+from ..engine.trade_bonus import ZERO
+from .bonus_statement import LOCKED
+from .bonus_statement_store import _spelled
+
+
+class BonusStatement(models.Model):
+    """Locked figures: what seals them, and whether they still are what they were."""
+
+    # The seal has a file of its own.
+    _inherit = "bonus.statement"  # pylint: disable=consider-merging-classes-inherited
+
+    def _seal(self):
+        """A hash over every figure of the statement, and over whose it is."""
+        self.ensure_one()
+        return seal(
+            {
+                "who": [self.user_id.id, self.company_id.id, str(self.date_from)],
+                **self._kept(),
+            }
+        )
+
+    def _verify(self):
+        """Whether locked statements still are what was sealed, and computed.
+
+        Their rows give the hash, and the frozen facts of their months, computed again,
+        give the same figures to the byte.
+
+        :return: ``{statement: what is wrong}``; empty where nothing is
+        """
+        wrong = {}
+        # sudo: figures do not depend on who verifies them
+        locked = self.sudo().filtered(lambda one: one.state in LOCKED)
+        for statement in locked:
+            if statement._seal() != statement.hash:
+                wrong[statement] = self.env._("The seal is broken: rows were changed.")
+        whole = locked.filtered(lambda one: one not in wrong)
+        for period, statements in whole.grouped("period_id").items():
+            again = statements._computed_again(period)
+            for statement in statements:
+                if again[statement] != canonical(statement._kept()):
+                    wrong[statement] = self.env._(
+                        "Computed again it comes out otherwise."
+                    )
+        return wrong
+
+    def _computed_again(self, period):
+        """``{statement: its figures, spelled}`` from the rows of a closed month."""
+        results = self._run(period, self.user_id)
+        missing = {user.id for user in self.user_id} - results.keys()
+        results |= self._others(period, missing)
+        Adjustment = self.env["bonus.adjustment"]
+        rows = Adjustment.search([("statement_id", "in", self.ids)], order="id")
+        adjustments = {
+            one.id: list(own) for one, own in rows.grouped("statement_id").items()
+        }
+        paid = self._paid_before(period)
+        return {
+            statement: _spelled(
+                *self._prepare_statement(
+                    results[statement.user_id.id],
+                    adjustments.get(statement.id, []),
+                    paid.get(statement.user_id.id, ZERO),
+                )
+            )
+            for statement in self
+        }
+
+    def action_verify(self):
+        """Say whether these locked statements are still what was sealed."""
+        self._check_payer()
+        wrong = self._verify()
+        if wrong:
+            raise UserError(
+                "\n".join(f"{one.display_name}: {why}" for one, why in wrong.items())
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Nothing has changed since it was locked."),
+            },
+        }
