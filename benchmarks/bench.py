@@ -17,6 +17,7 @@ MEASUREMENTS = {
     "active": ("active_flow", "an order of 30 lines with everything in use"),
     "scorecards": ("scorecards", "scorecards of all managers, My month"),
     "facts": ("facts", "facts of all managers and a month, on every basis"),
+    "close": ("close", "closing a month, and finding what changed in it"),
     "bonus": ("trade_bonus", "2,000 trade bonus agreements over all invoice lines"),
     "control": ("control", "nightly reconciliation of payment and shipment"),
     "customers": ("customer_base", "nightly refresh of the figures of all customers"),

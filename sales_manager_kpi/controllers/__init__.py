@@ -3,3 +3,5 @@ from . import showroom_portal
 from . import claim_portal
 from . import payroll
 from . import report_download
+from . import report_download
+from . import payroll

@@ -1,149 +1,16 @@
 """What a month pays: decimals in, decimals out, no ORM.
 
 Every line is rounded by itself, half up, and a total is the sum of what is printed.
-"No base" is None: nothing is paid then, and the trace says so. A trace is a list of
-``(sentence, values)``, the figures as text, that models put into the reader's language.
+"No base" is None: nothing is paid then, and the trace says so.
 """
 
-from decimal import Decimal
-from typing import NamedTuple
-
-from .pay_tiers import Ladder
+from .pay_terms import NEUTRAL, Line, Totals, note
 from .trade_bonus import CENT, HUNDRED, ZERO, rounded
 
 # Kinds whose base is turnover; the others have an amount of their own.
 FACT_KINDS = ("own_deals", "new_customers", "programme", "team_override")
 TARGET_KINDS = ("plan", "criterion", "growth")
 OWN_AXIS = {"plan": "attainment", "criterion": "score", "growth": "growth"}
-NEUTRAL = Decimal(1)
-
-
-class Rule(NamedTuple):
-    """A component of a scheme.
-
-    :param amount: of a month in company currency; None where there is none
-    :param rate: per cent, where there is no ladder
-    :param axis: what the ladder is climbed by: amount, attainment, score, growth,
-        count or discount
-    :param hold: per cent that is held until the invoice is paid
-    """
-
-    code: str
-    kind: str
-    amount: Decimal | None = None
-    rate: Decimal = ZERO
-    ladder: Ladder | None = None
-    axis: str = "amount"
-    gate_score: Decimal | None = None
-    gate_attainment: Decimal | None = None
-    scorecard_gates: bool = False
-    floor: Decimal | None = None
-    cap: Decimal | None = None
-    hold: Decimal = ZERO
-    is_multiplied: bool = False
-
-
-class Part(NamedTuple):
-    """Turnover that a rule counts; None for what nobody asked.
-
-    :param discount: per cent of the line
-    """
-
-    amount: Decimal
-    discount: Decimal | None = None
-    move_id: int | None = None
-
-
-class Given(NamedTuple):
-    """What is known of a person's month for one rule.
-
-    :param parts: of turnover, for the kinds that share it
-    :param base: of the other kinds: growth or fees in money, number of new customers
-    :param factor: part of the month somebody was there, None without working days
-    :param score: of the criterion of the rule, or of the scorecard
-    :param final_score: of the scorecard, for the gate
-    """
-
-    parts: tuple = ()
-    base: Decimal | None = None
-    factor: Decimal | None = NEUTRAL
-    attainment: Decimal | None = None
-    score: Decimal | None = None
-    final_score: Decimal | None = None
-    growth: Decimal | None = None
-    gates_closed: bool = False
-
-
-class Line(NamedTuple):
-    """What a rule pays; ``rounding`` is what rounding added.
-
-    :param rate: per cent that was paid of the base, None without a base
-    :param held: ``[(move id, amount)]`` of the amount that waits for its payment
-    """
-
-    code: str
-    kind: str
-    base: Decimal | None
-    rate: Decimal | None
-    amount: Decimal
-    rounding: Decimal
-    trace: list
-    held: tuple = ()
-
-
-class Original(NamedTuple):
-    """What a statement paid for a code, and what was taken back of it since.
-
-    :param settled: base of all later lines for that month, returns negative
-    """
-
-    base: Decimal
-    amount: Decimal
-    settled: Decimal = ZERO
-
-
-class Totals(NamedTuple):
-    """A month as it is paid out; ``forgotten`` is not carried forward."""
-
-    variable: Decimal
-    held: Decimal
-    released: Decimal
-    carry_in: Decimal
-    carry_out: Decimal
-    payable: Decimal
-    forgotten: Decimal
-
-
-def percent(part, whole):
-    """Part per whole in per cent; None without a whole above zero.
-
-    >>> percent(Decimal(92), Decimal(100)), percent(Decimal(1), Decimal(0))
-    (Decimal('92'), None)
-    """
-    return part * HUNDRED / whole if whole and whole > 0 else None
-
-
-def text(number):
-    """A figure of a trace: plain digits, None stays None.
-
-    >>> text(Decimal("1E+2")), text(Decimal("2.50"))
-    ('100', '2.5')
-    """
-    if number is None:
-        return None
-    number = round(number, 6)
-    return f"{number.normalize():f}" if number else "0"
-
-
-def note(sentence, **values):
-    """A sentence of a trace, with figures as text."""
-    return (
-        sentence,
-        {
-            key: text(value) if isinstance(value, Decimal | None) else value
-            for key, value in values.items()
-        },
-    )
 
 
 # ----------------------------------------------------------------------
@@ -169,7 +36,7 @@ def earn(rule, given, step=CENT):
 
 def _calculate(rule, given):
     """``(base, exact amount or None without a base, trace)``."""
-    if given.factor is None and rule.amount is not None:
+    if given.factor is None and rule.kind not in FACT_KINDS:
         return None, None, [note("no_days")]
     if rule.kind in FACT_KINDS and not (rule.kind == "new_customers" and rule.amount):
         return _of_turnover(rule, given)
@@ -295,10 +162,14 @@ def _of_count(rule, given):
 
 def _prorated(rule, given):
     exactly = (rule.amount or ZERO) * given.factor
-    return rule.amount, exactly, [
-        *_factor_notes(rule, given),
-        note("sum", amount=exactly),
-    ]
+    return (
+        rule.amount,
+        exactly,
+        [
+            *_factor_notes(rule, given),
+            note("sum", amount=exactly),
+        ],
+    )
 
 
 def _factor_notes(rule, given):
@@ -401,9 +272,7 @@ def top_up(rule, given, lines, step=CENT):
     """What is missing to a guaranteed minimum; nothing where nothing is."""
     earned = sum((line.amount for line in lines), ZERO)
     if given.factor is None:
-        return Line(
-            rule.code, rule.kind, earned, None, ZERO, ZERO, [note("no_days")]
-        )
+        return Line(rule.code, rule.kind, earned, None, ZERO, ZERO, [note("no_days")])
     minimum = (rule.amount or ZERO) * given.factor
     exactly = max(minimum - earned, ZERO)
     trace = [
@@ -412,9 +281,7 @@ def top_up(rule, given, lines, step=CENT):
     ]
     exactly = _limited(rule, given, exactly, trace) if exactly else exactly
     amount = rounded(exactly, step)
-    return Line(
-        rule.code, rule.kind, earned, None, amount, amount - exactly, trace
-    )
+    return Line(rule.code, rule.kind, earned, None, amount, amount - exactly, trace)
 
 
 def claw_back(original, base, step=CENT):
@@ -425,8 +292,11 @@ def claw_back(original, base, step=CENT):
 
     :return: an amount, or None where the original has no base to have a rate of
 
+    >>> from decimal import Decimal
+    >>> from .pay_terms import Original
     >>> claw_back(Original(Decimal(62000), Decimal(1240)), Decimal(-62000))
     Decimal('-1240.00')
+    >>> from decimal import Decimal
     >>> claw_back(Original(Decimal(0), Decimal(5)), Decimal(-10)) is None
     True
     """
@@ -444,6 +314,7 @@ def kept_of(decays, days_late):
 
     :param decays: ``[(from days late, per cent)]`` upwards
 
+    >>> from decimal import Decimal
     >>> kept_of([(1, Decimal(80)), (31, Decimal(0))], 30)
     Decimal('80')
     >>> kept_of([], 400)

@@ -34,8 +34,8 @@ def month_salary(rows, first, last, step=CENT):
 def _chained(rows):
     """Rows in order, each ending where the next one begins."""
     rows = sorted(rows, key=lambda row: row[0])
-    begins = [row[0] for row in rows[1:]]
-    for (start, stop, amount), following in zip(rows, [*begins, None], strict=True):
+    begins = [*(row[0] for row in rows[1:]), None]
+    for (start, stop, amount), following in zip(rows, begins, strict=False):
         if following:
             before = following - timedelta(days=1)
             stop = min(stop, before) if stop else before

@@ -8,7 +8,6 @@ what it brought.
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from decimal import Decimal
 
 from .trade_bonus import HUNDRED, ZERO, reached, slices
 
@@ -54,8 +53,9 @@ class Ladder:
     def value_at(self, position):
         """Rate or amount of the tier reached, or between two where interpolated.
 
+        >>> from decimal import Decimal
         >>> from .trade_bonus import Tier
-        >>> tiers = tuple(Tier(Decimal(s), Decimal(r)) for s, r in ((80, 50), (100, 100)))
+        >>> tiers = (Tier(Decimal(80), Decimal(50)), Tier(Decimal(100), Decimal(100)))
         >>> ladder = Ladder("interpolated", tiers)
         >>> [int(ladder.value_at(Decimal(p))) for p in (79, 80, 90, 120)]
         [0, 50, 75, 100]
@@ -92,6 +92,7 @@ class Ladder:
     def of(self, base, position=None):
         """What ``base`` earns, not rounded.
 
+        >>> from decimal import Decimal
         >>> from .trade_bonus import Tier
         >>> tiers = (Tier(Decimal(0), Decimal(1)), Tier(Decimal(1000), Decimal(2)))
         >>> [int(Ladder(m, tiers).of(Decimal(1500))) for m in ("marginal", "whole")]
@@ -100,6 +101,9 @@ class Ladder:
         if self.gives_money:
             return self.value_at(base if position is None else position)
         return sum(
-            (part * rate / HUNDRED for _tier, part, rate in self.shares(base, position)),
+            (
+                part * rate / HUNDRED
+                for _tier, part, rate in self.shares(base, position)
+            ),
             ZERO,
         )

@@ -158,25 +158,6 @@ class BonusAdjustment(models.Model):
     def _unlink_except_requested(self):
         self._check_state("draft")
 
-    def _keep_attachments(self):
-        """Documents belong to the row from now on: who reads it, reads them."""
-        for row in self:
-            # sudo: where an attachment belongs is read before it is the row's
-            attachments = row.attachment_ids.sudo()
-            for attachment in attachments:
-                if not self.env.su and (
-                    attachment.create_uid != self.env.user
-                    or (attachment.res_model, attachment.res_id)
-                    not in ((False, 0), (row._name, 0), (row._name, row.id))
-                ):
-                    raise AccessError(
-                        self.env._(
-                            "Upload the document here; one that belongs to something "
-                            "else cannot be used."
-                        )
-                    )
-            attachments.write({"res_model": row._name, "res_id": row.id})
-
     # ------------------------------------------------------------------
     # Steps
     # ------------------------------------------------------------------

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import ValidationError
 
-from ..engine import pay
+from ..engine.pay_terms import Rule
 from ..engine.pay_tiers import Ladder
 from ..engine.trade_bonus import Tier, exact
 from .bonus_component import FACT_KINDS
@@ -27,9 +27,9 @@ class BonusComponent(models.Model):
     _inherit = "bonus.component"  # pylint: disable=consider-merging-classes-inherited
 
     def _rule(self):
-        """This component as `engine.pay.Rule`."""
+        """This component as `engine.pay_terms.Rule`."""
         self.ensure_one()
-        return pay.Rule(
+        return Rule(
             code=self.code,
             kind=self.kind,
             amount=exact(self.amount) if self.amount else None,
@@ -94,7 +94,9 @@ class BonusComponent(models.Model):
         if self.kind == "growth" and not (
             self.amount or self.rate_percent or self.tier_ids
         ):
-            yield self.env._("give it an amount, a rate or tiers, else it pays nothing.")
+            yield self.env._(
+                "give it an amount, a rate or tiers, else it pays nothing."
+            )
         if self.kind == "multiplier" and not (self.rate_percent or self.tier_ids):
             yield self.env._("give it tiers: 100 % leaves the pay as it is.")
         if self.kind == "programme" and not self.program_ids:
@@ -118,7 +120,9 @@ class BonusComponent(models.Model):
         if self.tier_axis == "discount" and self.tier_pays == "amount":
             yield self.env._("tiers by discount give a rate of each line.")
         if self.kind == "multiplier" and self.tier_pays == "amount":
-            yield self.env._("a multiplier gives a rate: 100 % leaves the pay as it is.")
+            yield self.env._(
+                "a multiplier gives a rate: 100 % leaves the pay as it is."
+            )
         if (
             self.kind in FACT_KINDS
             and self.tier_pays == "rate"
@@ -137,7 +141,9 @@ class BonusComponent(models.Model):
 
     def _unready_decay(self):
         if self.decay_ids and not self.hold_percent:
-            yield self.env._("nothing is held, so nothing decays. Say how much is held.")
+            yield self.env._(
+                "nothing is held, so nothing decays. Say how much is held."
+            )
         kept = [100.0, *self.decay_ids.sorted("days_late").mapped("kept_percent")]
         if any(later > sooner for sooner, later in zip(kept, kept[1:], strict=False)):
             yield self.env._("who pays later cannot keep more. Put the decay in order.")

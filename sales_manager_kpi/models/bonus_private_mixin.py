@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 PAY = "sales_manager_kpi.group_pay"
@@ -14,8 +14,25 @@ class BonusPrivateMixin(models.AbstractModel):
     _inherit = ["sales.own.matter.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Documents of Pay"
 
+    @api.model
+    def default_get(self, fields_list):
+        """Defaults as usual; a context cannot give what only steps decide."""
+        typed = self._typed_fields()
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if not key.startswith("default_") or key[8:] in typed
+        }
+        clean = self.with_env(self.env(context=context))
+        return super(BonusPrivateMixin, clean).default_get(fields_list)
+
     def _own_people(self):
         return self.user_id
+
+    @api.model
+    def _typed_fields(self):
+        """Names of the fields that people fill in."""
+        return set()
 
     def _may_know(self, user):
         """Whether ``user`` may read this document."""
@@ -78,6 +95,25 @@ class BonusPrivateMixin(models.AbstractModel):
             ).sudo(False)
             for document in self.sudo()  # sudo: as above
         }
+
+    def _keep_attachments(self):
+        """What is attached belongs to the row from now on: who reads it, reads that."""
+        for row in self:
+            # sudo: where an attachment belongs is read before it is the row's
+            attachments = row.attachment_ids.sudo()
+            for attachment in attachments:
+                if not self.env.su and (
+                    attachment.create_uid != self.env.user
+                    or (attachment.res_model, attachment.res_id)
+                    not in ((False, 0), (row._name, 0), (row._name, row.id))
+                ):
+                    raise AccessError(
+                        self.env._(
+                            "Upload the document here; one that belongs to something "
+                            "else cannot be used."
+                        )
+                    )
+            attachments.write({"res_model": row._name, "res_id": row.id})
 
     def _said(self, words):
         """

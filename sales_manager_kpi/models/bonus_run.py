@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..engine import pay
+from ..engine import pay_terms as terms
 from ..engine.trade_bonus import ZERO, exact
 from .bonus_component import FACT_KINDS
 from .read_once import reading_once
@@ -19,7 +20,7 @@ class Result(NamedTuple):
         ``held``; figures are decimals in company currency, rates per cent, the trace
         fit for JSON
     :param releases: dicts of ``holdback_id, move_id, amount, lost, trace``
-    :param totals: `engine.pay.Totals`
+    :param totals: `engine.pay_terms.Totals`
     """
 
     user_id: int
@@ -38,7 +39,7 @@ class BonusRun(models.AbstractModel):
     """
 
     _name = "bonus.run"
-    _inherit = ["bonus.run.collect", "bonus.run.settle", "bonus.run.words"]
+    _inherit = ["bonus.run.collect", "bonus.run.owed", "bonus.run.words"]
     _description = "Pay Run"
 
     @api.model
@@ -150,10 +151,10 @@ class BonusRun(models.AbstractModel):
         final = card and card.score
         criterion = component.criterion_id
         score = card.scores.get(criterion.id) if card and criterion else final
-        return pay.Given(
+        return terms.Given(
             parts=tuple(parts),
             base=base,
-            factor=subject.factor if component.is_prorated else pay.NEUTRAL,
+            factor=subject.factor if component.is_prorated else terms.NEUTRAL,
             attainment=known.attainment(user_id),
             score=score,
             final_score=final,

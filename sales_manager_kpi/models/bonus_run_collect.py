@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 
-from ..engine import pay
+from ..engine import pay_terms as terms
 from ..engine.scoring import SCORE
 from ..engine.scoring import exact as scored
 from ..engine.trade_bonus import ZERO, exact
@@ -21,7 +21,7 @@ class Card(NamedTuple):
 class Known(NamedTuple):
     """Everything a run has read, by component and user id.
 
-    :param parts: ``{component id: {user id: [engine.pay.Part]}}``
+    :param parts: ``{component id: {user id: [engine.pay_terms.Part]}}``
     :param bases: of what is no turnover, the same way
     :param conditions: ``{component id: domain}`` of the facts that count
     :param plans: ``{user id: (fact, target)}`` of the valid plans
@@ -40,7 +40,7 @@ class Known(NamedTuple):
 
     def attainment(self, user_id):
         """Fulfilment of the plan in per cent; None without a plan or a target."""
-        return pay.percent(*self.plans[user_id]) if user_id in self.plans else None
+        return terms.percent(*self.plans[user_id]) if user_id in self.plans else None
 
 
 class BonusRunCollect(models.AbstractModel):
@@ -62,15 +62,20 @@ class BonusRunCollect(models.AbstractModel):
             for scheme, ids in by_scheme.items()
             for component in scheme.component_ids
         }
+        conditions = {
+            component.id: self._conditions(period, component)
+            for component in components
+            if component.kind in FACT_KINDS
+        }
         known = Known(
             rules={component.id: component._rule() for component in components},
             parts=defaultdict(dict),
             bases=defaultdict(dict),
-            conditions={},
+            conditions=conditions,
             plans=self._plans(period, users, components),
             growths={},
             cards=self._cards(period, users, components),
-            settlements=self._settlements(period, users, components),
+            settlements=self._settlements(period, users, components, conditions),
             carried=self._carried(period, users),
         )
         for component, paid in components.items():
@@ -158,4 +163,4 @@ class BonusRunCollect(models.AbstractModel):
                 continue
             now, before = exact(float(now)), exact(float(before))
             known.bases[component.id][user_id] = now - before
-            known.growths[user_id] = pay.percent(now - before, before)
+            known.growths[user_id] = terms.percent(now - before, before)

@@ -3,11 +3,12 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..engine import pay
+from ..engine import pay_terms as terms
 from ..engine.trade_bonus import HUNDRED, ZERO, exact
 from .read_once import read_once
 
 FACTS = "sales.fact.report"
+FROZEN = "sales.fact.line"
 LINE_FIELDS = {"invoice": "move_line_id", "payment": "move_line_id"}
 
 
@@ -31,7 +32,10 @@ class BonusRunFacts(models.AbstractModel):
             )
             conditions += list(chosen)
         if component.exclude_categ_ids:
-            conditions += ["!", ("categ_id", "child_of", component.exclude_categ_ids.ids)]
+            conditions += [
+                "!",
+                ("categ_id", "child_of", component.exclude_categ_ids.ids),
+            ]
         if component.class_ids:
             conditions.append(("partner_id", "in", self._in_classes(period, component)))
         if component.new_customer_months:
@@ -93,9 +97,7 @@ class BonusRunFacts(models.AbstractModel):
 
     @api.model
     def _collect_turnover(self, period, component, users, known):
-        conditions = known.conditions[component.id] = self._conditions(
-            period, component
-        )
+        conditions = known.conditions[component.id]
         if component.kind == "new_customers":
             self._collect_new_customers(period, component, users, known)
             if component.amount or component.tier_axis == "count":
@@ -111,7 +113,7 @@ class BonusRunFacts(models.AbstractModel):
         parts = known.parts[component.id]
         for user_id, move_id, discount, amount in rows:
             move = move_id if move_id in waiting else None
-            parts.setdefault(user_id, []).append(pay.Part(amount, discount, move))
+            parts.setdefault(user_id, []).append(terms.Part(amount, discount, move))
         if returned:
             self._collect_returned(period, component, conditions, users, known)
 
@@ -204,15 +206,13 @@ class BonusRunFacts(models.AbstractModel):
             head = director[branch_id]
             if user_id != head:
                 move = move_id if move_id in waiting else None
-                parts.setdefault(head, []).append(pay.Part(amount, discount, move))
+                parts.setdefault(head, []).append(terms.Part(amount, discount, move))
 
     @api.model
     def _collect_new_customers(self, period, component, users, known):
         """Turnover with the new customers of the month, of the one whose they are."""
         found = self._new_ones(period, component.basis, period.date_from)
-        owners = {
-            partner: user_id for user_id, own in found.items() for partner in own
-        }
+        owners = {partner: user_id for user_id, own in found.items() for partner in own}
         if not owners:
             return
         figures = self.env[FACTS]._facts_by(
@@ -229,7 +229,7 @@ class BonusRunFacts(models.AbstractModel):
         for (user_id, partner_id), amount in figures.items():
             if owners[partner_id] == user_id:
                 parts.setdefault(user_id, []).append(
-                    pay.Part(exact(amount), None, None)
+                    terms.Part(exact(amount), None, None)
                 )
 
     @api.model
@@ -276,7 +276,15 @@ class BonusRunFacts(models.AbstractModel):
         apart = known.settlements.taken_apart(component, subject.user_id)
         if apart:
             domain.append(("move_id", "not in", apart))
-        return FACTS, domain + known.conditions[component.id]
+        domain += known.conditions[component.id]
+        return self._kept_facts(period, component, domain)
+
+    @api.model
+    def _kept_facts(self, period, component, domain):
+        """Where the facts of a month are to be found: frozen ones in a closed month."""
+        if period._is_frozen(component.basis):
+            return FROZEN, [*domain, ("kind", "=", "frozen")]
+        return FACTS, domain
 
 
 def _discount(amount, given):

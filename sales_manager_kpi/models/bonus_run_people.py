@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..engine import pay
+from ..engine import pay_terms as terms
 from ..engine.trade_bonus import ZERO, exact
 from .bonus_component import FACT_KINDS
 
@@ -100,8 +100,8 @@ class BonusRunPeople(models.AbstractModel):
     def _with_traces(self, period, schemes, users):
         """Ids of users of whom something counts in the period, members or not."""
         components = schemes.component_ids.filtered(lambda c: c.kind in FACT_KINDS)
-        found = set()
-        for basis in sorted(set(components.mapped("basis"))):
+        found, bases = set(), sorted(set(components.mapped("basis")))
+        for basis in bases:
             found.update(
                 self.env["sales.fact.report"]._facts_by(
                     period.company_id,
@@ -111,7 +111,7 @@ class BonusRunPeople(models.AbstractModel):
                     users,
                 )
             )
-        found |= self._with_settlements(period, users)
+        found |= self._with_settlements(period, users, bases)
         return found - {False}
 
     @api.model
@@ -154,19 +154,20 @@ def _factor(days, spans, period):
     if not whole:
         return None
     if not spans:
-        return pay.NEUTRAL
+        return terms.NEUTRAL
     there = sum(
         (
             exact(
                 days.working(
-                    max(period.date_from, start), min(period.date_to, end or period.date_to)
+                    max(period.date_from, start),
+                    min(period.date_to, end or period.date_to),
                 )
             )
             for _branch, start, end in spans
         ),
         ZERO,
     )
-    return min(there / whole, pay.NEUTRAL)
+    return min(there / whole, terms.NEUTRAL)
 
 
 def _months_before(spans, period):

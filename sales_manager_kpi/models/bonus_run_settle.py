@@ -3,15 +3,19 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..engine import pay
-from ..engine.trade_bonus import HUNDRED, ZERO, exact, rounded
+from ..engine import pay_terms as terms
+from ..engine.trade_bonus import ZERO, exact
+
+FROZEN = "sales.fact.line"
+# Kinds whose turnover of earlier months is settled at the rate of its own month.
+SETTLED = ("own_deals", "programme")
 
 
 class Settlements:
     """What earlier months have to do with this one.
 
     :param origins: ``{credit note id: period id}`` of invoices of earlier months
-    :param originals: ``{(user id, period id): {code: engine.pay.Original}}``
+    :param originals: ``{(user id, period id): {code: engine.pay_terms.Original}}``
     :param late: ``{component id: {(user id, period id): amount}}``
     :param holdbacks: dicts of what is still held
     """
@@ -24,6 +28,7 @@ class Settlements:
         self.paid = {}
         # {component id: {(user id, period id): amount}} of returns this month
         self.returned = defaultdict(lambda: defaultdict(lambda: ZERO))
+        # {(component id, user id): {credit note ids}}
         self.apart = defaultdict(set)
 
     def returned_moves(self, component):
@@ -53,7 +58,7 @@ class BonusRunSettle(models.AbstractModel):
     def _originals(self, company, periods, users):
         """What statements of ``periods`` paid, and what was settled of it since.
 
-        :return: ``{(user id, period id): {code: engine.pay.Original}}``
+        :return: ``{(user id, period id): {code: engine.pay_terms.Original}}``
         """
         return {}
 
@@ -71,27 +76,44 @@ class BonusRunSettle(models.AbstractModel):
         """
         return []
 
-    @api.model
-    def _late_amounts(self, period, component, users):
-        """Late changes booked in ``period``: ``{(user id, period id): amount}``."""
-        return {}
-
     # ------------------------------------------------------------------
     # Collecting
     # ------------------------------------------------------------------
 
     @api.model
-    def _with_settlements(self, period, users):
-        """Ids of users of whom something is held."""
-        return {row["user_id"] for row in self._open_holdbacks(period, users)}
+    def _with_settlements(self, period, users, bases):
+        """Ids of users of whom something is held, or changed since it was closed."""
+        found = {row["user_id"] for row in self._open_holdbacks(period, users)}
+        if period.company_id.sales_manager_kpi_first_managed_month:
+            asked = [] if users is None else [("user_id", "in", users.ids)]
+            for basis in bases:
+                late = self.env[FROZEN]._late_by(period, basis, asked)
+                found.update(user_id for _month, user_id in late)
+        return found
 
     @api.model
-    def _settlements(self, period, users, components):
+    def _late_amounts(self, period, component, users, conditions):
+        """Late changes booked in ``period``: ``{(user id, period id): amount}``."""
+        if not period.company_id.sales_manager_kpi_first_managed_month:
+            return {}
+        late = self.env[FROZEN]._late_by(
+            period, component.basis, [("user_id", "in", users.ids), *conditions]
+        )
+        return {
+            (user_id, month): exact(amount)
+            for (month, user_id), amount in late.items()
+            if amount
+        }
+
+    @api.model
+    def _settlements(self, period, users, components, conditions):
         origins = self._returned_origins(period)
         late = {
-            component.id: self._late_amounts(period, component, paid)
+            component.id: self._late_amounts(
+                period, component, paid, conditions[component.id]
+            )
             for component, paid in components.items()
-            if component.kind in ("own_deals", "programme")
+            if component.kind in SETTLED
         }
         period_ids = set(origins.values())
         period_ids.update(month for found in late.values() for _user, month in found)
@@ -103,7 +125,10 @@ class BonusRunSettle(models.AbstractModel):
                 users,
             )
         settlements = Settlements(
-            origins if originals else {}, originals, late, self._open_holdbacks(period)
+            origins if originals else {},
+            originals,
+            late,
+            self._open_holdbacks(period, users),
         )
         settlements.paid = self._paid_on(
             {row["move_id"] for row in settlements.holdbacks}
@@ -160,7 +185,7 @@ class BonusRunSettle(models.AbstractModel):
             origin = settlements.origins[move_id]
             original = settlements.original(user_id, origin, component.code)
             if original is None or not original.base:
-                part = pay.Part(amount, discount, None)
+                part = terms.Part(amount, discount, None)
                 known.parts[component.id].setdefault(user_id, []).append(part)
             else:
                 settlements.returned[component.id][user_id, origin] += amount
@@ -228,114 +253,3 @@ class BonusRunSettle(models.AbstractModel):
             ]
         )
         return currencies - known.currency_id
-
-    # ------------------------------------------------------------------
-    # Lines
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _claw_back_lines(self, period, subject, known, earned, step):
-        """What earlier months get back, or still get, each at its own rate."""
-        lines, multiplied = [], defaultdict(lambda: ZERO)
-        for component in subject.scheme.component_ids:
-            for origin, base, original in self._owed(subject, component, known, earned):
-                line = self._claw_back(component, origin, base, original, step)
-                if line is None:
-                    continue
-                lines.append(self._prepare_line(component, line, (None, None), origin))
-                if component.is_multiplied:
-                    multiplied[origin] += line.amount
-        for component in subject.scheme.component_ids:
-            if component.kind != "multiplier":
-                continue
-            for origin, base in multiplied.items():
-                original = known.settlements.original(
-                    subject.user_id, origin, component.code
-                )
-                if original is None or not base:
-                    continue
-                line = self._claw_back(component, origin, base, original, step)
-                if line is not None and line.amount:
-                    lines.append(
-                        self._prepare_line(component, line, (None, None), origin)
-                    )
-        return lines
-
-    @api.model
-    def _owed(self, subject, component, known, earned):
-        """``(period id, base, Original)`` of earlier months; returns are negative."""
-        settlements, user_id = known.settlements, subject.user_id
-        bases = defaultdict(lambda: ZERO)
-        for found in (
-            settlements.returned[component.id],
-            settlements.late.get(component.id, {}),
-        ):
-            for (owner, origin), amount in found.items():
-                if owner == user_id:
-                    bases[origin] += amount
-        for origin, base in sorted(bases.items()):
-            if not base or (user_id, origin) not in settlements.originals:
-                continue  # what no statement paid is not settled either
-            original = settlements.original(user_id, origin, component.code)
-            if original is None or not original.base:
-                original = _at_rate_of(earned.get(component), component)
-            yield origin, base, original
-
-    @api.model
-    def _claw_back(self, component, origin, base, original, step):
-        amount = pay.claw_back(original, base, step)
-        if amount is None:
-            return None
-        exactly = original.amount * base / original.base
-        rate = original.amount * HUNDRED / original.base
-        month = self.env["sales.period"].browse(origin)
-        trace = [
-            pay.note("claw_back", amount=amount, base=base, rate=rate, month=month.name)
-        ]
-        return pay.Line(
-            *(component.code, component.kind, base, rate, amount),
-            *(amount - exactly, trace),
-        )
-
-    @api.model
-    def _releases(self, period, subject, known, step):
-        """What was held and is paid by the end of the month, as far as it remains."""
-        releases = []
-        Component = self.env["bonus.component"]
-        for row in known.settlements.holdbacks:
-            paid = known.settlements.paid.get(row["move_id"])
-            if row["user_id"] != subject.user_id or not paid:
-                continue
-            day, late = paid
-            if day > period.date_to:
-                continue
-            decays = Component.browse(row["component_id"])._decays()
-            kept = pay.kept_of(decays, late)
-            amount = rounded(row["held"] * kept / HUNDRED, step)
-            releases.append(
-                {
-                    "holdback_id": row["holdback_id"],
-                    "move_id": row["move_id"],
-                    "amount": amount,
-                    "lost": row["held"] - amount,
-                    "trace": [
-                        list(
-                            pay.note(
-                                "released",
-                                amount=amount,
-                                base=row["held"],
-                                rate=kept,
-                                days=late,
-                            )
-                        )
-                    ],
-                }
-            )
-        return releases
-
-
-def _at_rate_of(line, component):
-    """For what had no rate then: the rate of this month, or that of the component."""
-    if line is not None and line.base and line.rate is not None:
-        return pay.Original(HUNDRED, line.rate)
-    return pay.Original(HUNDRED, exact(component.rate_percent))

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from ..engine import pay
+from ..engine.pay_terms import Original
 from ..engine.trade_bonus import ZERO, exact
 from .bonus_statement import FIXED, OPEN
 
@@ -20,9 +20,9 @@ class BonusRun(models.AbstractModel):
     _inherit = "bonus.run"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
-    def _settlements(self, period, users, components):
+    def _settlements(self, period, *args):
         run = self.with_context(pay_month=period.date_from)
-        return super(BonusRun, run)._settlements(period, users, components)
+        return super(BonusRun, run)._settlements(period, *args)
 
     @api.model
     def _originals(self, company, periods, users):
@@ -48,7 +48,7 @@ class BonusRun(models.AbstractModel):
         settled = self._settled(company, periods, people)
         for user, month, code, base, amount in rows:
             key = (user.id, months[month])
-            result[key][code] = pay.Original(
+            result[key][code] = Original(
                 exact(base), exact(amount), settled.get((*key, code), ZERO)
             )
         return dict(result)
@@ -114,24 +114,6 @@ class BonusRun(models.AbstractModel):
         ]
 
     @api.model
-    def _late_amounts(self, period, component, users):
-        """Late changes booked in ``period``: ``{(user id, period id): amount}``."""
-        rows = self.env["sales.fact.line"]._late_by(
-            period,
-            component.basis,
-            domain=[
-                *self._conditions(period, component),
-                ("user_id", "in", _ids(users)),
-            ],
-            groupby=("user_id",),
-        )
-        return {
-            (user_id, month): exact(amount)
-            for (month, user_id), amount in rows.items()
-            if amount and month != period.id
-        }
-
-    @api.model
     def _sentences(self):
         return {
             **super()._sentences(),
@@ -142,7 +124,8 @@ class BonusRun(models.AbstractModel):
 class BonusScheme(models.Model):
     """A scheme that paid somebody stays as it is."""
 
-    _inherit = "bonus.scheme"
+    # What statements add has a file of its own.
+    _inherit = "bonus.scheme"  # pylint: disable=consider-merging-classes-inherited
 
     def _last_used(self):
         rows = (

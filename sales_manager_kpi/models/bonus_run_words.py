@@ -68,7 +68,9 @@ class BonusRunWords(models.AbstractModel):
             "tier_amount": self.env._(
                 "%(amount)s: tier from %(start)s, %(axis)s is %(position)s"
             ),
-            "below": self.env._("Nothing: %(axis)s is %(position)s, below the first tier"),
+            "below": self.env._(
+                "Nothing: %(axis)s is %(position)s, below the first tier"
+            ),
             "times": self.env._("%(amount)s = %(base)s × %(each)s"),
             "sum": self.env._("%(amount)s"),
             "no_base": self.env._("Nothing: %(axis)s has no base in this month"),

@@ -140,7 +140,7 @@ class BonusScheme(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         schemes = super().create(vals_list)
-        if not self.env.su and any(scheme.state != "draft" for scheme in schemes):
+        if any(scheme.state != "draft" for scheme in schemes):
             raise UserError(self.env._("A new scheme is a draft. Activate it then."))
         return schemes
 

@@ -1,9 +1,10 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
+from .discount_lookups import forget
 from .evaluation_scheme import meet
 
 HELD = ("active", "retired")  # a retired one still says what its months paid
@@ -34,12 +35,15 @@ class BonusScheme(models.Model):
             before = scheme._versions_before()
             before._check_unused_from(scheme.date_from)
             # sudo: the step was checked; only steps write the status
-            before.sudo().write(
+            before = before.sudo()
+            before.write(
                 {
                     "state": "retired",
                     "date_to": scheme.date_from - relativedelta(days=1),
                 }
             )
+            before.flush_recordset()  # at no moment two begin on the same day
+            # sudo: as above
             scheme.sudo().write({"state": "active", "date_to": False})
             scheme._check_overlap()
 
@@ -205,6 +209,8 @@ class BonusScheme(models.Model):
         One for people goes before one for a job, that before one for a branch, and
         that before the company's.
         """
+        if not self._any_held(company.id):
+            return self.sudo().browse()  # sudo: as below
         # sudo: what people are paid by does not depend on who asks; schemes leave
         # this method only for computing
         schemes = (
@@ -221,9 +227,36 @@ class BonusScheme(models.Model):
                 ]
             )
         )
-        return schemes.sorted(
+        return schemes._narrowest_first()
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _any_held(self, company_id):
+        """Whether a company pays, or paid, by any scheme; cached, for those without."""
+        # sudo: as _in_force
+        return bool(
+            self.sudo()
+            .with_context(active_test=False)
+            .search_count(
+                [("company_id", "=", company_id), ("state", "in", HELD)], limit=1
+            )
+        )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            forget(self.env)
+        return result
+
+    def _narrowest_first(self):
+        return self.sorted(
             lambda s: (not s.user_ids, not s.job_ids, not s.branch_ids, s.id)
         )
+
+    def _with(self, other):
+        """These and another one, for `_nearest`; to try what a draft would pay."""
+        # sudo: see _in_force
+        return (self | other.sudo())._narrowest_first()
 
     def _nearest(self, user_id, branch, job):
         """Of schemes in order, the first for this person; empty if none."""

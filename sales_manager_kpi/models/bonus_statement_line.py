@@ -1,4 +1,4 @@
-import json
+from ast import literal_eval
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -147,7 +147,7 @@ class BonusStatementLine(models.Model):
             "type": "ir.actions.act_window",
             "name": self.label,
             "res_model": self.fact_model,
-            "domain": json.loads(self.fact_domain or "[]"),
+            "domain": literal_eval(self.fact_domain or "[]"),
             "views": [(False, "list"), (False, "pivot")],
             "context": {"create": False},
         }

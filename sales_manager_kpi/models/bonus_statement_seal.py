@@ -37,9 +37,8 @@ class BonusStatement(models.Model):
         for statement in locked:
             if statement._seal() != statement.hash:
                 wrong[statement] = self.env._("The seal is broken: rows were changed.")
-        for period, statements in (locked - locked.union(*wrong)).grouped(
-            "period_id"
-        ).items():
+        whole = locked.filtered(lambda one: one not in wrong)
+        for period, statements in whole.grouped("period_id").items():
             again = statements._computed_again(period)
             for statement in statements:
                 if again[statement] != canonical(statement._kept()):
@@ -55,7 +54,9 @@ class BonusStatement(models.Model):
         results |= self._others(period, missing)
         Adjustment = self.env["bonus.adjustment"]
         rows = Adjustment.search([("statement_id", "in", self.ids)], order="id")
-        adjustments = {one.id: list(own) for one, own in rows.grouped("statement_id").items()}
+        adjustments = {
+            one.id: list(own) for one, own in rows.grouped("statement_id").items()
+        }
         paid = self._paid_before(period)
         return {
             statement: _spelled(

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ..engine import pay
 from ..engine.pay_month import canonical
+from ..engine.pay_terms import text
 from ..engine.trade_bonus import ZERO, exact
 from .bonus_run import Result
 from .bonus_statement import FIXED, OPEN
@@ -40,7 +41,7 @@ class BonusStatement(models.Model):
         period.ensure_one()
         # sudo: statements are computed from everybody's documents and written by the
         # system; each reads their own by the record rules
-        Statement = self.sudo().with_context(tracking_disable=True)
+        Statement = self.browse().sudo().with_context(tracking_disable=True)
         # of two who compute a month at once the second is served again by Odoo
         Statement.env["evaluation.store"]._take_turn(period)
         known = Statement._of_period(period, users)
@@ -191,7 +192,7 @@ class BonusStatement(models.Model):
 
     @api.model
     def _prepare_adjustment_line(self, row):
-        values = {"amount": pay.text(exact(row.amount)), "number": row.name}
+        values = {"amount": text(exact(row.amount)), "number": row.name}
         return {
             **dict.fromkeys(("component_id", "basis", "origin_period_id"), False),
             **dict.fromkeys(("fact_model", "fact_domain"), False),
@@ -259,7 +260,7 @@ class BonusStatement(models.Model):
             if by_user[user_id]._differs(*values)
         }
         self._write_down(changed)
-        statements = self.union(*by_user.values())
+        statements = self.browse().union(*by_user.values())
         statements.write({"computed_on": fields.Datetime.now()})
         return statements
 
@@ -291,7 +292,7 @@ class BonusStatement(models.Model):
     @api.model
     def _write_down(self, changed):
         """Replace what the statements of ``changed`` say; one create per model."""
-        old = self.union(*changed)
+        old = self.browse().union(*changed)
         self.env["bonus.adjustment"].search([("statement_id", "in", old.ids)]).write(
             {"statement_id": False}
         )

@@ -12,7 +12,7 @@ TYPED = {
     *("scorecard_id", "scorecard_line_id", "statement_id", "statement_line_id"),
     "fact_line_id",
 }
-SOURCES = ("statement_line_id", "statement_id", "scorecard_line_id", "scorecard_id")
+SOURCES = ["statement_line_id", "statement_id", "scorecard_line_id", "scorecard_id"]
 
 
 class EvaluationDispute(models.Model):
@@ -281,12 +281,14 @@ class EvaluationDispute(models.Model):
 
     def _refuse_untyped(self, vals_list):
         # an object that no context from outside can hold
-        if self.env.context.get("dispute_source") is not SYSTEM:
-            super()._refuse_untyped(vals_list)
+        if self.env.context.get("dispute_source") is SYSTEM:
+            return None
+        return super()._refuse_untyped(vals_list)
 
     @api.model
     def _prepare_source(self, vals):
         """What follows from the line that is disputed."""
+        vals = {**self.default_get(SOURCES), **vals}
         line = self.env["bonus.statement.line"].browse(vals.get("statement_line_id"))
         criterion = self.env["evaluation.scorecard.line"].browse(
             vals.get("scorecard_line_id")
@@ -303,6 +305,10 @@ class EvaluationDispute(models.Model):
             )
         source.check_access("read")
         is_pay = source._name == "bonus.statement"
+        if not is_pay and vals.get("claimed_amount"):
+            raise UserError(
+                self.env._("An amount is claimed of a statement, not of a scorecard.")
+            )
         return {
             "statement_id": source.id if is_pay else False,
             "statement_line_id": line.id if is_pay else False,
@@ -341,24 +347,6 @@ class EvaluationDispute(models.Model):
                     )
                 )
 
-    def _keep_attachments(self):
-        for dispute in self:
-            # sudo: where an attachment belongs is read before it is the dispute's
-            attachments = dispute.attachment_ids.sudo()
-            for attachment in attachments:
-                if not self.env.su and (
-                    attachment.create_uid != self.env.user
-                    or (attachment.res_model, attachment.res_id)
-                    not in ((False, 0), (self._name, 0), (self._name, dispute.id))
-                ):
-                    raise AccessError(
-                        self.env._(
-                            "Upload the document here; one that belongs to something "
-                            "else cannot be used."
-                        )
-                    )
-            attachments.write({"res_model": self._name, "res_id": dispute.id})
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_opened(self):
         raise UserError(self.env._("Disputes are kept. Close it, with a reason."))
@@ -374,84 +362,3 @@ class EvaluationDispute(models.Model):
         ):
             line = lines.get((dispute.statement_id.id, dispute.line_key))
             dispute.statement_line_id = line or False
-
-
-class BonusStatement(models.Model):
-    _inherit = "bonus.statement"
-
-    dispute_ids = fields.One2many(
-        comodel_name="evaluation.dispute",
-        inverse_name="statement_id",
-        string="Disputes",
-        readonly=True,
-    )
-    dispute_count = fields.Integer(compute="_compute_dispute_count")
-
-    @api.depends("dispute_ids")
-    def _compute_dispute_count(self):
-        for statement in self:
-            statement.dispute_count = len(statement.dispute_ids)
-
-
-class EvaluationScorecard(models.Model):
-    _inherit = "evaluation.scorecard"
-
-    dispute_ids = fields.One2many(
-        comodel_name="evaluation.dispute",
-        inverse_name="scorecard_id",
-        string="Disputes",
-        readonly=True,
-    )
-    dispute_count = fields.Integer(compute="_compute_dispute_count")
-    can_dispute = fields.Boolean(compute="_compute_can_dispute")
-
-    @api.depends("dispute_ids")
-    def _compute_dispute_count(self):
-        for card in self:
-            card.dispute_count = len(card.dispute_ids)
-
-    @api.depends("user_id")
-    @api.depends_context("uid")
-    def _compute_can_dispute(self):
-        for card in self:
-            card.can_dispute = card.user_id == self.env.user
-
-    def action_dispute(self):
-        """Open a dispute of this scorecard, as for a deal that is missing."""
-        return self._ask_dispute()
-
-    def _ask_dispute(self, line=None):
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "sales_manager_kpi.evaluation_dispute_action_open"
-        )
-        action["context"] = {
-            "default_scorecard_id": self.id,
-            "default_scorecard_line_id": line.id if line else False,
-            "default_kind": "evidence" if line else "missing_deal",
-        }
-        return action
-
-    def action_open_disputes(self):
-        """Open the disputes of this scorecard."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Disputes"),
-            "res_model": "evaluation.dispute",
-            "domain": [("scorecard_id", "=", self.id)],
-            "views": [(False, "list"), (False, "form")],
-            "context": {"create": False},
-        }
-
-
-class EvaluationScorecardLine(models.Model):
-    _inherit = "evaluation.scorecard.line"
-
-    can_dispute = fields.Boolean(related="scorecard_id.can_dispute")
-
-    def action_dispute(self):
-        """Open a dispute of this criterion, to be told what is wrong."""
-        self.ensure_one()
-        return self.scorecard_id._ask_dispute(self)

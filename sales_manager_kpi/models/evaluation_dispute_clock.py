@@ -31,9 +31,7 @@ class EvaluationDispute(models.Model):
     escalated_at = fields.Datetime(string="Escalated On", readonly=True, copy=False)
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
 
-    _due_idx = models.Index(
-        "(due_at) WHERE is_open IS TRUE AND escalated_at IS NULL"
-    )
+    _due_idx = models.Index("(due_at) WHERE is_open IS TRUE AND escalated_at IS NULL")
 
     # Not by the days of the settings: a deadline stays as it was given.
     @api.depends("opened_at", "branch_id", "company_id")

@@ -94,7 +94,9 @@ class EvaluationDispute(models.Model):
         self._check_person()
         self._keep("answer", {self: self._said(note)})
         self._set({"state": "open"})
-        self.sudo().activity_unlink([ANSWER_ACTIVITY])  # sudo: reminding is the system's
+        self.sudo().activity_unlink(
+            [ANSWER_ACTIVITY]
+        )  # sudo: reminding is the system's
 
     def _decide(self, state, note, amount=0.0, reason=None):
         """Decide, once.
@@ -148,7 +150,7 @@ class EvaluationDispute(models.Model):
         row._request()
 
     def _tell(self):
-        """The person reads the decision on the dispute; no amount, no reason in mail."""
+        """The person reads the decision on the dispute; nothing of it is in a mail."""
         self.sudo().message_post(  # sudo: telling is the system's
             body=self.env._("%s was decided. Open it to read how.", self.name),
             partner_ids=self.user_id.partner_id.ids,

@@ -174,9 +174,9 @@ class EvaluationStore(models.AbstractModel):
 
     @api.model
     def _duty_fees(self, period, users):
-        """Fees of the period for those who stand in: ``{deputy id: [(row, days, fee)]}``.
+        """What those who stood in get for it: ``{deputy id: [(row, days, fee)]}``.
 
-        In company currency, for the days covered until now.
+        In company currency, for the days of the period that were covered until now.
         """
         rows = self._substitutions_of(period, users.ids, ())
         months = {

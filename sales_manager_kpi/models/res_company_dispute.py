@@ -21,7 +21,8 @@ class ResCompany(models.Model):
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+    # The area of pay has files of its own.
+    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
 
     sales_manager_kpi_dispute_days = fields.Integer(
         related="company_id.sales_manager_kpi_dispute_days", readonly=False

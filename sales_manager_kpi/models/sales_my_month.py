@@ -64,6 +64,7 @@ class SalesMyMonth(models.AbstractModel):
             "trend": self._trend(period, user, held, shares, rows),
             "score": self._score(period, user, visible),
             "gaps": self._open_gaps(data, user),
+            "pay": self._pay(period, user),
         }
 
     # ------------------------------------------------------------------

@@ -49,7 +49,11 @@ class SalesPeriod(models.Model):
     )
     state = fields.Selection(
         string="Status",
-        selection=[("open", "Open"), ("closed", "Closed")],
+        selection=[
+            ("open", "Open"),
+            ("closing", "Being closed"),
+            ("closed", "Closed"),
+        ],
         required=True,
         readonly=True,
         default="open",

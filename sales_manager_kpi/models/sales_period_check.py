@@ -46,9 +46,9 @@ class SalesPeriod(models.Model):
         if points:
             raise UserError(
                 self.env._(
-                    "%(month)s cannot be closed yet:\\n%(points)s",
+                    "%(month)s cannot be closed yet:\n%(points)s",
                     month=self.display_name,
-                    points="\\n".join(
+                    points="\n".join(
                         f"– {row['name']} ({row['count']})"
                         if row.get("res_model")
                         else f"– {row['name']}"
@@ -97,10 +97,8 @@ class SalesPeriod(models.Model):
         first = company.sales_manager_kpi_first_managed_month
         if not first or first >= self.date_from:
             return self.browse()
-        months = [first]
-        while months[-1] < self.date_from:
-            months.append(months[-1] + relativedelta(months=1))
-        periods = self._for_months(company, months[:-1])
+        last = self.date_from - relativedelta(days=1)
+        periods = self._months_between(company, first, last)
         return periods.filtered(lambda period: period.state != "closed")
 
     def _point(

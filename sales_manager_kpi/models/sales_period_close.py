@@ -34,10 +34,6 @@ class SalesPeriod(models.Model):
         }
     )
 
-    state = fields.Selection(
-        selection_add=[("closing", "Being closed"), ("closed",)],
-        ondelete={"closing": "set default"},
-    )
     close_uid = fields.Many2one(
         comodel_name="res.users",
         string="Closed By",
@@ -60,7 +56,6 @@ class SalesPeriod(models.Model):
     )
     frozen_count = fields.Integer(string="Frozen Rows", readonly=True, copy=False)
     compared_on = fields.Datetime(
-        string="Compared On",
         readonly=True,
         copy=False,
         help="When the documents were compared with the frozen rows last.",
@@ -70,6 +65,7 @@ class SalesPeriod(models.Model):
         inverse_name="period_id",
         string="Closed and Reopened",
         readonly=True,
+        groups="sales_manager_kpi.group_branch_director",
     )
     is_managed = fields.Boolean(
         compute="_compute_is_managed",
@@ -124,6 +120,15 @@ class SalesPeriod(models.Model):
                     "open points."
                 )
             )
+
+    def _close_anyway(self, reason):
+        """Close in spite of open points, for a reason that stays with the month."""
+        self.ensure_one()
+        self.check_access("read")
+        self._check_closer(ADMIN)
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the month is closed all the same."))
+        self._close(reason)
 
     def _close(self, reason=None):
         """Freeze the month if that is not done yet, and do what follows.
@@ -244,6 +249,7 @@ class SalesPeriod(models.Model):
         :raise UserError: without a reason, or where something hinders
         """
         self.ensure_one()
+        self.check_access("read")
         self._check_closer(ADMIN)
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the month is reopened."))
@@ -316,6 +322,17 @@ class SalesPeriod(models.Model):
             # sudo: from which month on a company closes is no secret
             first = company.sudo().sales_manager_kpi_first_managed_month
         return Period._for_date(company, first) if first else Period
+
+    @api.model
+    def _months_between(self, company, first, last):
+        """Months of ``company`` that begin from ``first`` to ``last``, made if needed.
+
+        :param first: the first day of a month
+        """
+        months = [first]
+        while months[-1] + relativedelta(months=1) <= last:
+            months.append(months[-1] + relativedelta(months=1))
+        return self._for_months(company, months) if first <= last else self.browse()
 
     # ------------------------------------------------------------------
     # Where the facts of a month are

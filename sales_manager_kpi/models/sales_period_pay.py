@@ -1,64 +1,50 @@
 from odoo import models
 
-from .bonus_statement import LOCKED
+from .bonus_component import FACT_KINDS
+from .res_company import PLAN_BASIS
+from .sales_period_check import WARNS
 
 
 class SalesPeriod(models.Model):
-    """Closing a month computes what it pays; what was locked keeps it closed."""
+    """What pay asks of a month that is closed. Where no scheme holds, nothing."""
 
-    # Pay has a file of its own.
     _inherit = "sales.period"  # pylint: disable=consider-merging-classes-inherited
 
-    def _after_close(self):
-        super()._after_close()
-        # done again it changes nothing; what was decided is left alone
-        self.env["bonus.statement"]._compute_period(self)
-
-    def _reopen_blockers(self):
-        # sudo: a statement hinders whoever asks; how many, no figures
-        count = (
-            self.env["bonus.statement"]
-            .sudo()
-            .search_count([("period_id", "=", self.id), ("state", "in", LOCKED)])
-        )
-        messages = super()._reopen_blockers()
-        if count:
-            messages.append(
-                self.env._(
-                    "%(count)s pay statements of %(month)s are locked or paid. "
-                    "Reverse them first.",
-                    count=count,
-                    month=self.display_name,
-                )
+    def _bases_to_freeze(self):
+        """Those that people are paid by as well."""
+        bases = super()._bases_to_freeze()
+        schemes = self.env["bonus.scheme"]._in_force(self.company_id, self.date_from)
+        paid = set(
+            schemes.component_ids.filtered(lambda c: c.kind in FACT_KINDS).mapped(
+                "basis"
             )
-        return messages
+        )
+        return [basis for basis, _label in PLAN_BASIS if basis in {*bases, *paid}]
 
     def _closing_checks(self):
-        month = [("period_id", "=", self.id)]
-        # sudo: whom no scheme pays, whoever closes the month
-        without = self.env["bonus.run"].sudo()._without_scheme(self)
+        return [*super()._closing_checks(), *self._pay_checks()]
+
+    def _pay_checks(self):
+        if not self.env["bonus.scheme"]._in_force(self.company_id, self.date_from):
+            return []
+        # sudo: who is paid by nothing, and which rates are missing, hinders whoever
+        # asks; the names are those of colleagues
+        run = self.env["bonus.run"].sudo()
+        unpaid, rates = run._without_scheme(self), run._missing_rates(self)
         return [
-            *super()._closing_checks(),
-            self._counted(
-                "disputes",
-                self.env._("Disputes that nobody has decided"),
-                "evaluation.dispute",
-                [*month, ("is_open", "=", True)],
-                severity="warns",
-            ),
             self._point(
                 "schemes",
-                self.env._("People whom no pay scheme pays"),
-                len(without),
+                self.env._("People of branches without a pay scheme"),
+                len(unpaid),
                 "res.users",
-                [("id", "in", without.ids)],
-                severity="warns",
+                [("id", "in", unpaid.ids)],
+                severity=WARNS,
             ),
-            self._counted(
-                "statements",
-                self.env._("Pay statements that are not sent"),
-                "bonus.statement",
-                [*month, ("state", "in", ("draft", "computed"))],
-                severity="warns",
+            self._point(
+                "rates",
+                self.env._("Currencies of invoices without a rate"),
+                len(rates),
+                "res.currency",
+                [("id", "in", rates.ids)],
             ),
         ]

@@ -20,6 +20,7 @@ from . import sales_not_counted_query
 from . import sales_not_counted
 from . import sales_growth_report
 from . import sales_reconciliation
+from . import sales_signal
 from . import sales_plan_report
 from . import sales_plan_outlook_parts
 from . import sales_plan_outlook_goods

@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .sales_fact_search import asked_bases
 
@@ -55,6 +56,41 @@ class SalesFactClosed(models.AbstractModel):
             live = self._read_group(domain & outside, groupby, aggregates)
             rows = _added_up([*live, *rows], len(groupby))
         return rows
+
+    def _sql_with_frozen(self, names) -> SQL:
+        """Query of all facts with the columns ``names``, closed months as frozen.
+
+        Where no company has closed a month, it is the query of the live facts.
+        """
+        # sudo: whether months are closed is no secret
+        Period = self.env["sales.period"].sudo()
+        if not Period.search_count([("state", "!=", "open")], limit=1):
+            return self._table_query
+        self.env["sales.fact.line"].flush_model()
+        Period.flush_model(["state", "frozen_bases"])
+        return SQL(
+            """
+            SELECT %(live)s
+              FROM (%(facts)s) AS fact
+             WHERE NOT EXISTS (
+                    SELECT FROM sales_period AS closed
+                     WHERE closed.state <> 'open'
+                       AND closed.company_id = fact.company_id
+                       AND closed.date_from = date_trunc('month', fact.date)::date
+                       AND fact.basis = ANY(string_to_array(closed.frozen_bases, ','))
+                   )
+             UNION ALL
+            SELECT %(frozen)s
+              FROM sales_fact_line AS line
+             WHERE line.kind = 'frozen'
+            """,
+            live=SQL(", ").join(SQL.identifier("fact", name) for name in names),
+            facts=self._table_query,
+            frozen=SQL(", ").join(
+                SQL.identifier("line", "fact_key" if name == "id" else name)
+                for name in names
+            ),
+        )
 
     @api.model
     def _closed(self, companies, days, bases):

@@ -8,6 +8,19 @@ from ..models.sales_plan_states import VALID_STATES
 from .sales_fact_search import conjunction
 
 # What a condition on these columns says about the plans that the rows are of.
+# What the facts' side reads of a fact.
+FACT_COLUMNS = (
+    "id",
+    "company_id",
+    "date",
+    "moment",
+    "user_id",
+    "branch_id",
+    "basis",
+    "categ_id",
+    "amount",
+    "is_excluded",
+)
 PLAN_COLUMNS = {
     "basis": "basis",
     "branch_id": "branch_id",
@@ -38,6 +51,7 @@ class SalesPlanReport(models.Model):
     _rec_name = "date"
     _order = "date desc, id"
     _depends = {
+        "sales.fact.line": ["amount"],
         "sales.fact.report": ["amount"],
         "sales.plan": [
             "state",
@@ -55,7 +69,7 @@ class SalesPlanReport(models.Model):
             "is_main",
             "target_amount",
         ],
-        "sales.period": ["company_id", "date_from"],
+        "sales.period": ["company_id", "date_from", "frozen_bases", "state"],
         "product.category": ["parent_path"],
         "res.company": [
             "currency_id",
@@ -272,7 +286,7 @@ class SalesPlanReport(models.Model):
             """,
             facts=self.env["sales.fact.report"]
             .with_context(fact_bases=self._bases_in_use())
-            ._table_query,
+            ._sql_with_frozen(FACT_COLUMNS),
         )
 
     def _bases_in_use(self):

@@ -4,6 +4,8 @@ from . import sales_credit_wizard
 from . import sales_setup
 from . import sales_substitution_appoint
 from . import sales_plan_reason
+from . import sales_period_point
+from . import sales_period_reason
 from . import sales_plan_history_mixin
 from . import sales_plan_season_mixin
 from . import sales_plan_proposal
@@ -39,3 +41,5 @@ from . import base_partner_merge_customer
 from . import registration_dispute
 from . import bonus_reason
 from . import evaluation_dispute_decide
+from . import bonus_replay
+from . import bonus_replay_line

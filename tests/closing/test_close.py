@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
@@ -30,6 +32,92 @@ class TestClose(ClosingCommon):
         self.assertEqual(self.january.close_hash, seal)
         self.assertEqual(self.lines(self.january), rows)
         self.assertEqual(self.Line._seal(self.january), seal)
+
+    def test_queries_do_not_grow_with_the_rows(self):
+        self.close(self.january)  # whatever is read once and for all
+        self.january.with_user(self.admin)._reopen("Once more")
+
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.january.with_user(self.admin)._close()
+            self.env.flush_all()
+            count = self.env.cr.sql_log_count - before
+            rows = self.january.frozen_count
+            self.january.with_user(self.admin)._reopen("Once more")
+            return rows, count
+
+        few = queries()
+        for __ in range(5):
+            self.make_document([(self.cloth, 1.0), (self.thread, 2.0)])
+        many = queries()
+        self.assertGreater(many[0], few[0])
+        self.assertLessEqual(many[1], few[1])
+
+    def test_bases_in_use(self):
+        self.assertEqual(self.january._bases_to_freeze(), ["invoice"])
+        self.company.sales_manager_kpi_plan_basis = "payment"
+        self.assertEqual(self.january._bases_to_freeze(), ["invoice", "payment"])
+        self.close(self.january)
+        model, __ = self.january._facts_source("order")
+        self.assertEqual(model._name, "sales.fact.report")
+
+    def test_after_close_goes_on(self):
+        """What follows fails: frozen, and closed when it is asked again."""
+        Period = self.registry["sales.period"]
+        error = UserError("Not today")
+        with (
+            patch.object(Period, "_after_close", side_effect=error),
+            self.assertRaisesRegex(UserError, "Not today"),
+        ):
+            self.january._take_closing_turn()
+            self.january._begin_closing()
+            self.january._finish_closing()
+        self.assertEqual(self.january.state, "closing")
+        rows, seal = self.lines(self.january), self.january.close_hash
+        self.assertTrue(rows)
+        model, __ = self.january._facts_source()
+        self.assertEqual(model._name, "sales.fact.line")
+        with self.enter_registry_test_mode():
+            self.env.ref("sales_manager_kpi.ir_cron_closing").method_direct_trigger()
+        self.january.invalidate_recordset()
+        self.assertEqual(self.january.state, "closed")
+        self.assertEqual(
+            (self.lines(self.january), self.january.close_hash), (rows, seal)
+        )
+
+    def test_every_night(self):
+        self.close(self.january)
+        self.invoice.button_draft()
+        with self.enter_registry_test_mode():
+            self.env.ref("sales_manager_kpi.ir_cron_late").method_direct_trigger()
+        rows = self.lines(self.january, "late")
+        self.assertEqual(set(rows.mapped("cause")), {"reset"})
+
+    def test_companies_are_closed_apart(self):
+        other = self.env["res.company"].create(
+            {"name": "Other", "sales_manager_kpi_first_managed_month": "2026-01-01"}
+        )
+        theirs = self.env["sales.period"]._for_date(other, self.january.date_from)
+        theirs.sudo()._close()
+        self.assertEqual((theirs.state, theirs.frozen_count), ("closed", 0))
+        self.assertEqual(self.january.state, "open")
+        self.close(self.january)
+        both = self.company + other
+        Fact = self.env["sales.fact.report"].with_context(allowed_company_ids=both.ids)
+        days = self.january.date_from, self.february.date_to
+        domain = [
+            ("company_id", "in", both.ids),
+            ("basis", "=", "invoice"),
+            ("date", ">=", days[0]),
+            ("date", "<=", days[1]),
+        ]
+        self.make_document([(self.thread, 5.0)], date="2026-02-02")
+        rows = Fact._group_facts(
+            domain, ["company_id"], ["amount:sum", "__count"], both, days
+        )
+        self.assertEqual(rows, [(self.company, 155.0, 3)])
 
     def test_by_whom(self):
         for user in (self.manager_a, self.director, self.plain):
@@ -88,8 +176,19 @@ class TestReading(ClosingCommon):
             "both": by_category.get(self.fabrics.id),
             "plan": self.plan.fact_amount,
             "measure": measured[0],
+            "report": self.reported(),
             "source": sum(model.search(domain).mapped("amount")),
         }
+
+    def reported(self):
+        """Plan against fact."""
+        Report = self.env["sales.plan.report"].with_user(self.commercial)
+        [(amount,)] = Report._read_group(
+            [("period_id", "=", self.january.id), ("kind", "=", "fact")],
+            [],
+            ["fact_amount:sum"],
+        )
+        return amount
 
     def test_a_closed_number_stays(self):
         before = self.figures()
@@ -101,6 +200,7 @@ class TestReading(ClosingCommon):
                 "both": (180.0, 3.0),
                 "plan": 150.0,
                 "measure": 150.0,
+                "report": 150.0,
                 "source": 150.0,
             },
         )
@@ -128,6 +228,24 @@ class TestReading(ClosingCommon):
         records = self.env[model].search(domain)
         self.assertEqual(Criterion._numerator_plan_fulfilment(records), 150.0)
         self.assertEqual(len(records), 2)
+
+    def test_evidence_kept_before_the_closing_leads_to_frozen_rows(self):
+        Criterion = self.env["evaluation.criterion"]
+        model, domain = Criterion._evidence_plan_fulfilment(
+            self.january, self.manager_a
+        )
+        self.assertEqual(model, "sales.fact.report")
+        self.close(self.january)
+        card = self.env["evaluation.scorecard"].new({"period_id": self.january.id})
+        line = self.env["evaluation.scorecard.line"].new({"scorecard_id": card.id})
+        evidence = self.env["evaluation.evidence"].new(
+            {"res_model": model, "domain": repr(domain), "line_id": line.id}
+        )
+        evidence.line_id.scorecard_id = card
+        model, domain = evidence._source()
+        self.assertEqual(model, "sales.fact.line")
+        self.invoice.button_draft()
+        self.assertEqual(sum(self.env[model].search(domain).mapped("amount")), 150.0)
 
     def test_live_again_when_reopened(self):
         self.close(self.january)

@@ -5,18 +5,15 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.sales_manager_kpi.engine import pay, pay_tiers
+from odoo.addons.sales_manager_kpi.engine import pay, pay_terms, pay_tiers
 from odoo.addons.sales_manager_kpi.engine.pay import (
-    Given,
-    Original,
-    Part,
-    Rule,
     claw_back,
     earn,
     multiply,
     settle,
     top_up,
 )
+from odoo.addons.sales_manager_kpi.engine.pay_terms import Given, Original, Part, Rule
 from odoo.addons.sales_manager_kpi.engine.pay_tiers import METHODS, Ladder
 from odoo.addons.sales_manager_kpi.engine.trade_bonus import Tier, rounded
 
@@ -50,7 +47,7 @@ def own(base, **values):
 
 class TestTiers(unittest.TestCase):
     def test_doctests(self):
-        for module in (pay, pay_tiers):
+        for module in (pay, pay_terms, pay_tiers):
             result = doctest.testmod(module)
             self.assertTrue(result.attempted)
             self.assertFalse(result.failed)
@@ -90,7 +87,9 @@ class TestTiers(unittest.TestCase):
     @given(ladders(), CENTS, CENTS)
     def test_parts_are_the_whole(self, steps, base, position):
         for where in (None, position):
-            parts = sum(part * rate / 100 for _t, part, rate in steps.shares(base, where))
+            parts = sum(
+                part * rate / 100 for _t, part, rate in steps.shares(base, where)
+            )
             self.assertAlmostEqual(parts, steps.of(base, where), 10)
 
     @PATIENT
@@ -106,7 +105,9 @@ class TestTiers(unittest.TestCase):
 
 class TestLines(unittest.TestCase):
     def test_the_example_of_the_requirement(self):
-        rule, known = own(62000, ladder=ladder("whole", (0, 1), (90, 2)), axis="attainment")
+        rule, known = own(
+            62000, ladder=ladder("whole", (0, 1), (90, 2)), axis="attainment"
+        )
         line = earn(rule, known._replace(attainment=D(92)))
         self.assertEqual((line.amount, line.rate), (D(1240), D(2)))
         sentence, values = line.trace[0]
@@ -136,8 +137,8 @@ class TestLines(unittest.TestCase):
             line = earn(Rule("x", kind, amount=D(500), ladder=steps), Given())
             self.assertEqual((line.base, line.rate, line.amount), (None, None, 0))
             self.assertEqual(line.trace[0][0], "no_base")
-        self.assertIsNone(pay.percent(D(5), D(0)))
-        self.assertIsNone(pay.percent(D(5), D(-5)))
+        self.assertIsNone(pay_terms.percent(D(5), D(0)))
+        self.assertIsNone(pay_terms.percent(D(5), D(-5)))
 
     def test_plan_bonus(self):
         steps = ladder("interpolated", (80, 50), (100, 100), (120, 150))
@@ -196,6 +197,11 @@ class TestLines(unittest.TestCase):
 
     def test_zero_working_days(self):
         line = earn(Rule("fixed", "fixed", amount=D(100)), Given(factor=None))
+        self.assertEqual((line.amount, line.trace[0][0]), (0, "no_days"))
+        steps = ladder("whole", (90, 200), gives_money=True)
+        line = earn(
+            Rule("plan", "plan", ladder=steps), Given(factor=None, attainment=D(95))
+        )
         self.assertEqual((line.amount, line.trace[0][0]), (0, "no_days"))
         line = top_up(Rule("m", "minimum", amount=D(100)), Given(factor=None), [])
         self.assertEqual(line.amount, 0)

@@ -18,23 +18,27 @@ class StatementCommon(ClosingCommon, MailCase):
         super().setUpClass()
         cls.payer = cls.make_user("payer", f"{USER},{PAY}")
         cls.payer_2 = cls.make_user("payer_2", f"{USER},{PAY}")
-        cls.scheme = cls.env["bonus.scheme"].with_user(cls.payer).create(
-            {
-                "name": "Managers",
-                "code": "managers",
-                "company_id": cls.company.id,
-                "date_from": "2026-01-01",
-                "component_ids": [
-                    Command.create(
-                        {
-                            "name": "Own deals",
-                            "code": "deals",
-                            "kind": "own_deals",
-                            "rate_percent": 2.0,
-                        }
-                    )
-                ],
-            }
+        cls.scheme = (
+            cls.env["bonus.scheme"]
+            .with_user(cls.payer)
+            .create(
+                {
+                    "name": "Managers",
+                    "code": "managers",
+                    "company_id": cls.company.id,
+                    "date_from": "2026-01-01",
+                    "component_ids": [
+                        Command.create(
+                            {
+                                "name": "Own deals",
+                                "code": "deals",
+                                "kind": "own_deals",
+                                "rate_percent": 2.0,
+                            }
+                        )
+                    ],
+                }
+            )
         )
         cls.scheme.action_activate()
         cls.Statement = cls.env["bonus.statement"].sudo()
@@ -73,18 +77,22 @@ class StatementCommon(ClosingCommon, MailCase):
 
     @classmethod
     def adjustment(cls, amount, user=None, approve=True, **values):
-        row = cls.env["bonus.adjustment"].with_user(cls.payer).create(
-            {
-                "user_id": (user or cls.manager_a).id,
-                "company_id": cls.company.id,
-                "amount": amount,
-                "reason_id": cls.reason.id,
-                "note": "As agreed",
-                "attachment_ids": [
-                    Command.create({"name": "mail.txt", "raw": b"We agreed."})
-                ],
-                **values,
-            }
+        row = (
+            cls.env["bonus.adjustment"]
+            .with_user(cls.payer)
+            .create(
+                {
+                    "user_id": (user or cls.manager_a).id,
+                    "company_id": cls.company.id,
+                    "amount": amount,
+                    "reason_id": cls.reason.id,
+                    "note": "As agreed",
+                    "attachment_ids": [
+                        Command.create({"name": "mail.txt", "raw": b"We agreed."})
+                    ],
+                    **values,
+                }
+            )
         )
         row.action_request()
         if approve:

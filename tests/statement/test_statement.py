@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.sales_manager_kpi.engine.pay_month import canonical
+
 from .common import StatementCommon
 
 
@@ -32,7 +34,9 @@ class TestStatement(StatementCommon):
         self.close_month(self.january)
         statement = self.statement(self.manager_a)
         line = statement.line_ids
+        kept = canonical(statement._kept())
         statement.with_user(self.payer).action_compute()
+        self.assertEqual(canonical(statement._kept()), kept)
         self.assertEqual(statement.line_ids, line)
         self.assertEqual(self.statement(self.manager_a), statement)
         statement.with_user(self.payer).action_send()

@@ -1,0 +1,164 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+from ..engine import pay
+from ..engine import pay_terms as terms
+from ..engine.trade_bonus import HUNDRED, ZERO, exact, rounded
+from .bonus_run_settle import FROZEN
+
+
+class BonusRunOwed(models.AbstractModel):
+    """Lines of earlier months: taken back or still due, and released when paid."""
+
+    _name = "bonus.run.owed"
+    _inherit = ["bonus.run.settle"]
+    _description = "Pay Run: Lines of Earlier Months"
+
+    @api.model
+    def _claw_back_lines(self, period, subject, known, earned, step):
+        """What earlier months get back, or still get, each at its own rate."""
+        lines, multiplied = [], defaultdict(lambda: ZERO)
+        for component in subject.scheme.component_ids:
+            for origin, base, original, evidence in self._owed(
+                period, subject, component, known, earned
+            ):
+                line = self._claw_back(component, origin, base, original, step)
+                lines.append(self._prepare_line(component, line, evidence, origin))
+                if component.is_multiplied:
+                    multiplied[origin] += line.amount
+        for component in subject.scheme.component_ids:
+            if component.kind != "multiplier":
+                continue
+            for origin, base in multiplied.items():
+                original = known.settlements.original(
+                    subject.user_id, origin, component.code
+                )
+                if original is None or not original.base or not base:
+                    continue
+                line = self._claw_back(component, origin, base, original, step)
+                if line.amount:
+                    lines.append(
+                        self._prepare_line(component, line, (None, None), origin)
+                    )
+        return lines
+
+    @api.model
+    def _owed(self, period, subject, component, known, earned):
+        """``(period id, base, Original, evidence)``; the base of returns is negative.
+
+        What no statement of that month paid is not settled either.
+        """
+        settlements, user_id = known.settlements, subject.user_id
+        before = defaultdict(lambda: ZERO)
+        for found, evidence in (
+            (settlements.returned[component.id], self._returned_evidence),
+            (settlements.late.get(component.id, {}), self._late_evidence),
+        ):
+            for (owner, origin), base in sorted(found.items()):
+                if owner != user_id or not base:
+                    continue
+                if (user_id, origin) not in settlements.originals:
+                    continue
+                original = settlements.original(user_id, origin, component.code)
+                if original is None or not original.base:
+                    original = _at_rate_of(earned.get(component), component)
+                original = original._replace(settled=original.settled + before[origin])
+                before[origin] += base
+                yield (
+                    origin,
+                    base,
+                    original,
+                    evidence(period, subject, component, origin, known),
+                )
+
+    @api.model
+    def _returned_evidence(self, period, subject, component, origin, known):
+        moves = [
+            move
+            for move in known.settlements.taken_apart(component, subject.user_id)
+            if known.settlements.origins[move] == origin
+        ]
+        return self._kept_facts(
+            period,
+            component,
+            [
+                ("company_id", "=", period.company_id.id),
+                ("basis", "=", component.basis),
+                ("status", "=", "counted"),
+                ("user_id", "=", subject.user_id),
+                ("move_id", "in", moves),
+                *known.conditions[component.id],
+            ],
+        )
+
+    @api.model
+    def _late_evidence(self, period, subject, component, origin, known):
+        return FROZEN, [
+            ("booked_period_id", "=", period.id),
+            ("period_id", "=", origin),
+            ("kind", "!=", "frozen"),
+            ("basis", "=", component.basis),
+            ("status", "=", "counted"),
+            ("user_id", "=", subject.user_id),
+            *known.conditions[component.id],
+        ]
+
+    @api.model
+    def _claw_back(self, component, origin, base, original, step):
+        amount = pay.claw_back(original, base, step)
+        exactly = original.amount * base / original.base
+        rate = original.amount * HUNDRED / original.base
+        month = self.env["sales.period"].browse(origin)
+        trace = [
+            terms.note(
+                "claw_back", amount=amount, base=base, rate=rate, month=month.name
+            )
+        ]
+        return pay.Line(
+            *(component.code, component.kind, base, rate, amount),
+            *(amount - exactly, trace),
+        )
+
+    @api.model
+    def _releases(self, period, subject, known, step):
+        """What was held and is paid by the end of the month, as far as it remains."""
+        releases = []
+        Component = self.env["bonus.component"]
+        for row in known.settlements.holdbacks:
+            paid = known.settlements.paid.get(row["move_id"])
+            if row["user_id"] != subject.user_id or not paid:
+                continue
+            day, late = paid
+            if day > period.date_to:
+                continue
+            decays = Component.browse(row["component_id"])._decays()
+            kept = pay.kept_of(decays, late)
+            amount = rounded(row["held"] * kept / HUNDRED, step)
+            releases.append(
+                {
+                    "holdback_id": row["holdback_id"],
+                    "move_id": row["move_id"],
+                    "amount": amount,
+                    "lost": row["held"] - amount,
+                    "trace": [
+                        list(
+                            terms.note(
+                                "released",
+                                amount=amount,
+                                base=row["held"],
+                                rate=kept,
+                                days=late,
+                            )
+                        )
+                    ],
+                }
+            )
+        return releases
+
+
+def _at_rate_of(line, component):
+    """For what had no rate then: the rate of this month, or that of the component."""
+    if line is not None and line.base and line.rate is not None:
+        return terms.Original(HUNDRED, line.rate)
+    return terms.Original(HUNDRED, exact(component.rate_percent))
