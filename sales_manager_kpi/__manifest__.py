@@ -49,7 +49,6 @@
         "security/pay_rules.xml",
         "security/ranking_rules.xml",
         "security/pay_statement_rules.xml",
-        "security/report_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -235,7 +234,6 @@
         "views/bonus_statement_views.xml",
         "views/bonus_salary_views.xml",
         "views/bonus_adjustment_views.xml",
-        "views/sales_report_schedule_views.xml",
         "wizard/bonus_replay_views.xml",
         "views/bonus_component_views.xml",
         "views/bonus_scheme_views.xml",

@@ -1,7 +1,5 @@
 from . import trade_bonus_portal
 from . import showroom_portal
 from . import claim_portal
-from . import payroll
-from . import report_download
 from . import report_download
 from . import payroll

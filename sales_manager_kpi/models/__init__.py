@@ -394,14 +394,6 @@ from . import sale_order_registration
 from . import stock_move_registration
 from . import account_move_registration
 from . import registration_measures
-from . import bonus_part_mixin
-from . import bonus_scheme
-from . import bonus_scheme_flow
-from . import bonus_component
-from . import bonus_component_ready
-from . import bonus_component_words
-from . import bonus_tier
-from . import bonus_decay
 from . import sales_report_kind
 from . import sales_report_schedule
 from . import sales_report_table
@@ -454,11 +446,6 @@ from . import bonus_run_whatif
 from . import sale_order_pay
 from . import sales_my_month_pay
 from . import sales_period_pay
-from . import sales_report_kind
-from . import sales_report_schedule
-from . import sales_report_table
-from . import sales_report_file
-from . import sales_report_mail
 from . import res_company_ranking
 from . import res_config_settings_ranking
 from . import sales_ranking_figures
