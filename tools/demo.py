@@ -28,6 +28,7 @@ ROLES = (
     ("Branch director", "group_branch_director", "dirk"),
     ("Commercial director", "group_commercial_director", "carla"),
     ("Supply supervisor", "group_supply_supervisor", "sven"),
+    ("Payroll", "group_pay", "hilde"),
 )
 
 
