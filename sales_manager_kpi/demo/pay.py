@@ -137,7 +137,7 @@ class Pay:
             statements = self._statements(month)
             statements.action_send()
             self.world.clock.finish()
-            statements.sudo().write({"mail_due": False})  # it was read long ago
+            statements.sudo().write({"is_mail_due": False})  # it was read long ago
 
     def read(self, __, items):
         """They agree with it; Bram has doubts, and Jonas is slow, the second time."""
