@@ -44,10 +44,15 @@ class BonusHoldback(models.Model):
     )
     remaining = fields.Monetary(string="Still Held", compute="_compute_remaining")
 
-    @api.depends("amount", "release_ids.released", "release_ids.lost")
+    @api.depends(
+        *("amount", "release_ids.released", "release_ids.lost"),
+        "release_ids.statement_id.state",
+    )
     def _compute_remaining(self):
         for row in self:
-            releases = row.release_ids
+            releases = row.release_ids.filtered(
+                lambda release: release.statement_id.state != "reversed"
+            )
             row.released = sum(releases.mapped("released"))
             row.lost = sum(releases.mapped("lost"))
             row.remaining = row.amount - row.released - row.lost

@@ -167,7 +167,7 @@ class BonusStatement(models.Model):
             currency = result.scheme.currency_id
         for line in result.lines:
             origin = line["origin_period_id"]
-            key = f"{line['code']}/{origin}" if origin else line["code"]
+            key = _free_key(lines, line["code"], origin)
             lines[key] = {
                 **{name: line[name] or False for name in ("component_id", "basis")},
                 **{name: line[name] for name in ("code", "name", "kind", "sequence")},
@@ -376,6 +376,16 @@ def _plain(value):
     if isinstance(value, float):
         return round(exact(value), 8)
     return value
+
+
+def _free_key(lines, code, origin):
+    """A name of its own for each line: returns and late changes of a month are two."""
+    key = f"{code}/{origin}" if origin else code
+    number = 2
+    while key in lines:
+        key = f"{code}/{origin}/{number}"
+        number += 1
+    return key
 
 
 def _text(domain):

@@ -85,6 +85,7 @@ class TestHoldbacks(StatementCommon):
         self.close_month(march)
         self.assertFalse(self.statement(self.manager_a, march).released)
         february.with_user(self.payer)._reverse("Again")
+        self.assertEqual(sum(january.holdback_ids.mapped("remaining")), 300.0)
         self.Statement._compute_period(self.february)
         self.assertEqual(self.statement(self.manager_a, self.february).released, 260.0)
 

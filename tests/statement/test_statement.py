@@ -253,6 +253,22 @@ class TestStatement(StatementCommon):
         self.locked(period=self.february)
         self.assertFalse(february._verify())
 
+    def test_returned_and_changed_of_one_month(self):
+        """A credit note and a late change of the same month are two lines."""
+        other = self.make_document([(self.cloth, 1000.0)])
+        self.close_month(self.january)
+        self.locked()
+        reversal = self.invoice._reverse_moves([{"invoice_date": "2026-02-03"}])
+        reversal.action_post()
+        other.button_draft()
+        self.close_month(self.february)
+        february = self.statement(self.manager_a, self.february)
+        lines = february.line_ids.filtered("origin_period_id")
+        self.assertEqual(sorted(lines.mapped("amount")), [-1240.0, -20.0])
+        self.assertEqual(february.variable, -1260.0)
+        self.locked(period=self.february)
+        self.assertFalse(february._verify())
+
     def test_reopening_waits_for_reversal(self):
         self.close_month(self.january)
         self.locked()
