@@ -24,6 +24,8 @@ class Picture(NamedTuple):
 
 
 FIRST_ROW = ".o_data_row .o_data_cell:not(.o_list_record_selector)"
+# the month that is due, above which is the running one
+SECOND_ROW = ".o_data_row:nth-child(2) .o_data_cell:not(.o_list_record_selector)"
 # the first quotation that was sent, among orders of all states
 SENT_ROW = (
     ".o_data_row:has([name=state] .text-bg-primary)"
@@ -97,6 +99,10 @@ PICTURES = [
         "claims_manager.png",
         FIRST_ROW,
     ),
+    Picture("carla", "/odoo/sales-closing", "closing_commercial.png", SECOND_ROW),
+    Picture("anna", "/odoo/my-statements", "pay_statement_manager.png", FIRST_ROW),
+    Picture("hilde", "/odoo/pay-statements", "pay_statement_payroll.png"),
+    Picture("anna", "/odoo/sales-ranking", "ranking_manager.png"),
     Picture("admin", "/odoo/sales-branches", "branches_admin.png"),
     Picture("admin", f"/odoo/action-{ADDON}.sales_setup_action", "setup_admin.png"),
 ]
