@@ -14,25 +14,8 @@ class BonusPrivateMixin(models.AbstractModel):
     _inherit = ["sales.own.matter.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Documents of Pay"
 
-    @api.model
-    def default_get(self, fields_list):
-        """Defaults as usual; a context cannot give what only steps decide."""
-        typed = self._typed_fields()
-        context = {
-            key: value
-            for key, value in self.env.context.items()
-            if not key.startswith("default_") or key[8:] in typed
-        }
-        clean = self.with_env(self.env(context=context))
-        return super(BonusPrivateMixin, clean).default_get(fields_list)
-
     def _own_people(self):
         return self.user_id
-
-    @api.model
-    def _typed_fields(self):
-        """Names of the fields that people fill in."""
-        return set()
 
     def _may_know(self, user):
         """Whether ``user`` may read this document."""

@@ -19,9 +19,12 @@ class BonusRunWords(models.AbstractModel):
         :param trace: ``[[key, values]]`` as lines keep it
         """
         sentences = self._sentences()
-        return "\n".join(
-            sentences[key] % self._spoken(values, currency) for key, values in trace
-        )
+        spoken = [(key, self._spoken(values, currency)) for key, values in trace]
+        # one sentence that says the amount is enough
+        if len(spoken) > 1 and spoken[-1][0] == "amount":
+            if spoken[-2][1].get("amount") == spoken[-1][1]["amount"]:
+                spoken.pop()
+        return "\n".join(sentences[key] % values for key, values in spoken)
 
     @api.model
     def _spoken(self, values, currency):
@@ -33,14 +36,17 @@ class BonusRunWords(models.AbstractModel):
             elif name in MONEY:
                 spoken[name] = format_amount(self.env, float(value), currency)
             else:
-                spoken[name] = self._figure(float(value))
-                if name == "start" and axis in PERCENT_AXES:
+                spoken[name] = self._figure(float(value), name == "position")
+                if name in ("start", "position") and axis in PERCENT_AXES:
                     spoken[name] = self.env._("%(number)s %%", number=spoken[name])
         return spoken
 
     @api.model
-    def _figure(self, number):
+    def _figure(self, number, is_position=False):
+        """As exact as it is; a position short, if that hides no tier just missed."""
         digits = next((d for d in range(4) if round(number, d) == number), 4)
+        if is_position and digits > 2 and round(number, 2) != round(number):
+            digits = 2
         return formatLang(self.env, number, digits)
 
     @api.model

@@ -87,7 +87,18 @@ class EvaluationDispute(models.Model):
         if not late:
             return
         late._keep("escalate", dict.fromkeys(late, False))
-        for dispute, users in late._above().items():
+        above = late._above()
+        # this takes the place of what was asked of them before
+        asked = self.env["mail.activity"].union(
+            *(
+                task
+                for dispute, users in above.items()
+                for task in dispute.activity_ids
+                if task.user_id in users
+            )
+        )
+        asked.unlink()
+        for dispute, users in above.items():
             for user in users:
                 dispute.activity_schedule(
                     DECIDE_ACTIVITY,

@@ -56,7 +56,7 @@ class SalesPeriod(models.Model):
     )
     late_count = fields.Integer(compute="_compute_frozen_amount", groups=COMMERCIAL)
     booked_amount = fields.Monetary(
-        string="Late From Earlier Months",
+        string="From Before",
         compute="_compute_frozen_amount",
         groups=COMMERCIAL,
         help="What changed in earlier months and is settled in this one.",
@@ -133,12 +133,12 @@ class SalesPeriod(models.Model):
             # sudo: from which month on a company closes is no secret
             first = company.sudo().sales_manager_kpi_first_managed_month
             if first:
-                self._months_between(
-                    company, first, Branch._company_local_date(company)
-                )
+                today = Branch._company_local_date(company)
+                self._months_between(company, first, today)
                 domains.append(
                     Domain("company_id", "=", company.id)
                     & Domain("date_from", ">=", fields.Date.to_string(first))
+                    & Domain("date_from", "<=", fields.Date.to_string(today))
                 )
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sales_manager_kpi.sales_period_action_closing"
@@ -173,6 +173,8 @@ class SalesPeriod(models.Model):
         Point = self.env["sales.period.point"]
         Point.search([("period_id", "=", self.id)]).unlink()
         rows = self._closing_checks() if self.state == "open" else []
+        # what is fine and has no documents to look at is no news
+        rows = [row for row in rows if row["count"] or row.get("res_model")]
         Point.create(
             [
                 {

@@ -16,6 +16,18 @@ class StepsOnlyMixin(models.AbstractModel):
     # What a new one gets the next number of its sequence in, named as the model is.
     _number_field = None
 
+    @api.model
+    def default_get(self, fields_list):
+        """Defaults as usual; a context cannot give what only steps decide."""
+        typed = self._typed_fields()
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if not key.startswith("default_") or key[8:] in typed
+        }
+        clean = self.with_env(self.env(context=context))
+        return super(StepsOnlyMixin, clean).default_get(fields_list)
+
     @api.model_create_multi
     def create(self, vals_list):
         self.browse()._refuse_untyped(vals_list)  # a copy calls it on its origin
