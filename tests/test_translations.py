@@ -38,6 +38,13 @@ SAME = {
     *("Barcode", "Norm", "Showroom", "Showroom %s", "Showrooms", "Variant", "per"),
     *("ABC", "E-mail", "Effect", "Incoterm", "Mail", "Transport", "e-mail"),
     "%(product)s: %(field)s %(old)s → %(new)s",
+    *("%(amount)s", "%(amount)s = %(base)s × %(each)s", "%(number)s %%"),
+    *("%(amount)s = %(base)s × %(rate)s %%", "%(component)s: %(reason)s"),
+    "%(axis)s – %(tiers)s; %(method)s.",
+    *("Badge", "Badges", "Later", "PDF", "Per", "Spreadsheet (XLSX)", "in"),
+    *("basis", "justified", "period_id", "scorecard_id", "verdict"),
+    *("finding_gone", "finding_open", "finding_settled", "{{ object.name }}"),
+    *("promise_broken", "promise_withdrawn"),
     *("loan_back", "loan_charged", "loan_lost", "loan_part", "object.branch_id.name"),
 }
 EDGES = re.compile(r"^(\s*).*?(\s*)$", re.DOTALL)

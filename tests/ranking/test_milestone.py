@@ -5,7 +5,7 @@ from .common import RankingCommon
 
 
 class TestMilestones(RankingCommon):
-    def find(self, company=None):
+    def find_milestones(self, company=None):
         before = self.env["sales.milestone"].search([])
         self.env["sales.milestone"]._find_of_company(company or self.company)
         self.env.flush_all()
@@ -22,19 +22,21 @@ class TestMilestones(RankingCommon):
     def test_parts_of_the_plan(self):
         """Once for each level, whatever comes afterwards; the own levels go before."""
         self.company.sales_manager_kpi_milestones = "own"
-        found = self.find()
+        found = self.find_milestones()
         self.assertEqual(self.of(found, self.manager_b), [("plan", 50), ("plan", 80)])
         self.assertEqual(self.of(found, self.manager_a), [])
-        self.assertFalse(self.find())
+        self.assertFalse(self.find_milestones())
         invoice = self.make_invoice(self.other_customer, 100, self.today)
-        self.assertEqual(self.of(self.find(), self.manager_b), [("plan", 100)])
+        self.assertEqual(
+            self.of(self.find_milestones(), self.manager_b), [("plan", 100)]
+        )
         invoice._reverse_moves([{"invoice_date": self.today}]).action_post()
         self.make_invoice(self.other_customer, 100, self.today)
-        self.assertFalse(self.find())
+        self.assertFalse(self.find_milestones())
         self.env["sales.milestone.level"].create(
             {"percent": 40, "company_id": self.company.id}
         )
-        found = self.find()
+        found = self.find_milestones()
         self.assertEqual(self.of(found, self.manager_a), [("plan", 40)])
 
     def test_told_once_in_one_message(self):
@@ -42,12 +44,12 @@ class TestMilestones(RankingCommon):
         Message = self.env["mail.message"]
         domain = [("partner_ids", "in", self.manager_b.partner_id.ids)]
         before = Message.search_count(domain)
-        self.find()
+        self.find_milestones()
         message = Message.search(domain, limit=1)
         self.assertEqual(Message.search_count(domain), before + 1)
         self.assertIn("50 % of the plan", message.body)
         self.assertIn("80 % of the plan", message.body)
-        self.find()
+        self.find_milestones()
         self.assertEqual(Message.search_count(domain), before + 1)
 
     def test_who_was_archived_is_not_told(self):
@@ -55,7 +57,7 @@ class TestMilestones(RankingCommon):
         domain = [("partner_ids", "in", self.manager_b.partner_id.ids)]
         before = self.env["mail.message"].search_count(domain)
         self.manager_b.active = False
-        self.assertTrue(self.find())
+        self.assertTrue(self.find_milestones())
         self.assertEqual(self.env["mail.message"].search_count(domain), before)
 
     def test_lost_customer_won_back(self):
@@ -67,9 +69,9 @@ class TestMilestones(RankingCommon):
         ).date_from = "2020-01-01"
         long_ago = fields.Date.subtract(self.today, months=14)
         self.make_invoice(lost, 10, long_ago)
-        self.assertFalse(self.find().filtered("partner_id"))
+        self.assertFalse(self.find_milestones().filtered("partner_id"))
         self.make_invoice(lost, 10, self.today)
-        [row] = self.find()
+        [row] = self.find_milestones()
         self.assertEqual(
             (row.kind, row.user_id, row.partner_id), ("won_back", self.manager_c, lost)
         )
@@ -94,15 +96,15 @@ class TestMilestones(RankingCommon):
         for months in (1, 2):
             day = fields.Date.subtract(self.last_month, months=months - 1)
             self.make_invoice(self.other_customer, 10 * months, day)
-        found = self.find().filtered(lambda row: row.kind == "best_month")
+        found = self.find_milestones().filtered(lambda row: row.kind == "best_month")
         self.assertEqual(found.user_id, self.manager_a)
         self.assertEqual(found.date_from, self.last_month.replace(day=1))
-        self.assertFalse(self.find())
+        self.assertFalse(self.find_milestones())
         self.assertEqual(self.company.sales_manager_kpi_awarded_until, found.date_from)
 
     def test_who_sees_them(self):
         self.company.sales_manager_kpi_milestones = "own"
-        self.find()
+        self.find_milestones()
         Milestone = self.env["sales.milestone"]
         for user, count in (
             (self.manager_b, 2),
@@ -127,7 +129,7 @@ class TestMilestones(RankingCommon):
 
     def test_rows_stay(self):
         self.company.sales_manager_kpi_milestones = "own"
-        row = self.find()[0]
+        row = self.find_milestones()[0]
         for user in (row.user_id, self.commercial, self.admin):
             with self.assertRaises(AccessError):
                 row.with_user(user).write({"percent": 100})
