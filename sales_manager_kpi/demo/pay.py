@@ -9,7 +9,7 @@ from .people import ADDON
 
 CLOSED = (3, 2)  # months ago that are closed; the last one waits for its scorecards
 CLOSE, SEND, READ, DECIDE, BACK, LOCK = 9, 10, 13, 14, 15, 16
-PAYROLL = "hilde"
+PAYROLL, CLERK = "hilde", "noor"
 SALARIES = {"anna": 3150, "bram": 3300, "elke": 3050, "jonas": 2950, "finn": 2600}
 NOBODY_YET = "Overseas has no manager yet; the head office sells there."
 DOUBTS = (
@@ -207,8 +207,8 @@ class Pay:
                 limit=1,
             )
             if invoice:
-                Reversal = self.world.acting("noor")["account.move.reversal"]
-                Reversal.with_context(
+                Reversal = self.world.acting(CLERK)["account.move.reversal"]
+                wizard = Reversal.with_context(
                     active_model="account.move", active_ids=invoice.ids
                 ).create(
                     {
@@ -216,7 +216,9 @@ class Pay:
                         "date": invoice.invoice_date,
                         "reason": "Delivered to the wrong site, taken back",
                     }
-                ).refund_moves()
+                )
+                wizard.reverse_moves()
+                wizard.new_move_ids.action_post()
 
     # How ---------------------------------------------------------------------------
 
