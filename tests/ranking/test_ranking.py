@@ -2,7 +2,6 @@ import json
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase
 
 from .common import RankingCommon
 
@@ -374,29 +373,3 @@ class TestRankingCompanies(RankingCommon):
     def test_not_of_a_company_that_is_not_ones_own(self):
         with self.assertRaises(AccessError):
             self.look(self.manager_b, self.second)
-
-
-class TestRankingRpc(RankingCommon, HttpCase):
-    def call(self, login, method="get_data", kwargs=None):
-        self.env.flush_all()
-        self.authenticate(login, login)
-        return self.make_jsonrpc_request(
-            "/web/dataset/call_kw",
-            {
-                "model": "sales.ranking",
-                "method": method,
-                "args": [],
-                "kwargs": kwargs or {"branch_id": False},
-            },
-        )
-
-    def test_by_rpc(self):
-        self.publish("places", "company")
-        rows = self.by_login(self.call("manager_c"))
-        self.assertEqual(rows["manager_a"]["value"], None)
-        self.assertEqual(rows["manager_c"]["value"], 100)
-        rows = self.by_login(self.call("director"))
-        self.assertEqual(rows["manager_a"]["value"], 400)
-        for method in ("_ranking_figures", "_ranked_people", "_rows"):
-            with self.assertRaisesRegex(Exception, "AccessError"):
-                self.call("commercial", method)

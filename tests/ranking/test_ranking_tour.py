@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.tests import HttpCase
 
 from ..evaluation.common import EvaluationCommon
+from .common import RankingCommon
 
 
 class TestRankingTour(EvaluationCommon, HttpCase):
@@ -59,3 +60,29 @@ class TestRankingPhone(TestRankingTour):
             "!!document.querySelector('.o_ranking_row')",
             login="manager_a",
         )
+
+
+class TestRankingRpc(RankingCommon, HttpCase):
+    def call(self, login, method="get_data", kwargs=None):
+        self.env.flush_all()
+        self.authenticate(login, login)
+        return self.make_jsonrpc_request(
+            "/web/dataset/call_kw",
+            {
+                "model": "sales.ranking",
+                "method": method,
+                "args": [],
+                "kwargs": kwargs or {"branch_id": False},
+            },
+        )
+
+    def test_by_rpc(self):
+        self.publish("places", "company")
+        rows = self.by_login(self.call("manager_c"))
+        self.assertEqual(rows["manager_a"]["value"], None)
+        self.assertEqual(rows["manager_c"]["value"], 100)
+        rows = self.by_login(self.call("director"))
+        self.assertEqual(rows["manager_a"]["value"], 400)
+        for method in ("_ranking_figures", "_ranked_people", "_rows"):
+            with self.assertRaisesRegex(Exception, "AccessError"):
+                self.call("commercial", method)
