@@ -31,6 +31,7 @@ INSTALLED = (
     "spreadsheet_dashboard",
 )
 SUITES = (
+    "account",
     "sale",
     "sale_management",
     "sale_stock",
