@@ -113,6 +113,7 @@ class BonusAnalysis(models.Model):
             "status",
             "user_id",
         ],
+        "sales.period": ["state"],
     }
 
     # ------------------------------------------------------------------
@@ -196,15 +197,17 @@ class BonusAnalysis(models.Model):
                    %(names)s
               FROM bonus_statement AS statement
               JOIN res_company AS company ON company.id = statement.company_id
+              JOIN sales_period AS month ON month.id = statement.period_id
          LEFT JOIN LATERAL (
-                   SELECT sum(line.amount) AS turnover, sum(line.margin) AS margin
+                   SELECT COALESCE(sum(line.amount), 0) AS turnover,
+                          COALESCE(sum(line.margin), 0) AS margin
                      FROM sales_fact_line AS line
                     WHERE line.period_id = statement.period_id
                       AND line.user_id = statement.user_id
                       AND line.kind = 'frozen'
                       AND line.basis = 'invoice'
                       AND line.status = 'counted'
-                   ) AS fact ON TRUE
+                   ) AS fact ON month.state = 'closed'
          LEFT JOIN LATERAL (
                    SELECT %(kinds)s
                      FROM bonus_statement_line AS line
