@@ -232,6 +232,7 @@
         "views/sales_report_schedule_views.xml",
         "views/evaluation_dispute_views.xml",
         "views/bonus_statement_views.xml",
+        "views/bonus_analysis_views.xml",
         "views/bonus_salary_views.xml",
         "views/bonus_adjustment_views.xml",
         "wizard/bonus_replay_views.xml",

@@ -418,9 +418,11 @@ from . import bonus_tier
 from . import bonus_decay
 from . import bonus_run_people
 from . import bonus_run_facts
+from . import bonus_run_late
 from . import bonus_run_settle
 from . import bonus_run_owed
 from . import bonus_run_collect
+from . import bonus_run_kept
 from . import bonus_run_words
 from . import bonus_run
 from . import bonus_private_mixin
@@ -435,10 +437,12 @@ from . import evaluation_dispute_links
 from . import evaluation_dispute_step
 from . import evaluation_dispute_flow
 from . import evaluation_dispute_clock
+from . import sales_fact_line_dispute
 from . import res_company_dispute
 from . import bonus_salary
 from . import bonus_run_statements
 from . import bonus_statement_store
+from . import bonus_statement_others
 from . import bonus_statement_seal
 from . import bonus_statement_mail
 from . import bonus_statement_payroll

@@ -21,6 +21,8 @@ class Result(NamedTuple):
         fit for JSON
     :param releases: dicts of ``holdback_id, move_id, amount, lost, trace``
     :param totals: `engine.pay_terms.Totals`
+    :param plan: fact and target of the valid plans, None without one
+    :param inputs: what it was computed from beside its facts, see `bonus.run.kept`
     """
 
     user_id: int
@@ -29,6 +31,8 @@ class Result(NamedTuple):
     lines: list
     releases: list
     totals: pay.Totals
+    plan: tuple | None = None
+    inputs: dict | None = None
 
 
 class BonusRun(models.AbstractModel):
@@ -39,7 +43,10 @@ class BonusRun(models.AbstractModel):
     """
 
     _name = "bonus.run"
-    _inherit = ["bonus.run.collect", "bonus.run.owed", "bonus.run.words"]
+    _inherit = [
+        *("bonus.run.collect", "bonus.run.owed", "bonus.run.words"),
+        "bonus.run.kept",
+    ]
     _description = "Pay Run"
 
     @api.model
@@ -62,8 +69,14 @@ class BonusRun(models.AbstractModel):
             return {}
         run._check_rates(period)
         known = run._collect(period, subjects)
+        return run._pay_all(period, subjects, known)
+
+    @api.model
+    def _pay_all(self, period, subjects, known):
         return {
-            user_id: run._pay_one(period, subject, known)
+            user_id: self._pay_one(period, subject, known)._replace(
+                inputs=self._inputs(subject, known)
+            )
             for user_id, subject in subjects.items()
         }
 
@@ -112,6 +125,7 @@ class BonusRun(models.AbstractModel):
             lines,
             releases,
             self._totals(subject, known, lines, releases),
+            known.plans.get(subject.user_id),
         )
 
     @api.model

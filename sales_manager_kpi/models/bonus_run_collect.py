@@ -26,6 +26,10 @@ class Known(NamedTuple):
     :param conditions: ``{component id: domain}`` of the facts that count
     :param plans: ``{user id: (fact, target)}`` of the valid plans
     :param settlements: `bonus.run.settle` knows
+    :param newcomers: ``{component id: {user id: partner ids}}`` of new customers
+    :param teams: ``{component id: {branch id: user id of who directs it}}``
+    :param waiting: ``{component id: invoice ids}`` not paid at the time, where it was
+        kept
     """
 
     rules: dict
@@ -37,10 +41,18 @@ class Known(NamedTuple):
     cards: dict
     settlements: object
     carried: dict
+    newcomers: dict
+    teams: dict
+    waiting: dict
 
     def attainment(self, user_id):
         """Fulfilment of the plan in per cent; None without a plan or a target."""
         return terms.percent(*self.plans[user_id]) if user_id in self.plans else None
+
+    def directed(self, component, user_id):
+        """Ids of the branches whose deals somebody has a share of."""
+        teams = self.teams[component.id]
+        return sorted(branch for branch, head in teams.items() if head == user_id)
 
 
 class BonusRunCollect(models.AbstractModel):
@@ -72,11 +84,14 @@ class BonusRunCollect(models.AbstractModel):
             parts=defaultdict(dict),
             bases=defaultdict(dict),
             conditions=conditions,
-            plans=self._plans(period, users, components),
+            plans=self._plans(period, users),
             growths={},
             cards=self._cards(period, users, components),
             settlements=self._settlements(period, users, components, conditions),
             carried=self._carried(period, users),
+            newcomers={},
+            teams={},
+            waiting={},
         )
         for component, paid in components.items():
             self._collect_component(period, component, paid, known)
@@ -85,6 +100,7 @@ class BonusRunCollect(models.AbstractModel):
     @api.model
     def _collect_component(self, period, component, users, known):
         if component.kind in FACT_KINDS:
+            self._collect_live(period, component, users, known)
             self._collect_turnover(period, component, users, known)
         elif component.kind == "growth":
             self._collect_growth(period, component, users, known)
@@ -100,13 +116,11 @@ class BonusRunCollect(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _plans(self, period, users, components):
+    def _plans(self, period, users):
         """``{user id: (fact, target)}`` of the valid plans, decimals.
 
         Who has a plan per branch in the month is measured by both together.
         """
-        if not any(self._asks_plan(component) for component in components):
-            return {}
         plans = self.env["sales.plan"]._valid_plans(period, users)
         figures = {}
         for plan, (fact, target, _share) in plans._fulfilments().items():
@@ -116,14 +130,6 @@ class BonusRunCollect(models.AbstractModel):
                 before[1] + exact(float(target)),
             )
         return figures
-
-    @api.model
-    def _asks_plan(self, component):
-        return (
-            component.kind == "plan"
-            or component.gate_attainment
-            or (component.tier_ids and component.tier_axis == "attainment")
-        )
 
     @api.model
     def _cards(self, period, users, components):

@@ -27,14 +27,14 @@ class BonusRunFacts(models.AbstractModel):
         """Domain, literals only, of the facts a component counts, whosever they are."""
         conditions = []
         if component.categ_ids or component.product_ids:
-            chosen = Domain("categ_id", "child_of", component.categ_ids.ids) | Domain(
-                "product_id.product_tmpl_id", "in", component.product_ids.ids
-            )
+            chosen = Domain(
+                "categ_id", "in", self._below(component.categ_ids)
+            ) | Domain("product_id.product_tmpl_id", "in", component.product_ids.ids)
             conditions += list(chosen)
         if component.exclude_categ_ids:
             conditions += [
                 "!",
-                ("categ_id", "child_of", component.exclude_categ_ids.ids),
+                ("categ_id", "in", self._below(component.exclude_categ_ids)),
             ]
         if component.class_ids:
             conditions.append(("partner_id", "in", self._in_classes(period, component)))
@@ -43,6 +43,12 @@ class BonusRunFacts(models.AbstractModel):
         if component.program_ids:
             conditions.append(("order_id", "in", self._orders_of(period, component)))
         return conditions
+
+    @api.model
+    def _below(self, categories):
+        """Ids of categories and of all below them, as the tree stands now."""
+        Category = self.env["product.category"]
+        return sorted(Category.search([("id", "child_of", categories.ids)]).ids)
 
     @api.model
     def _in_classes(self, period, component):
@@ -96,12 +102,30 @@ class BonusRunFacts(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
+    def _collect_live(self, period, component, users, known):
+        """What documents do not say for good: whose customers are new, who directs."""
+        if component.kind == "new_customers":
+            found = self._new_ones(period, component.basis, period.date_from)
+            known.newcomers[component.id] = found
+            if component.amount or component.tier_axis == "count":
+                known.bases[component.id] = self._counts(period, component, found)
+        elif component.kind == "team_override":
+            branches = self.env["sales.branch"].search_fetch(
+                [
+                    ("company_id", "=", period.company_id.id),
+                    ("director_id", "in", users.ids),
+                ],
+                ["director_id"],
+            )
+            known.teams[component.id] = {
+                branch.id: branch.director_id.id for branch in branches
+            }
+
+    @api.model
     def _collect_turnover(self, period, component, users, known):
         conditions = known.conditions[component.id]
         if component.kind == "new_customers":
             self._collect_new_customers(period, component, users, known)
-            if component.amount or component.tier_axis == "count":
-                known.bases[component.id] = self._counts(period, component, known)
             return
         if component.kind == "team_override":
             self._collect_team(period, component, users, known)
@@ -109,7 +133,7 @@ class BonusRunFacts(models.AbstractModel):
         returned = known.settlements.returned_moves(component)
         apart = [("move_id", "not in", sorted(returned))] if returned else []
         rows = self._turnover(period, component, conditions + apart, users)
-        waiting = self._waiting(period, component, rows)
+        waiting = self._waiting(period, component, rows, known)
         parts = known.parts[component.id]
         for user_id, move_id, discount, amount in rows:
             move = move_id if move_id in waiting else None
@@ -126,9 +150,7 @@ class BonusRunFacts(models.AbstractModel):
 
         :param extra: further names to group by, put before the amount
         """
-        by_line = bool(component.max_discount) or (
-            component.tier_ids and component.tier_axis == "discount"
-        )
+        by_line = self._asks_discount(component)
         by_move = bool(component.hold_percent) or "move_id" in extra
         groupby = ["user_id"]
         if by_move:
@@ -154,7 +176,7 @@ class BonusRunFacts(models.AbstractModel):
             amount, given = figure if by_line else (figure, 0.0)
             amount, discount = exact(amount), None
             if by_line:
-                discount = _discount(amount, exact(given))
+                discount = discount_of(amount, exact(given))
                 if component.max_discount and discount > exact(component.max_discount):
                     continue
             named = dict(zip(groupby, key, strict=True))
@@ -168,10 +190,19 @@ class BonusRunFacts(models.AbstractModel):
         return [(*group, amount) for group, amount in rows.items()]
 
     @api.model
-    def _waiting(self, period, component, rows):
+    def _asks_discount(self, component):
+        """Whether a component asks what was given away on each line."""
+        return bool(component.max_discount) or (
+            bool(component.tier_ids) and component.tier_axis == "discount"
+        )
+
+    @api.model
+    def _waiting(self, period, component, rows, known):
         """Ids of the invoices of ``rows`` that are not paid by the end of the month."""
         if not component.hold_percent:
             return set()
+        if component.id in known.waiting:
+            return known.waiting[component.id]
         moves = {move_id for _user, move_id, *_rest in rows if move_id}
         paid = self._paid_on(moves)
         return {
@@ -183,24 +214,17 @@ class BonusRunFacts(models.AbstractModel):
     @api.model
     def _collect_team(self, period, component, users, known):
         """What the others sold in the branches that somebody directs."""
-        branches = self.env["sales.branch"].search_fetch(
-            [
-                ("company_id", "=", period.company_id.id),
-                ("director_id", "in", users.ids),
-            ],
-            ["director_id"],
-        )
-        if not branches:
+        director = known.teams[component.id]
+        if not director:
             return
         rows = self._turnover(
             period,
             component,
-            known.conditions[component.id] + [("branch_id", "in", branches.ids)],
+            known.conditions[component.id] + [("branch_id", "in", sorted(director))],
             None,
             extra=("branch_id",),
         )
-        director = {branch.id: branch.director_id.id for branch in branches}
-        waiting = self._waiting(period, component, rows)
+        waiting = self._waiting(period, component, rows, known)
         parts = known.parts[component.id]
         for user_id, move_id, branch_id, discount, amount in rows:
             head = director[branch_id]
@@ -211,7 +235,7 @@ class BonusRunFacts(models.AbstractModel):
     @api.model
     def _collect_new_customers(self, period, component, users, known):
         """Turnover with the new customers of the month, of the one whose they are."""
-        found = self._new_ones(period, component.basis, period.date_from)
+        found = known.newcomers[component.id]
         owners = {partner: user_id for user_id, own in found.items() for partner in own}
         if not owners:
             return
@@ -233,9 +257,8 @@ class BonusRunFacts(models.AbstractModel):
                 )
 
     @api.model
-    def _counts(self, period, component, known):
+    def _counts(self, period, component, found):
         """``{user id: number of new customers}``, of the classes asked for."""
-        found = self._new_ones(period, component.basis, period.date_from)
         classes = (
             set(self._in_classes(period, component)) if component.class_ids else None
         )
@@ -264,13 +287,13 @@ class BonusRunFacts(models.AbstractModel):
         ]
         if component.kind == "team_override":
             domain += [
-                ("branch_id.director_id", "=", subject.user_id),
+                ("branch_id", "in", known.directed(component, subject.user_id)),
                 ("user_id", "!=", subject.user_id),
             ]
         else:
             domain.append(("user_id", "=", subject.user_id))
         if component.kind == "new_customers":
-            found = self._new_ones(period, component.basis, period.date_from)
+            found = known.newcomers[component.id]
             own = sorted(found.get(subject.user_id, ()))
             domain.append(("partner_id", "in", own))
         apart = known.settlements.taken_apart(component, subject.user_id)
@@ -287,7 +310,7 @@ class BonusRunFacts(models.AbstractModel):
         return FACTS, domain
 
 
-def _discount(amount, given):
+def discount_of(amount, given):
     """What was given away of the value before, in per cent; 0 without a value."""
     value = amount + given
     return given * HUNDRED / value if value else ZERO

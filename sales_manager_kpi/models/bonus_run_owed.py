@@ -122,18 +122,23 @@ class BonusRunOwed(models.AbstractModel):
 
     @api.model
     def _releases(self, period, subject, known, step):
-        """What was held and is paid by the end of the month, as far as it remains."""
+        """What was held and is paid by the end of the month, as far as it remains.
+
+        What the customer gave back of an invoice is taken back by a line of its own,
+        so no delay takes it again.
+        """
         releases = []
         Component = self.env["bonus.component"]
         for row in known.settlements.holdbacks:
             paid = known.settlements.paid.get(row["move_id"])
             if row["user_id"] != subject.user_id or not paid:
                 continue
-            day, late = paid
+            day, late, back = paid
             if day > period.date_to:
                 continue
             decays = Component.browse(row["component_id"])._decays()
             kept = pay.kept_of(decays, late)
+            kept += (HUNDRED - kept) * back
             amount = rounded(row["held"] * kept / HUNDRED, step)
             releases.append(
                 {

@@ -30,6 +30,8 @@ class Settlements:
         self.returned = defaultdict(lambda: defaultdict(lambda: ZERO))
         # {(component id, user id): {credit note ids}}
         self.apart = defaultdict(set)
+        # {user id: credit notes of earlier months that count for them}
+        self.seen = defaultdict(set)
 
     def returned_moves(self, component):
         """Credit notes that are no base of this month, but go back to their own."""
@@ -48,6 +50,7 @@ class BonusRunSettle(models.AbstractModel):
     """Returns and late changes at the rate of their own month, and what was held."""
 
     _name = "bonus.run.settle"
+    _inherit = ["bonus.run.late"]
     _description = "Pay Run: Settling Earlier Months"
 
     # ------------------------------------------------------------------
@@ -99,11 +102,13 @@ class BonusRunSettle(models.AbstractModel):
         late = self.env[FROZEN]._late_by(
             period, component.basis, [("user_id", "in", users.ids), *conditions]
         )
-        return {
-            (user_id, month): exact(amount)
-            for (month, user_id), amount in late.items()
-            if amount
+        amounts = {
+            (user_id, month): exact(amount) for (month, user_id), amount in late.items()
         }
+        amounts |= self._late_by_discount(
+            period, component, users, conditions, {month for month, _user in late}
+        )
+        return {key: amount for key, amount in amounts.items() if amount}
 
     @api.model
     def _settlements(self, period, users, components, conditions):
@@ -183,6 +188,7 @@ class BonusRunSettle(models.AbstractModel):
         )
         for user_id, move_id, discount, amount in rows:
             origin = settlements.origins[move_id]
+            settlements.seen[user_id].add(move_id)
             original = settlements.original(user_id, origin, component.code)
             if original is None or not original.base:
                 part = terms.Part(amount, discount, None)
@@ -193,9 +199,12 @@ class BonusRunSettle(models.AbstractModel):
 
     @api.model
     def _paid_on(self, move_ids):
-        """``{invoice id: (day it was paid in full, days late)}`` of those that are.
+        """Invoices that are paid in full, by id.
 
         An invoice that was taken back in full is settled as well, and never late.
+
+        :return: ``{invoice id: (day, days late, part of it that was taken back)}``, the
+            part a decimal from 0 to 1
         """
         if not move_ids:
             return {}
@@ -205,7 +214,10 @@ class BonusRunSettle(models.AbstractModel):
             SQL(
                 """
                 SELECT move.id, move.payment_state, max(partial.max_date),
-                       COALESCE(max(line.date_maturity), move.invoice_date_due)
+                       COALESCE(max(line.date_maturity), move.invoice_date_due),
+                       COALESCE(sum(partial.amount) FILTER (
+                           WHERE other.move_type = 'out_refund'
+                       ) / NULLIF(sum(partial.amount), 0), 0)
                   FROM account_move AS move
                   JOIN account_move_line AS line ON line.move_id = move.id
                   JOIN account_account AS account ON account.id = line.account_id
@@ -213,6 +225,11 @@ class BonusRunSettle(models.AbstractModel):
                   JOIN account_partial_reconcile AS partial
                     ON partial.debit_move_id = line.id
                     OR partial.credit_move_id = line.id
+                  JOIN account_move_line AS against
+                    ON against.id = CASE WHEN partial.debit_move_id = line.id
+                                         THEN partial.credit_move_id
+                                         ELSE partial.debit_move_id END
+                  JOIN account_move AS other ON other.id = against.move_id
                  WHERE move.id = ANY(%s)
                    AND move.payment_state IN ('paid', 'in_payment', 'reversed')
               GROUP BY move.id
@@ -221,8 +238,12 @@ class BonusRunSettle(models.AbstractModel):
             )
         )
         return {
-            move_id: (paid, 0 if state == "reversed" else max((paid - due).days, 0))
-            for move_id, state, paid, due in rows
+            move_id: (
+                paid,
+                0 if state == "reversed" else max((paid - due).days, 0),
+                exact(float(back)),
+            )
+            for move_id, state, paid, due, back in rows
         }
 
     @api.model

@@ -17,8 +17,10 @@ OPEN = ("draft", "computed", "sent", "acknowledged", "disputed")
 # What was decided: nothing computes it again.
 FIXED = ("approved", "locked", "paid")
 LOCKED = ("locked", "paid")
+# About which the person may still say that something is wrong.
+DISPUTABLE = ("sent", "acknowledged", "disputed")
 # Of which the person knows.
-TOLD = ("sent", "acknowledged", "disputed", *FIXED, "reversed")
+TOLD = (*DISPUTABLE, *FIXED, "reversed")
 
 
 class BonusStatement(models.Model):
@@ -106,6 +108,17 @@ class BonusStatement(models.Model):
     )
     forgotten = fields.Monetary(
         readonly=True, help="Negative, and not carried forward by the scheme."
+    )
+    plan_target = fields.Monetary(
+        string="Plan", readonly=True, help="Of the valid plans, as it was computed by."
+    )
+    plan_fact = fields.Monetary(readonly=True)
+    inputs = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="sales_manager_kpi.group_pay",
+        export_string_translation=False,
+        help="What documents of later days may change: kept to compute it again.",
     )
     line_ids = fields.One2many(
         comodel_name="bonus.statement.line",
@@ -208,6 +221,7 @@ class BonusStatement(models.Model):
             *("user_id", "branch_id", "period_id", "date_from", "company_id"),
             *("scheme_id", "variable", "held", "released", "carry_in", "payable"),
             *("paid_before", "carry_out", "forgotten", "line_ids"),
+            *("plan_target", "plan_fact", "inputs"),
         }
 
     def _check_not_fixed(self):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
 from .bonus_private_mixin import PAY
-from .bonus_statement import FIXED, LOCKED, OPEN
+from .bonus_statement import DISPUTABLE, FIXED, LOCKED, OPEN
 
 ACKNOWLEDGE_ACTIVITY = "sales_manager_kpi.mail_activity_type_statement"
 
@@ -31,9 +31,7 @@ class BonusStatement(models.Model):
         for statement in self:
             own = statement.user_id == user
             statement.can_acknowledge = own and statement.state == "sent"
-            statement.can_dispute = own and statement.state in (
-                *("sent", "acknowledged", "disputed"),
-            )
+            statement.can_dispute = own and statement.state in DISPUTABLE
             statement.can_decide = approver and not statement._is_own_matter(user)
 
     # ------------------------------------------------------------------

@@ -16,10 +16,12 @@ class BonusStatement(models.Model):
     def _seal(self):
         """A hash over every figure of the statement, and over whose it is."""
         self.ensure_one()
+        inputs = self.sudo().inputs  # sudo: the figures do not depend on who asks
         return seal(
             {
                 "who": [self.user_id.id, self.company_id.id, str(self.date_from)],
                 **self._kept(),
+                **({"inputs": inputs} if inputs else {}),
             }
         )
 
@@ -48,10 +50,21 @@ class BonusStatement(models.Model):
         return wrong
 
     def _computed_again(self, period):
-        """``{statement: its figures, spelled}`` from the rows of a closed month."""
-        results = self._run(period, self.user_id)
-        missing = {user.id for user in self.user_id} - results.keys()
-        results |= self._others(period, missing)
+        """``{statement: its figures, spelled}`` from the rows of a closed month.
+
+        By what was kept beside them, whatever has become of it since.
+        """
+        kept = {one.user_id.id: one.inputs for one in self if one.inputs}
+        paid_by = {user_id: one for user_id, one in kept.items() if one["scheme"]}
+        run = self.env["bonus.run"].with_context(lang=None)
+        results = run._compute_kept(period, paid_by)
+        results |= self._others_kept(
+            {user_id: kept[user_id] for user_id in kept.keys() - paid_by.keys()}
+        )
+        unknown = self.user_id.filtered(lambda user: user.id not in kept)
+        if unknown:
+            results |= self._run(period, unknown)
+            results |= self._others(period, set(unknown.ids) - results.keys())
         Adjustment = self.env["bonus.adjustment"]
         rows = Adjustment.search([("statement_id", "in", self.ids)], order="id")
         adjustments = {

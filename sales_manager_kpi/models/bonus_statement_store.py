@@ -6,7 +6,6 @@ from ..engine import pay
 from ..engine.pay_month import canonical
 from ..engine.pay_terms import text
 from ..engine.trade_bonus import ZERO, exact
-from .bonus_run import Result
 from .bonus_statement import FIXED, OPEN
 
 LAST = 1000  # adjustments stand after what was earned
@@ -14,6 +13,7 @@ HEAD = (
     *("branch_id", "scheme_id", "variable", "held", "released", "carry_in"),
     *("paid_before", "payable", "carry_out", "forgotten"),
 )
+REMEMBERED = ("plan_fact", "plan_target", "inputs")
 LINE = (
     *("sequence", "key", "component_id", "code", "name", "kind", "basis", "base"),
     *("has_base", "rate", "has_rate", "amount", "rounding", "held", "trace"),
@@ -74,23 +74,6 @@ class BonusStatement(models.Model):
         gone.line_ids.unlink()
         gone.unlink()
         return self - gone
-
-    @api.model
-    def _others(self, period, user_ids):
-        """``{user id: Result}`` of people without a scheme, as who left."""
-        users = self.env["res.users"].browse(user_ids)
-        if not users:
-            return {}
-        homes = self.env["evaluation.run"]._members(period, users)
-        carried = self.env["bonus.run"]._carried(period, users)
-        Branch, Scheme = self.env["sales.branch"], self.env["bonus.scheme"]
-        return {
-            user.id: Result(
-                *(user.id, Scheme, homes.get(user.id, Branch), [], []),
-                pay.settle([], ZERO, ZERO, carried.get(user.id, ZERO)),
-            )
-            for user in users
-        }
 
     @api.model
     def _of_period(self, period, users=None, states=(*OPEN, *FIXED)):
@@ -154,6 +137,9 @@ class BonusStatement(models.Model):
         vals = {
             "branch_id": result.branch.id,
             "scheme_id": result.scheme.id,
+            "plan_fact": float(result.plan[0]) if result.plan else 0.0,
+            "plan_target": float(result.plan[1]) if result.plan else 0.0,
+            "inputs": result.inputs,
             **self._totals(result, lines, paid),
         }
         return vals, lines, held, result.releases
@@ -260,9 +246,18 @@ class BonusStatement(models.Model):
             if by_user[user_id]._differs(*values)
         }
         self._write_down(changed)
+        for user_id, (vals, *_rest) in wanted.items():
+            by_user[user_id]._remember(vals)
         statements = self.browse().union(*by_user.values())
         statements.write({"computed_on": fields.Datetime.now()})
         return statements
+
+    def _remember(self, vals):
+        """Keep what it was computed from, also where it comes out the same."""
+        self.ensure_one()
+        vals = {name: vals[name] for name in REMEMBERED}
+        if any(self[name] != value for name, value in vals.items()):
+            self.write(vals)
 
     def _differs(self, vals, lines, held, releases):
         """Whether what was computed is not what is kept."""

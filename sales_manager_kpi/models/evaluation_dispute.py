@@ -12,7 +12,10 @@ TYPED = {
     *("scorecard_id", "scorecard_line_id", "statement_id", "statement_line_id"),
     "fact_line_id",
 }
-SOURCES = ["statement_line_id", "statement_id", "scorecard_line_id", "scorecard_id"]
+SOURCES = [
+    *("statement_line_id", "statement_id", "scorecard_line_id", "scorecard_id"),
+    "fact_line_id",
+]
 
 
 class EvaluationDispute(models.Model):
@@ -262,7 +265,7 @@ class EvaluationDispute(models.Model):
 
     def write(self, vals):
         if not self.env.su and not TYPED.isdisjoint(vals):
-            if not {*SOURCES, "fact_line_id"}.isdisjoint(vals):
+            if not set(SOURCES).isdisjoint(vals):
                 raise UserError(
                     self.env._("What a dispute is about stays. Open another one.")
                 )
@@ -305,6 +308,12 @@ class EvaluationDispute(models.Model):
             )
         source.check_access("read")
         is_pay = source._name == "bonus.statement"
+        fact = self.env["sales.fact.line"].browse(vals.get("fact_line_id"))
+        fact.check_access("read")
+        if fact and (not is_pay or not fact._belongs_to(source)):
+            raise UserError(
+                self.env._("A deal is disputed with the statement that settles it.")
+            )
         if not is_pay and vals.get("claimed_amount"):
             raise UserError(
                 self.env._("An amount is claimed of a statement, not of a scorecard.")

@@ -1,9 +1,10 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..engine.instants import HOURS, instant
 from .customer_claim import OPEN as OPEN_CLAIMS
 from .sales_plan_states import OPEN_STATES
 
@@ -188,6 +189,9 @@ class SalesPeriod(models.Model):
         month = ("period_id", "=", self.id)
         day_from, day_to = self.date_from.isoformat(), self.date_to.isoformat()
         company = ("company_id", "=", self.company_id.id)
+        zone = self.env["sales.branch"]._company_tz(self.company_id)
+        start = instant(self.date_from, 0, zone)
+        stop = instant(self.date_to, HOURS, zone)
         return [
             self._counted(
                 "plans",
@@ -213,8 +217,8 @@ class SalesPeriod(models.Model):
                 [
                     company,
                     ("state", "in", list(OPEN_CLAIMS)),
-                    ("opened_at", ">=", f"{day_from} 00:00:00"),
-                    ("opened_at", "<=", f"{day_to} 23:59:59"),
+                    ("opened_at", ">=", fields.Datetime.to_string(start)),
+                    ("opened_at", "<", fields.Datetime.to_string(stop)),
                 ],
             ),
             self._counted(

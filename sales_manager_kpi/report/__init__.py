@@ -29,3 +29,4 @@ from . import sales_plan_outlook
 from . import sales_late_goods
 from . import supply_pull_line
 from . import customer_duplicate
+from . import bonus_analysis

@@ -131,6 +131,28 @@ class TestCockpit(ClosingCommon):
         frozen = self.Line.search(period.action_open_frozen()["domain"])
         self.assertEqual(sum(frozen.mapped("amount")), 150.0)
 
+    def test_claims_of_the_month_by_the_clock_of_the_company(self):
+        """A claim told in the night belongs to the month that it was there."""
+        self.company.partner_id.tz = "Asia/Tokyo"  # nine hours ahead
+        self.env.registry.clear_cache()
+        claim = self.env["customer.claim"].create(
+            {"subject": "Wrong colour", "partner_id": self.customer.id}
+        )
+        for moment, is_of_january in (
+            ("2025-12-31 14:59:59", False),
+            ("2025-12-31 15:00:00", True),
+            ("2026-01-31 14:59:59", True),
+            ("2026-01-31 15:00:00", False),
+        ):
+            self.env.cr.execute(
+                "UPDATE customer_claim SET opened_at = %s WHERE id = %s",
+                [moment, claim.id],
+            )
+            claim.invalidate_recordset()
+            with self.subTest(moment):
+                point = self.points()["claims"]
+                self.assertEqual(point.count, int(is_of_january))
+
 
 @freeze_time("2026-02-10 12:00:00")
 class TestRights(ClosingCommon):

@@ -110,3 +110,72 @@ class TestLatePay(ClosingCommon):
             self.assertFalse(
                 [line for line in result.lines if line["origin_period_id"]]
             )
+
+    # ------------------------------------------------------------------
+    # Where discounts are asked
+    # ------------------------------------------------------------------
+
+    def asks(self, **values):
+        self.scheme.action_draft()
+        self.scheme.component_ids.write(values)
+        self.scheme.action_activate()
+        self.close(self.january)
+        paid = {
+            (self.manager_a.id, self.january.id): {"own": Original(D(150), D(15))},
+            (self.manager_b.id, self.january.id): {"own": Original(D(70), D(7))},
+        }
+        self.patch(type(self.Run), "_originals", lambda *args: paid)
+
+    def change_discounts(self):
+        """One line gets 50 % off, and a line with 20 % off comes too late."""
+        self.invoice.button_draft()
+        line = self.invoice.invoice_line_ids.filtered(
+            lambda line: line.product_id == self.thread
+        )
+        line.discount = 50.0
+        self.invoice.action_post()
+        values = {**self._prepare_line((self.thread, 100.0)), "discount": 20.0}
+        self.make_document([values], partner_id=self.customer_b.id)
+        self.book()
+
+    def late_bases(self):
+        return {
+            login: [
+                (float(line["base"]), float(line["amount"]))
+                for line in result.lines
+                if line["origin_period_id"]
+            ]
+            for login, result in self.pay(self.february).items()
+        }
+
+    def test_late_lines_without_a_filter(self):
+        self.asks()
+        self.change_discounts()
+        self.assertEqual(
+            self.late_bases(),
+            {"manager_a": [(-25.0, -2.5)], "manager_b": [(80.0, 8.0)]},
+        )
+
+    def test_late_lines_pass_the_discount_filter(self):
+        """What counted and has too much off now is gone; what never did stays out."""
+        self.asks(max_discount=10.0)
+        self.change_discounts()
+        late = self.late_bases()
+        self.assertEqual(late["manager_a"], [(-50.0, -5.0)])
+        self.assertFalse(late.get("manager_b"))
+
+    def test_late_lines_climb_the_tiers_of_discounts(self):
+        """As at the average rate of the month, each at that of its own discount."""
+        self.asks(
+            tier_axis="discount",
+            tier_method="whole",
+            tier_ids=[
+                Command.create({"start": 0, "rate": 5}),
+                Command.create({"start": 20, "rate": 1}),
+            ],
+        )
+        self.change_discounts()
+        self.assertEqual(
+            self.late_bases(),
+            {"manager_a": [(-45.0, -4.5)], "manager_b": [(16.0, 1.6)]},
+        )

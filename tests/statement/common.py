@@ -51,6 +51,21 @@ class StatementCommon(ClosingCommon, MailCase):
         period.invalidate_recordset()
 
     @classmethod
+    def planned(cls, user, target, period=None):
+        """A plan that holds, of a month that is over: nobody approves that by hand."""
+        plan = cls.env["sales.plan"].create(
+            {
+                "user_id": user.id,
+                "period_id": (period or cls.january).id,
+                "line_ids": [
+                    Command.create({"dimension": "total", "target_amount": target})
+                ],
+            }
+        )
+        plan._as_system().write({"state": "approved"})
+        return plan
+
+    @classmethod
     def statement(cls, user, period=None):
         return cls.Statement.search(
             [

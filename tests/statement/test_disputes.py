@@ -229,3 +229,51 @@ class TestDisputes(StatementCommon):
         self.assertFalse(row.statement_id)
         self.Statement._compute_period(self.january)
         self.assertEqual(row.statement_id, self.statement(self.manager_a))
+
+    # ------------------------------------------------------------------
+    # Of a deal
+    # ------------------------------------------------------------------
+
+    def test_of_a_deal(self):
+        """From the list of facts: the statement of that month, and the deal."""
+        own = self.env["sales.fact.line"].with_user(self.manager_a)
+        [fact] = own.search([("period_id", "=", self.january.id)])
+        self.assertFalse(fact.can_dispute)
+        with self.assertRaisesRegex(UserError, "no statement"):
+            fact.action_dispute()
+        statement = self.sent()
+        fact.invalidate_recordset()
+        self.assertTrue(fact.can_dispute)
+        self.assertFalse(fact.with_user(self.commercial).can_dispute)
+        with self.assertRaisesRegex(UserError, "Only whom"):
+            fact.with_user(self.commercial).action_dispute()
+        with self.assertRaises(AccessError):
+            fact.with_user(self.manager_b).action_dispute()
+        self.open_form(fact)
+        dispute = self.dispute(fact)
+        self.assertRecordValues(
+            dispute,
+            [
+                {
+                    "statement_id": statement.id,
+                    "fact_line_id": fact.id,
+                    "kind": "wrong_amount",
+                    "user_id": self.manager_a.id,
+                    "state": "open",
+                }
+            ],
+        )
+        statement.sudo().dispute_ids.invalidate_recordset()
+        # a deal of somebody else, or of another month, is none of this statement
+        foreign = fact.sudo().copy_data()[0]
+        for values, error in (
+            ({"user_id": self.manager_b.id}, AccessError),
+            ({"booked_period_id": self.february.id}, UserError),
+        ):
+            row = (
+                self.env["sales.fact.line"]
+                .sudo()
+                .create({**foreign, "kind": "adjustment", **values})
+            )
+            with self.subTest(values), self.assertRaises(error):
+                self.dispute(statement, fact_line_id=row.id)

@@ -89,6 +89,32 @@ class TestHoldbacks(StatementCommon):
         self.Statement._compute_period(self.february)
         self.assertEqual(self.statement(self.manager_a, self.february).released, 260.0)
 
+    def test_given_back_in_part_and_paid_late(self):
+        """A delay takes nothing of what the credit note has taken already."""
+        term = self.env.ref("account.account_payment_term_30days")
+        invoice = self.make_document(
+            [(self.cloth, 10000.0)], invoice_payment_term_id=term.id
+        )
+        self.close_month(self.january)
+        self.assertRecordValues(self.locked(), [{"variable": 200.0, "held": 100.0}])
+        note = self.make_document(
+            [(self.cloth, 4000.0)],
+            "out_refund",
+            "2026-02-05",
+            reversed_entry_id=invoice.id,
+        )
+        (invoice | note).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        ).reconcile()
+        self.pay(invoice, "2026-02-20")
+        self.close_month(self.february)
+        february = self.statement(self.manager_a, self.february)
+        # 40 of the 100 went with the credit note's -80; 80 % of the other 60 remain
+        self.assertRecordValues(february, [{"variable": -80.0, "released": 88.0}])
+        self.assertEqual(february.release_ids.lost, 12.0)
+        self.locked(period=self.february)
+        self.assertFalse(february._verify())
+
 
 @tagged("standard", "post_install", "-at_install")
 class TestMonthSalary(BaseCase):
