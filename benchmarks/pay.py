@@ -89,7 +89,7 @@ def engage(env, period):
     scheme = env["bonus.scheme"].create(
         {
             "name": "Managers",
-            "code": "managers",
+            "code": "scale",
             "company_id": company.id,
             "date_from": period.date_from,
             "component_ids": [

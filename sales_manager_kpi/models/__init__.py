@@ -416,8 +416,9 @@ from . import bonus_component_ready
 from . import bonus_component_words
 from . import bonus_tier
 from . import bonus_decay
-from . import bonus_run_people
+from . import bonus_run_whole
 from . import bonus_run_facts
+from . import bonus_run_people
 from . import bonus_run_settle
 from . import bonus_run_owed
 from . import bonus_run_collect
