@@ -439,6 +439,7 @@ from . import evaluation_dispute_clock
 from . import res_company_dispute
 from . import bonus_salary
 from . import bonus_run_statements
+from . import bonus_statement_keep
 from . import bonus_statement_store
 from . import bonus_statement_seal
 from . import bonus_statement_mail

@@ -133,7 +133,7 @@ class BonusRunCollect(models.AbstractModel):
                 sold[basis] = whole.by_user()
         days = period.date_from, period.date_to
         return {
-            plan: sold[plan.basis].get(plan.user_id.id, ZERO)
+            plan: sold[plan.basis].get(plan.user_id.id, 0.0)
             for plan in plans
             if plan.basis in sold
             and (plan.day_from, plan.day_to) == days

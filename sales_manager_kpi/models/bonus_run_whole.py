@@ -1,9 +1,9 @@
 from collections import defaultdict
+from math import fsum
 from typing import NamedTuple
 
 from odoo import api, models
 
-from ..engine.trade_bonus import ZERO, exact
 from .bonus_component import FACT_KINDS
 from .read_once import read_once, remember
 
@@ -29,11 +29,11 @@ class Whole(NamedTuple):
         return known and (groupby, measures) == (self.groupby, self.measures)
 
     def by_user(self):
-        """``{user id: amount}``, decimals."""
-        amounts = defaultdict(lambda: ZERO)
+        """``{user id: amount}``, floats that are added up without losing a cent."""
+        amounts = defaultdict(list)
         for key, figure in self.figures.items():
-            amounts[key[0]] += exact(figure[0] if len(self.measures) > 1 else figure)
-        return amounts
+            amounts[key[0]].append(figure[0] if len(self.measures) > 1 else figure)
+        return {user_id: fsum(own) for user_id, own in amounts.items()}
 
 
 class BonusRunWhole(models.AbstractModel):

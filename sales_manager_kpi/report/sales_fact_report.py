@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, float_round
 
 
 class SalesFactReport(models.Model):
@@ -203,12 +203,16 @@ class SalesFactReport(models.Model):
 
     @api.model
     def _prepare_figures(self, rows, depth, measures, currency):
-        figures = {}
+        figures, step = {}, currency.rounding
         for row in rows:
-            key = tuple(_to_key(value) for value in row[:depth])
+            key = tuple([_to_key(value) for value in row[:depth]])
             values = tuple(
-                value if measure == "quantity" else currency.round(value or 0.0)
-                for measure, value in zip(measures, row[depth:], strict=True)
+                [
+                    value
+                    if measure == "quantity"
+                    else float_round(value or 0.0, precision_rounding=step)
+                    for measure, value in zip(measures, row[depth:], strict=True)
+                ]
             )
             figures[key[0] if depth == 1 else key] = (
                 values[0] if len(measures) == 1 else values
