@@ -236,7 +236,7 @@ def _storing(env, period):
     for _round in range(ROUNDS):
         results = Statement._run(period, None)
         with _undone(env):
-            with patch.object(type(Statement), "_run", lambda *_args: results):
+            with patch.object(type(Statement), "_run", return_value=results):
                 seconds, statements = timed(
                     env, partial(Statement._compute_period, period)
                 )

@@ -19,8 +19,6 @@ class TestSteps(OrganisationCommon):
             untyped = model._fields.keys() - model._typed_fields()
             names = sorted(untyped & {"state", "verdict", "company_id", "approved_on"})
             plain = model.default_get(names)
-            sly = model.with_context(
-                **{f"default_{name}": "decided" for name in names}
-            )
+            sly = model.with_context(**{f"default_{name}": "decided" for name in names})
             with self.subTest(model=model._name):
                 self.assertEqual(sly.default_get(names), plain)

@@ -1,7 +1,8 @@
 """Rows that the system writes in numbers, kept by one statement however many they are.
 
 Beside the ORM, which inserts a hundred at a time: nothing that hangs on ``create``
-runs, so this is for models of ours that only the system writes.
+runs and nothing is computed first, so this is for models of ours that only the system
+writes. What is computed from the rows afterwards is, as after any write.
 """
 
 from odoo.tools import SQL
@@ -40,7 +41,11 @@ def insert_at_once(model, vals_list):
     for field in fields:
         for inverse in model.pool.field_inverses[field]:
             model.env[inverse.model_name].invalidate_model([inverse.name], flush=False)
-    return model.browse(row_id for (row_id,) in rows)
+    records = model.browse(row_id for (row_id,) in rows)
+    given = [field for field in fields if field.compute]
+    with model.env.protecting(given, records):
+        records.modified([field.name for field in fields], create=True)
+    return records
 
 
 def _column(field, value, model):
