@@ -18,6 +18,7 @@ MEASUREMENTS = {
     "scorecards": ("scorecards", "scorecards of all managers, My month"),
     "facts": ("facts", "facts of all managers and a month, on every basis"),
     "close": ("close", "closing a month, and finding what changed in it"),
+    "pay": ("pay", "statements of all managers for a month"),
     "bonus": ("trade_bonus", "2,000 trade bonus agreements over all invoice lines"),
     "control": ("control", "nightly reconciliation of payment and shipment"),
     "customers": ("customer_base", "nightly refresh of the figures of all customers"),

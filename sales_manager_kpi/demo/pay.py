@@ -1,4 +1,4 @@
-"""What the managers earn: schemes, salaries, closed months, statements and a dispute."""
+"""What the managers earn: schemes, salaries, closed months, statements, disputes."""
 
 from datetime import timedelta
 
@@ -12,16 +12,22 @@ CLOSE, SEND, READ, DECIDE, BACK, LOCK = 9, 10, 13, 14, 15, 16
 PAYROLL, CLERK = "hilde", "noor"
 SALARIES = {"anna": 3150, "bram": 3300, "elke": 3050, "jonas": 2950, "finn": 2600}
 NOBODY_YET = "Overseas has no manager yet; the head office sells there."
-DOUBTS = (
-    "The curtains of the opera were measured by me, half of that invoice is mine."
-)
+DOUBTS = "The curtains of the opera were measured by me, half of that invoice is mine."
 SHARE = (
     {"start": 0, "rate": 0.8},
     {"start": 90, "rate": 1.2},
     {"start": 100, "rate": 1.6},
 )
-PLAN = ({"start": 80, "rate": 50}, {"start": 100, "rate": 100}, {"start": 120, "rate": 150})
-SCORE = ({"start": 0, "rate": 80}, {"start": 100, "rate": 100}, {"start": 150, "rate": 120})
+PLAN = (
+    {"start": 80, "rate": 50},
+    {"start": 100, "rate": 100},
+    {"start": 120, "rate": 150},
+)
+SCORE = (
+    {"start": 0, "rate": 80},
+    {"start": 100, "rate": 100},
+    {"start": 150, "rate": 120},
+)
 COMPONENTS = (
     {
         "code": "own",

@@ -416,8 +416,9 @@ from . import bonus_component_ready
 from . import bonus_component_words
 from . import bonus_tier
 from . import bonus_decay
-from . import bonus_run_people
+from . import bonus_run_whole
 from . import bonus_run_facts
+from . import bonus_run_people
 from . import bonus_run_late
 from . import bonus_run_settle
 from . import bonus_run_owed
@@ -441,6 +442,7 @@ from . import sales_fact_line_dispute
 from . import res_company_dispute
 from . import bonus_salary
 from . import bonus_run_statements
+from . import bonus_statement_keep
 from . import bonus_statement_store
 from . import bonus_statement_others
 from . import bonus_statement_seal

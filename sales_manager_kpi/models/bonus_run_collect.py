@@ -59,7 +59,7 @@ class BonusRunCollect(models.AbstractModel):
     """Reads what components count, each source once for everybody."""
 
     _name = "bonus.run.collect"
-    _inherit = ["bonus.run.people", "bonus.run.facts"]
+    _inherit = ["bonus.run.people"]
     _description = "Pay Run: Collecting"
 
     @api.model
@@ -122,14 +122,37 @@ class BonusRunCollect(models.AbstractModel):
         Who has a plan per branch in the month is measured by both together.
         """
         plans = self.env["sales.plan"]._valid_plans(period, users)
+        facts = self._summed_plans(period, plans)
+        others = plans.filtered(lambda plan: plan not in facts)
+        facts.update({plan: row[0] for plan, row in others._fulfilments().items()})
+        targets = plans._counting_targets()
+        currency = period.company_id.currency_id
         figures = {}
-        for plan, (fact, target, _share) in plans._fulfilments().items():
-            before = figures.get(plan.user_id.id, (ZERO, ZERO))
+        for plan in plans:
+            fact, target = figures.get(plan.user_id.id, (ZERO, ZERO))
             figures[plan.user_id.id] = (
-                before[0] + exact(float(fact)),
-                before[1] + exact(float(target)),
+                fact + exact(currency.round(float(facts[plan]))),
+                target + exact(float(targets[plan])),
             )
         return figures
+
+    @api.model
+    def _summed_plans(self, period, plans):
+        """``{plan: fact}`` of plans that all turnover of the month fills, as it was
+        read for the same call."""
+        sold = {}
+        for basis in set(plans.mapped("basis")):
+            whole = self._known_whole(period, basis)
+            if whole and whole.covers(plans.user_id.ids, whole.groupby, whole.measures):
+                sold[basis] = whole.by_user()
+        days = period.date_from, period.date_to
+        return {
+            plan: sold[plan.basis].get(plan.user_id.id, 0.0)
+            for plan in plans
+            if plan.basis in sold
+            and (plan.day_from, plan.day_to) == days
+            and plan._target_lines().mapped("dimension") == ["total"]
+        }
 
     @api.model
     def _cards(self, period, users, components):

@@ -5,17 +5,17 @@ from odoo.fields import Domain
 
 from ..engine import pay_terms as terms
 from ..engine.trade_bonus import HUNDRED, ZERO, exact
+from .bonus_run_whole import FACTS
 from .read_once import read_once
 
-FACTS = "sales.fact.report"
 FROZEN = "sales.fact.line"
-LINE_FIELDS = {"invoice": "move_line_id", "payment": "move_line_id"}
 
 
 class BonusRunFacts(models.AbstractModel):
     """Turnover as components count it: filters, discounts and what is not paid yet."""
 
     _name = "bonus.run.facts"
+    _inherit = ["bonus.run.whole"]
     _description = "Pay Run: Turnover"
 
     # ------------------------------------------------------------------
@@ -131,8 +131,7 @@ class BonusRunFacts(models.AbstractModel):
             self._collect_team(period, component, users, known)
             return
         returned = known.settlements.returned_moves(component)
-        apart = [("move_id", "not in", sorted(returned))] if returned else []
-        rows = self._turnover(period, component, conditions + apart, users)
+        rows = self._turnover(period, component, conditions, users, without=returned)
         waiting = self._waiting(period, component, rows, known)
         parts = known.parts[component.id]
         for user_id, move_id, discount, amount in rows:
@@ -142,40 +141,29 @@ class BonusRunFacts(models.AbstractModel):
             self._collect_returned(period, component, conditions, users, known)
 
     @api.model
-    def _turnover(self, period, component, conditions, users, extra=()):
+    def _turnover(
+        self, period, component, conditions, users, extra=(), without=frozenset()
+    ):
         """``[(user id, move id, discount in per cent, amount)]``, decimals.
 
         As few rows as the component needs: by line only where discounts are asked, by
         invoice only where something is held.
 
         :param extra: further names to group by, put before the amount
+        :param without: ids of documents that are left out
         """
-        by_line = self._asks_discount(component)
-        by_move = bool(component.hold_percent) or "move_id" in extra
-        groupby = ["user_id"]
-        if by_move:
-            groupby.append("move_id")
-        if "branch_id" in extra:
-            groupby.append("branch_id")
-        if by_line:
-            groupby.append(LINE_FIELDS.get(component.basis, "order_line_id"))
-        measures = ("amount", "discount_amount") if by_line else ("amount",)
-        figures = self.env[FACTS]._facts_by(
-            period.company_id,
-            period.date_from,
-            period.date_to,
-            component.basis,
-            users,
-            groupby=tuple(groupby),
-            measures=measures,
-            domain=conditions,
+        groupby, measures = self._granularity(component, extra)
+        figures = self._figures(
+            period, component, conditions, users, groupby, measures, without
         )
+        if groupby == ("user_id", "move_id") and len(measures) == 1:
+            return [(*key, None, exact(amount)) for key, amount in figures.items()]
         rows = {}
         for key, figure in figures.items():
-            key = key if isinstance(key, tuple) else (key,)
-            amount, given = figure if by_line else (figure, 0.0)
-            amount, discount = exact(amount), None
-            if by_line:
+            amount, discount = figure, None
+            if len(measures) > 1:
+                amount, given = figure
+                amount = exact(amount)
                 discount = discount_of(amount, exact(given))
                 if component.max_discount and discount > exact(component.max_discount):
                     continue
@@ -186,14 +174,33 @@ class BonusRunFacts(models.AbstractModel):
                 *((named["branch_id"],) if "branch_id" in extra else ()),
                 discount,
             )
-            rows[group] = rows.get(group, ZERO) + amount
+            rows[group] = rows.get(group, ZERO) + exact(amount)
         return [(*group, amount) for group, amount in rows.items()]
 
     @api.model
-    def _asks_discount(self, component):
-        """Whether a component asks what was given away on each line."""
-        return bool(component.max_discount) or (
-            bool(component.tier_ids) and component.tier_axis == "discount"
+    def _figures(
+        self, period, component, conditions, users, groupby, measures, without
+    ):
+        """Facts of the month by keys that are tuples, read or known already."""
+        whole = self._known_whole(period, component.basis)
+        if (
+            whole
+            and not conditions
+            and users is not None
+            and whole.covers(users.ids, groupby, measures)
+            and not (without and "move_id" not in groupby)
+        ):
+            asked = set(users.ids)
+            place = groupby.index("move_id") if without else 0
+            return {
+                key: figure
+                for key, figure in whole.figures.items()
+                if key[0] in asked and not (without and key[place] in without)
+            }
+        if without:
+            conditions = [*conditions, ("move_id", "not in", sorted(without))]
+        return self._read_figures(
+            period, component.basis, conditions, users, groupby, measures
         )
 
     @api.model

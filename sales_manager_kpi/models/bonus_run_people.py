@@ -38,6 +38,7 @@ class BonusRunPeople(models.AbstractModel):
     """Who is paid for a month: members of branches, who left and still has returns."""
 
     _name = "bonus.run.people"
+    _inherit = ["bonus.run.facts"]
     _description = "Pay Run: People"
 
     @api.model
@@ -102,15 +103,8 @@ class BonusRunPeople(models.AbstractModel):
         components = schemes.component_ids.filtered(lambda c: c.kind in FACT_KINDS)
         found, bases = set(), sorted(set(components.mapped("basis")))
         for basis in bases:
-            found.update(
-                self.env["sales.fact.report"]._facts_by(
-                    period.company_id,
-                    period.date_from,
-                    period.date_to,
-                    basis,
-                    users,
-                )
-            )
+            whole = self._read_whole(period, basis, components, users)
+            found.update(key[0] for key in whole.figures)
         found |= self._with_settlements(period, users, bases)
         return found - {False}
 

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ..engine.pay_month import canonical, seal
 from ..engine.trade_bonus import ZERO
 from .bonus_statement import LOCKED
-from .bonus_statement_store import _spelled
+from .bonus_statement_keep import _spelled
 
 
 class BonusStatement(models.Model):

@@ -1,24 +1,13 @@
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..engine import pay
-from ..engine.pay_month import canonical
 from ..engine.pay_terms import text
 from ..engine.trade_bonus import ZERO, exact
 from .bonus_statement import FIXED, OPEN
 
 LAST = 1000  # adjustments stand after what was earned
-HEAD = (
-    *("branch_id", "scheme_id", "variable", "held", "released", "carry_in"),
-    *("paid_before", "payable", "carry_out", "forgotten"),
-)
-REMEMBERED = ("plan_fact", "plan_target", "inputs")
-LINE = (
-    *("sequence", "key", "component_id", "code", "name", "kind", "basis", "base"),
-    *("has_base", "rate", "has_rate", "amount", "rounding", "held", "trace"),
-    *("fact_model", "fact_domain", "origin_period_id", "adjustment_id"),
-)
 
 
 class BonusStatement(models.Model):
@@ -219,158 +208,6 @@ class BonusStatement(models.Model):
             "carry_out": float(totals.carry_out + min(left, ZERO)),
             "forgotten": float(totals.forgotten),
         }
-
-    # ------------------------------------------------------------------
-    # Keeping
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _keep(self, period, known, wanted):
-        by_user = {statement.user_id.id: statement for statement in known}
-        new = [user_id for user_id in wanted if user_id not in by_user]
-        created = self.create(
-            [
-                {
-                    "user_id": user_id,
-                    "period_id": period.id,
-                    "date_from": period.date_from,
-                    "company_id": period.company_id.id,
-                }
-                for user_id in new
-            ]
-        )
-        by_user.update(zip(new, created, strict=True))
-        changed = {
-            by_user[user_id]: values
-            for user_id, values in wanted.items()
-            if by_user[user_id]._differs(*values)
-        }
-        self._write_down(changed)
-        for user_id, (vals, *_rest) in wanted.items():
-            by_user[user_id]._remember(vals)
-        statements = self.browse().union(*by_user.values())
-        statements.write({"computed_on": fields.Datetime.now()})
-        return statements
-
-    def _remember(self, vals):
-        """Keep what it was computed from, also where it comes out the same."""
-        self.ensure_one()
-        vals = {name: vals[name] for name in REMEMBERED}
-        if any(self[name] != value for name, value in vals.items()):
-            self.write(vals)
-
-    def _differs(self, vals, lines, held, releases):
-        """Whether what was computed is not what is kept."""
-        wanted = _spelled(vals, lines, held, releases)
-        return self.state == "draft" or wanted != canonical(self._kept())
-
-    def _kept(self):
-        """What is kept, as it is compared and sealed: plain values of every figure."""
-        self.ensure_one()
-        statement = self.sudo()  # sudo: the figures do not depend on who asks
-        held = {line.key: [] for line in statement.line_ids}
-        for row in statement.holdback_ids:
-            held[row.line_id.key].append([row.move_id.id, exact(row.amount)])
-        return {
-            "head": {name: _plain(statement[name]) for name in HEAD},
-            "lines": {
-                line.key: {name: _plain(line[name]) for name in LINE}
-                for line in statement.line_ids
-            },
-            "held": {key: sorted(rows) for key, rows in held.items()},
-            "released": sorted(
-                [row.holdback_id.id, exact(row.released), exact(row.lost)]
-                for row in statement.release_ids
-            ),
-        }
-
-    @api.model
-    def _write_down(self, changed):
-        """Replace what the statements of ``changed`` say; one create per model."""
-        old = self.browse().union(*changed)
-        self.env["bonus.adjustment"].search([("statement_id", "in", old.ids)]).write(
-            {"statement_id": False}
-        )
-        # disputes keep the name of their line
-        old.release_ids.unlink()
-        old.line_ids.unlink()
-        lines = self.env["bonus.statement.line"].create(
-            [
-                {**line, "statement_id": statement.id}
-                for statement, (_v, lines, _h, _r) in changed.items()
-                for line in lines.values()
-            ]
-        )
-        by_key = {(line.statement_id.id, line.key): line for line in lines}
-        moves = self.env["account.move"].browse(
-            {
-                move_id
-                for _v, _l, held, _r in changed.values()
-                for rows in held.values()
-                for move_id, _amount in rows
-            }
-        )
-        names = {move.id: move.name for move in moves}
-        self.env["bonus.holdback"].create(
-            [
-                {
-                    "line_id": by_key[statement.id, key].id,
-                    "move_id": move_id,
-                    "move_name": names[move_id],
-                    "amount": float(amount),
-                }
-                for statement, (_v, _l, held, _r) in changed.items()
-                for key, rows in held.items()
-                for move_id, amount in rows
-            ]
-        )
-        self.env["bonus.holdback.release"].create(
-            [
-                {
-                    "statement_id": statement.id,
-                    "holdback_id": release["holdback_id"],
-                    "released": float(release["amount"]),
-                    "lost": float(release["lost"]),
-                    "trace": release["trace"],
-                }
-                for statement, (_v, _l, _h, releases) in changed.items()
-                for release in releases
-            ]
-        )
-        for statement, (vals, _l, _h, _r) in changed.items():
-            statement.write({**vals, "state": "computed", "acknowledged_on": False})
-        for line in lines.filtered("adjustment_id"):
-            line.adjustment_id.statement_id = line.statement_id
-        self.env["evaluation.dispute"]._follow_lines(old, by_key)
-
-
-def _spelled(vals, lines, held, releases):
-    """What was computed, spelled as `_kept` is."""
-    return canonical(
-        {
-            "head": {name: _plain(vals[name]) for name in HEAD},
-            "lines": {
-                key: {name: _plain(line[name]) for name in LINE}
-                for key, line in lines.items()
-            },
-            "held": {
-                key: sorted([move, Decimal(amount)] for move, amount in rows)
-                for key, rows in held.items()
-            },
-            "released": sorted(
-                [release["holdback_id"], release["amount"], release["lost"]]
-                for release in releases
-            ),
-        }
-    )
-
-
-def _plain(value):
-    if isinstance(value, models.BaseModel):
-        return value.id
-    if isinstance(value, float):
-        return round(exact(value), 8)
-    return value
 
 
 def _free_key(lines, code, origin):

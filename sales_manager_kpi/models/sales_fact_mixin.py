@@ -2,6 +2,10 @@ from odoo import api, fields, models
 
 from .res_company import PLAN_BASIS
 
+IDS = object()  # `fact_keys` in the context of who groups thousands of documents
+
+IDS = object()  # as `fact_keys` in the context: groups by id, for thousands of them
+
 
 class SalesFactMixin(models.AbstractModel):
     """What is known of a fact, whether it is computed now or was frozen.
@@ -131,6 +135,13 @@ class SalesFactMixin(models.AbstractModel):
                 fact.product_id.display_name,
             ]
             fact.display_name = " · ".join(name for name in names if name)
+
+    def _read_group_postprocess_groupby(self, groupby_spec, raw_values):
+        """As the ORM does; an id, or False, for a record where `IDS` are asked for."""
+        field = self._fields.get(groupby_spec)
+        if field and field.relational and self.env.context.get("fact_keys") is IDS:
+            return (value or False for value in raw_values)
+        return super()._read_group_postprocess_groupby(groupby_spec, raw_values)
 
     # ------------------------------------------------------------------
     # Actions

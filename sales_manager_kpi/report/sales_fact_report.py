@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, float_round
+
+from ..models.sales_fact_mixin import IDS
 
 
 class SalesFactReport(models.Model):
@@ -192,7 +194,8 @@ class SalesFactReport(models.Model):
         # sudo: a plan is as full for its director as for its manager, so the figure
         # must not depend on who reads it; company, users and dates are given, and
         # whoever shows a figure answers for who may see it
-        rows = self.sudo()._group_facts(
+        Fact = self.sudo().with_context(fact_keys=IDS)
+        rows = Fact._group_facts(
             conditions,
             groupby,
             [f"{measure}:sum" for measure in measures],
@@ -203,12 +206,22 @@ class SalesFactReport(models.Model):
 
     @api.model
     def _prepare_figures(self, rows, depth, measures, currency):
-        figures = {}
+        step, places, figures = currency.rounding, currency.decimal_places, {}
+        is_decimal = step == 10**-places
+
+        def rounded(value):
+            # what has no more places than the currency stays as it is, quickly
+            if is_decimal and round(value, places) == value:
+                return value
+            return float_round(value, precision_rounding=step)
+
         for row in rows:
-            key = tuple(_to_key(value) for value in row[:depth])
+            key = tuple(map(_to_key, row[:depth]))
             values = tuple(
-                value if measure == "quantity" else currency.round(value or 0.0)
-                for measure, value in zip(measures, row[depth:], strict=True)
+                [
+                    value if measure == "quantity" else rounded(value or 0.0)
+                    for measure, value in zip(measures, row[depth:], strict=True)
+                ]
             )
             figures[key[0] if depth == 1 else key] = (
                 values[0] if len(measures) == 1 else values
