@@ -26,6 +26,7 @@ class Known(NamedTuple):
     :param conditions: ``{component id: domain}`` of the facts that count
     :param plans: ``{user id: (fact, target)}`` of the valid plans
     :param settlements: `bonus.run.settle` knows
+    :param held: ``{user id: rows of its holdbacks}``
     """
 
     rules: dict
@@ -36,6 +37,7 @@ class Known(NamedTuple):
     growths: dict
     cards: dict
     settlements: object
+    held: dict
     carried: dict
 
     def attainment(self, user_id):
@@ -67,6 +69,10 @@ class BonusRunCollect(models.AbstractModel):
             for component in components
             if component.kind in FACT_KINDS
         }
+        settlements = self._settlements(period, users, components, conditions)
+        held = defaultdict(list)
+        for row in settlements.holdbacks:
+            held[row["user_id"]].append(row)
         known = Known(
             rules={component.id: component._rule() for component in components},
             parts=defaultdict(dict),
@@ -75,7 +81,8 @@ class BonusRunCollect(models.AbstractModel):
             plans=self._plans(period, users, components),
             growths={},
             cards=self._cards(period, users, components),
-            settlements=self._settlements(period, users, components, conditions),
+            settlements=settlements,
+            held=dict(held),
             carried=self._carried(period, users),
         )
         for component, paid in components.items():
@@ -162,14 +169,15 @@ class BonusRunCollect(models.AbstractModel):
         cards = self.env["evaluation.scorecard"].search(
             [("period_id", "=", period.id), ("user_id", "in", users.ids)]
         )
+        criteria = {c.criterion_id.id for c in components if c.criterion_id}
         return {
             card.user_id.id: Card(
                 scored(card.final_score, SCORE) if card.has_score else None,
                 card.gate_closed,
                 {
                     line.criterion_id.id: scored(line.final_score, SCORE)
-                    for line in card.line_ids
-                    if line.has_value
+                    for line in (card.line_ids if criteria else ())
+                    if line.has_value and line.criterion_id.id in criteria
                 },
             )
             for card in cards

@@ -18,6 +18,8 @@ class BonusRunOwed(models.AbstractModel):
     @api.model
     def _claw_back_lines(self, period, subject, known, earned, step):
         """What earlier months get back, or still get, each at its own rate."""
+        if not known.settlements.originals:
+            return []
         lines, multiplied = [], defaultdict(lambda: ZERO)
         for component in subject.scheme.component_ids:
             for origin, base, original, evidence in self._owed(
@@ -125,9 +127,9 @@ class BonusRunOwed(models.AbstractModel):
         """What was held and is paid by the end of the month, as far as it remains."""
         releases = []
         Component = self.env["bonus.component"]
-        for row in known.settlements.holdbacks:
+        for row in known.held.get(subject.user_id, ()):
             paid = known.settlements.paid.get(row["move_id"])
-            if row["user_id"] != subject.user_id or not paid:
+            if not paid:
                 continue
             day, late = paid
             if day > period.date_to:
