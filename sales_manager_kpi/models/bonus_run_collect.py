@@ -18,9 +18,27 @@ class Card(NamedTuple):
     scores: dict
 
 
+class Plain(NamedTuple):
+    """What a run asks of a component again and again, by the names of its fields.
+
+    :param criterion: its id; None for the score of the whole scorecard
+    """
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    sequence: int
+    basis: str
+    is_prorated: bool
+    newcomer_months: int
+    criterion: int | None
+
+
 class Known(NamedTuple):
     """Everything a run has read, by component and user id.
 
+    :param components: ``{scheme id: [Plain]}``
     :param parts: ``{component id: {user id: [engine.pay_terms.Part]}}``
     :param bases: of what is no turnover, the same way
     :param conditions: ``{component id: domain}`` of the facts that count
@@ -29,6 +47,7 @@ class Known(NamedTuple):
     :param held: ``{user id: rows of its holdbacks}``
     """
 
+    components: dict
     rules: dict
     parts: dict
     bases: dict
@@ -74,6 +93,10 @@ class BonusRunCollect(models.AbstractModel):
         for row in settlements.holdbacks:
             held[row["user_id"]].append(row)
         known = Known(
+            components={
+                scheme.id: [_plain(component) for component in scheme.component_ids]
+                for scheme in by_scheme
+            },
             rules={component.id: component._rule() for component in components},
             parts=defaultdict(dict),
             bases=defaultdict(dict),
@@ -195,3 +218,9 @@ class BonusRunCollect(models.AbstractModel):
             now, before = exact(float(now)), exact(float(before))
             known.bases[component.id][user_id] = now - before
             known.growths[user_id] = terms.percent(now - before, before)
+
+
+def _plain(component):
+    criterion = component.criterion_id.id or None
+    names = Plain._fields[:-1]
+    return Plain(*(component[name] for name in names), criterion)

@@ -64,7 +64,7 @@ class BonusRunOwed(models.AbstractModel):
                     continue
                 original = settlements.original(user_id, origin, component.code)
                 if original is None or not original.base:
-                    original = _at_rate_of(earned.get(component), component)
+                    original = _at_rate_of(earned.get(component.id), component)
                 original = original._replace(settled=original.settled + before[origin])
                 before[origin] += base
                 yield (
