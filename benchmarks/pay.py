@@ -118,7 +118,12 @@ def engage(env, period):
     )
     env.invalidate_all(flush=False)
     env.cr.commit()
-    for table in ("sales_plan", "evaluation_scorecard", "bonus_tier", "sales_substitution"):
+    for table in (
+        "sales_plan",
+        "evaluation_scorecard",
+        "bonus_tier",
+        "sales_substitution",
+    ):
         env.cr.execute(f"ANALYZE {table}")
     env.cr.commit()
     return scheme
