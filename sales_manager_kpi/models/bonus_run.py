@@ -100,7 +100,8 @@ class BonusRun(models.AbstractModel):
     @api.model
     def _pay_one(self, period, subject, known):
         step = exact(period.company_id.currency_id.rounding)
-        paying = [c for c in subject.scheme.component_ids if subject.gets(c)]
+        components = known.components[subject.scheme.id]
+        paying = [component for component in components if subject.gets(component)]
         earned, lines = {}, []
         for component in paying:
             if component.kind in LAST:
@@ -108,7 +109,8 @@ class BonusRun(models.AbstractModel):
             given = self._given(component, subject, known)
             if given is None:
                 continue
-            line = earned[component] = pay.earn(known.rules[component.id], given, step)
+            rule = known.rules[component.id]
+            line = earned[component.id] = pay.earn(rule, given, step)
             lines.append(
                 self._prepare_line(
                     component, line, self._evidence(period, component, subject, known)
@@ -142,7 +144,7 @@ class BonusRun(models.AbstractModel):
                     multiplied = [
                         line
                         for one, line in earned.items()
-                        if one.is_multiplied and one.kind not in LAST
+                        if known.rules[one].is_multiplied
                     ]
                     line = pay.multiply(rule, given, multiplied, step)
                 else:
@@ -163,8 +165,8 @@ class BonusRun(models.AbstractModel):
             return None
         card = known.cards.get(user_id)
         final = card and card.score
-        criterion = component.criterion_id
-        score = card.scores.get(criterion.id) if card and criterion else final
+        criterion = component.criterion
+        score = card.scores.get(criterion) if card and criterion else final
         return terms.Given(
             parts=tuple(parts),
             base=base,

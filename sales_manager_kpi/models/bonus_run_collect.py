@@ -18,20 +18,40 @@ class Card(NamedTuple):
     scores: dict
 
 
+class Plain(NamedTuple):
+    """What a run asks of a component again and again, by the names of its fields.
+
+    :param criterion: its id; None for the score of the whole scorecard
+    """
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    sequence: int
+    basis: str
+    is_prorated: bool
+    newcomer_months: int
+    criterion: int | None
+
+
 class Known(NamedTuple):
     """Everything a run has read, by component and user id.
 
+    :param components: ``{scheme id: [Plain]}``
     :param parts: ``{component id: {user id: [engine.pay_terms.Part]}}``
     :param bases: of what is no turnover, the same way
     :param conditions: ``{component id: domain}`` of the facts that count
     :param plans: ``{user id: (fact, target)}`` of the valid plans
     :param settlements: `bonus.run.settle` knows
+    :param held: ``{user id: rows of its holdbacks}``
     :param newcomers: ``{component id: {user id: partner ids}}`` of new customers
     :param teams: ``{component id: {branch id: user id of who directs it}}``
     :param waiting: ``{component id: invoice ids}`` not paid at the time, where it was
         kept
     """
 
+    components: dict
     rules: dict
     parts: dict
     bases: dict
@@ -40,6 +60,7 @@ class Known(NamedTuple):
     growths: dict
     cards: dict
     settlements: object
+    held: dict
     carried: dict
     newcomers: dict
     teams: dict
@@ -79,7 +100,9 @@ class BonusRunCollect(models.AbstractModel):
             for component in components
             if component.kind in FACT_KINDS
         }
+        settlements = self._settlements(period, users, components, conditions)
         known = Known(
+            components={scheme.id: plain(scheme.component_ids) for scheme in by_scheme},
             rules={component.id: component._rule() for component in components},
             parts=defaultdict(dict),
             bases=defaultdict(dict),
@@ -87,7 +110,8 @@ class BonusRunCollect(models.AbstractModel):
             plans=self._plans(period, users),
             growths={},
             cards=self._cards(period, users, components),
-            settlements=self._settlements(period, users, components, conditions),
+            settlements=settlements,
+            held=settlements.held(),
             carried=self._carried(period, users),
             newcomers={},
             teams={},
@@ -168,14 +192,15 @@ class BonusRunCollect(models.AbstractModel):
         cards = self.env["evaluation.scorecard"].search(
             [("period_id", "=", period.id), ("user_id", "in", users.ids)]
         )
+        criteria = {c.criterion_id.id for c in components if c.criterion_id}
         return {
             card.user_id.id: Card(
                 scored(card.final_score, SCORE) if card.has_score else None,
                 card.gate_closed,
                 {
                     line.criterion_id.id: scored(line.final_score, SCORE)
-                    for line in card.line_ids
-                    if line.has_value
+                    for line in (card.line_ids if criteria else ())
+                    if line.has_value and line.criterion_id.id in criteria
                 },
             )
             for card in cards
@@ -193,3 +218,12 @@ class BonusRunCollect(models.AbstractModel):
             now, before = exact(float(now)), exact(float(before))
             known.bases[component.id][user_id] = now - before
             known.growths[user_id] = terms.percent(now - before, before)
+
+
+def plain(components):
+    """`Plain` of each."""
+    names = Plain._fields[:-1]
+    return [
+        Plain(*(one[name] for name in names), one.criterion_id.id or None)
+        for one in components
+    ]

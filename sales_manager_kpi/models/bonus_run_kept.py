@@ -8,7 +8,7 @@ from ..engine.pay_month import canonical
 from ..engine.pay_terms import Original
 from ..engine.trade_bonus import ZERO
 from .bonus_component import FACT_KINDS
-from .bonus_run_collect import Card, Known
+from .bonus_run_collect import Card, Known, plain
 from .bonus_run_people import Subject
 from .bonus_run_settle import Settlements
 
@@ -154,7 +154,9 @@ class BonusRunKept(models.AbstractModel):
         users = self.env["res.users"].browse(kept)
         one = next(iter(kept.values()))
         components = self.env["bonus.scheme"].browse(one["scheme"]).component_ids
+        settlements = self._settlements_kept(components, kept)
         known = Known(
+            components={one["scheme"]: plain(components)},
             rules={component.id: component._rule() for component in components},
             parts=defaultdict(dict),
             bases=defaultdict(dict),
@@ -190,7 +192,8 @@ class BonusRunKept(models.AbstractModel):
                 for user_id, inputs in kept.items()
                 if inputs["card"]
             },
-            settlements=self._settlements_kept(components, kept),
+            settlements=settlements,
+            held=settlements.held(),
             carried={
                 user_id: _heard(inputs["carried"]) for user_id, inputs in kept.items()
             },

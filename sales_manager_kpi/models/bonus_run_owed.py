@@ -18,6 +18,8 @@ class BonusRunOwed(models.AbstractModel):
     @api.model
     def _claw_back_lines(self, period, subject, known, earned, step):
         """What earlier months get back, or still get, each at its own rate."""
+        if not known.settlements.originals:
+            return []
         lines, multiplied = [], defaultdict(lambda: ZERO)
         for component in subject.scheme.component_ids:
             for origin, base, original, evidence in self._owed(
@@ -62,7 +64,7 @@ class BonusRunOwed(models.AbstractModel):
                     continue
                 original = settlements.original(user_id, origin, component.code)
                 if original is None or not original.base:
-                    original = _at_rate_of(earned.get(component), component)
+                    original = _at_rate_of(earned.get(component.id), component)
                 original = original._replace(settled=original.settled + before[origin])
                 before[origin] += base
                 yield (
@@ -129,9 +131,9 @@ class BonusRunOwed(models.AbstractModel):
         """
         releases = []
         Component = self.env["bonus.component"]
-        for row in known.settlements.holdbacks:
+        for row in known.held.get(subject.user_id, ()):
             paid = known.settlements.paid.get(row["move_id"])
-            if row["user_id"] != subject.user_id or not paid:
+            if not paid:
                 continue
             day, late, back = paid
             if day > period.date_to:

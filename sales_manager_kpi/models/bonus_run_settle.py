@@ -41,6 +41,13 @@ class Settlements:
         """Those of them that were settled at their own rate, for the evidence."""
         return sorted(self.apart[component.id, user_id])
 
+    def held(self):
+        """``{user id: what is still held of theirs}``."""
+        rows = defaultdict(list)
+        for row in self.holdbacks:
+            rows[row["user_id"]].append(row)
+        return dict(rows)
+
     def original(self, user_id, period_id, code):
         """What was paid for a code then; None where nothing was."""
         return self.originals.get((user_id, period_id), {}).get(code)
