@@ -1,8 +1,11 @@
+import doctest
 import json
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase
+
+from odoo.addons.sales_manager_kpi.engine import ranking
 
 from .common import RankingCommon
 
@@ -23,6 +26,11 @@ class TestRankingFigures(RankingCommon):
                 "manager_d": (4, 0),
             },
         )
+
+    def test_engine(self):
+        result = doctest.testmod(ranking)
+        self.assertTrue(result.attempted)
+        self.assertFalse(result.failed)
 
     def test_growth_without_a_base_has_no_place(self):
         self.assertEqual(
