@@ -1,7 +1,10 @@
+import doctest
 import json
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.sales_manager_kpi.engine import ranking
 
 from .common import RankingCommon
 
@@ -22,6 +25,11 @@ class TestRankingFigures(RankingCommon):
                 "manager_d": (4, 0),
             },
         )
+
+    def test_engine(self):
+        result = doctest.testmod(ranking)
+        self.assertTrue(result.attempted)
+        self.assertFalse(result.failed)
 
     def test_growth_without_a_base_has_no_place(self):
         self.assertEqual(
