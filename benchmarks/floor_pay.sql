@@ -147,20 +147,31 @@ held AS (
            array_agg(move_id) AS move_ids,
            array_agg(part) AS parts
       FROM (
-          SELECT sold.user_id,
-                 sold.move_id,
-                 round(
-                     earned.deals * deals.hold_percent::numeric / 100 * sold.amount
-                     / greatest(
-                         sold.base,
-                         sum(sold.amount) OVER (PARTITION BY sold.user_id)
-                     ),
-                     2
+          SELECT user_id,
+                 move_id,
+                 so_far - lag(so_far, 1, 0.0) OVER (
+                     PARTITION BY user_id ORDER BY move_id
                  ) AS part
-            FROM sold
-            JOIN earned ON earned.user_id = sold.user_id AND earned.deals > 0
-            JOIN component AS deals ON deals.code = 'deals'
-           WHERE sold.waits
+            FROM (
+                SELECT sold.user_id,
+                       sold.move_id,
+                       round(
+                           earned.deals * deals.hold_percent::numeric / 100
+                           * sum(sold.amount) OVER (
+                               PARTITION BY sold.user_id ORDER BY sold.move_id
+                           )
+                           / greatest(
+                               sold.base,
+                               sum(sold.amount) OVER (PARTITION BY sold.user_id)
+                           ),
+                           2
+                       ) AS so_far
+                  FROM sold
+                  JOIN earned
+                    ON earned.user_id = sold.user_id AND earned.deals > 0
+                  JOIN component AS deals ON deals.code = 'deals'
+                 WHERE sold.waits
+            ) AS reached
       ) AS waiting
      WHERE part <> 0
      GROUP BY user_id

@@ -230,11 +230,15 @@ def _held(rule, given, amount, step):
             by_move[part.move_id] = by_move.get(part.move_id, ZERO) + part.amount
     waiting = sum((value for value in by_move.values() if value > 0), ZERO)
     whole = max(waiting, sum((part.amount for part in given.parts), ZERO))
-    found = [
-        (move, rounded(amount * rule.hold / HUNDRED * value / whole, step))
-        for move, value in sorted(by_move.items())
-        if value > 0
-    ]
+    found, before, reached = [], ZERO, ZERO
+    for move, value in sorted(by_move.items()):
+        if value <= 0:
+            continue
+        # each gets what the sum so far adds, so that all of them are never too much
+        reached += value
+        sofar = rounded(amount * rule.hold / HUNDRED * reached / whole, step)
+        found.append((move, sofar - before))
+        before = sofar
     return tuple((move, value) for move, value in found if value)
 
 
@@ -330,6 +334,8 @@ def kept_of(decays, days_late):
 def settle(amounts, held, released, carry_in, carries=True, limit=None):
     """Totals of a month out of the rounded amounts of its lines.
 
+    What was carried in is never forgotten: only what the month itself adds to it.
+
     :param carry_in: of the month before, never positive
     :param carries: whether a negative month is carried forward
     :param limit: so much at most; None for all of it
@@ -338,5 +344,10 @@ def settle(amounts, held, released, carry_in, carries=True, limit=None):
     left = variable - held + released + carry_in
     if left >= 0:
         return Totals(variable, held, released, carry_in, ZERO, left, ZERO)
-    kept = ZERO if not carries else left if limit is None else max(left, -limit)
+    own = left - carry_in
+    owed = carry_in + max(own, ZERO)
+    more = min(own, ZERO) if carries else ZERO
+    if limit is not None:
+        more = max(more, min(-limit - owed, ZERO))
+    kept = owed + more
     return Totals(variable, held, released, carry_in, kept, ZERO, left - kept)

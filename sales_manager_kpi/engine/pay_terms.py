@@ -96,6 +96,12 @@ class Original(NamedTuple):
     amount: Decimal
     settled: Decimal = ZERO
 
+    def has_rate(self):
+        """Whether amount per base means something: neither against each other, as
+        where returns had another rate than sales, nor more than all of it, as where a
+        floor was paid."""
+        return bool(self.base) and ZERO <= self.amount / self.base <= 1
+
 
 class Totals(NamedTuple):
     """A month as it is paid out; ``forgotten`` is not carried forward."""

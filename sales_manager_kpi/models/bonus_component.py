@@ -18,6 +18,8 @@ KINDS = [
 ]
 # Kinds whose base is money that was turned over, so that filters and returns count.
 FACT_KINDS = ("own_deals", "new_customers", "programme", "team_override")
+# Of these it is known which invoice brought what.
+HOLD_KINDS = ("own_deals", "programme", "team_override")
 AXES = [
     ("amount", "The base itself"),
     ("attainment", "Plan fulfilment (%)"),
@@ -210,7 +212,7 @@ class BonusComponent(models.Model):
     def _check_hold(self):
         for component in self:
             if component.hold_percent and (
-                component.kind not in FACT_KINDS or component.basis != "invoice"
+                component.kind not in HOLD_KINDS or component.basis != "invoice"
             ):
                 raise ValidationError(
                     self.env._(

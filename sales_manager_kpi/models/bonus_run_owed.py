@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ..engine import pay
 from ..engine import pay_terms as terms
-from ..engine.trade_bonus import HUNDRED, ZERO, exact, rounded
+from ..engine.trade_bonus import HUNDRED, ZERO, rounded
 from .bonus_run_settle import FROZEN
 
 
@@ -63,8 +63,9 @@ class BonusRunOwed(models.AbstractModel):
                 if (user_id, origin) not in settlements.originals:
                     continue
                 original = settlements.original(user_id, origin, component.code)
-                if original is None or not original.base:
-                    original = _at_rate_of(earned.get(component.id), component)
+                if original is None or not original.has_rate():
+                    line = earned.get(component.id)
+                    original = self._at_rate_of(line, component, base, user_id, known)
                 original = original._replace(settled=original.settled + before[origin])
                 before[origin] += base
                 yield (
@@ -163,9 +164,15 @@ class BonusRunOwed(models.AbstractModel):
             )
         return releases
 
-
-def _at_rate_of(line, component):
-    """For what had no rate then: the rate of this month, or that of the component."""
-    if line is not None and line.base and line.rate is not None:
-        return terms.Original(HUNDRED, line.rate)
-    return terms.Original(HUNDRED, exact(component.rate_percent))
+    @api.model
+    def _at_rate_of(self, line, component, base, user_id, known):
+        """For what had no rate then: the rate of this month, or what the rule gives."""
+        if line is not None and line.base and line.rate is not None:
+            this_month = terms.Original(line.base, line.base * line.rate / HUNDRED)
+            if this_month.has_rate():
+                return this_month
+        given = terms.Given(
+            parts=(terms.Part(base),), attainment=known.attainment(user_id)
+        )
+        rule = known.rules[component.id]._replace(hold=ZERO, floor=None, cap=None)
+        return terms.Original(base, pay.earn(rule, given).amount)

@@ -142,10 +142,19 @@ class BonusRunSettle(models.AbstractModel):
             late,
             self._open_holdbacks(period, users),
         )
-        settlements.paid = self._paid_on(
-            {row["move_id"] for row in settlements.holdbacks}
-        )
+        held = {row["move_id"] for row in settlements.holdbacks}
+        settlements.paid = self._paid_on(held - {False})
+        for move_id in self._without_invoice(held):
+            settlements.paid[move_id] = (period.date_from, 0, ZERO)
         return settlements
+
+    @api.model
+    def _without_invoice(self, move_ids):
+        """Of invoices that were cancelled or deleted nobody waits for a payment."""
+        if not move_ids:
+            return set()
+        domain = [("id", "in", list(move_ids - {False})), ("state", "!=", "cancel")]
+        return move_ids - set(self.env["account.move"].search(domain).ids)
 
     @api.model
     def _returned_origins(self, period):

@@ -122,6 +122,7 @@ class BonusStatement(models.Model):
         self._check_approver()
         self._lock()
         self._check_state("approved")
+        self._check_closed()
         for statement in self:
             statement._step(
                 {
@@ -176,6 +177,22 @@ class BonusStatement(models.Model):
                 "reversed_on": fields.Datetime.now(),
             }
         )
+        self._compute_from()
+
+    def _compute_from(self):
+        """Compute these months anew for these people, and what stands on them."""
+        # sudo: what follows from a month is computed whoever asks
+        later = self.sudo().search(
+            [
+                ("user_id", "in", self.user_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("state", "in", OPEN),
+                ("date_from", ">", min(self.mapped("date_from"))),
+            ]
+        )
+        affected = (self.sudo() | later).sorted("date_from")
+        for period, statements in affected.grouped("period_id").items():
+            self._compute_period(period, statements.user_id)
 
     def action_dispute(self):
         """Open a dispute of the whole statement, as for a deal that is missing."""

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ..engine.pay_month import canonical
 from ..engine.trade_bonus import exact
+from .bonus_statement import OPEN
 from .insert_at_once import insert_at_once
 
 HEAD = (
@@ -99,6 +100,13 @@ class BonusStatement(models.Model):
         self.env["bonus.adjustment"].search([("statement_id", "in", old.ids)]).write(
             {"statement_id": False}
         )
+        # later statements that are open are computed again with what is held anew
+        self.env["bonus.holdback.release"].search(
+            [
+                ("holdback_id.statement_id", "in", old.ids),
+                ("statement_id.state", "in", OPEN),
+            ]
+        ).unlink()
         # disputes keep the name of their line
         old.release_ids.unlink()
         old.line_ids.unlink()

@@ -49,6 +49,7 @@ class BonusStatement(models.Model):
             "released": self._payroll_amount(self.released),
             "carried_in": self._payroll_amount(self.carry_in),
             "carried_out": self._payroll_amount(self.carry_out),
+            "paid_before": self._payroll_amount(self.paid_before),
             "payable": self._payroll_amount(self.payable),
             "currency": self.currency_id.name,
             "reference": f"{self._name},{self.id}",

@@ -38,8 +38,11 @@ class BonusStatement(models.Model):
         results = Statement._run(period, users)
         adjustments = Statement._adjustments(period, users, known)
         paid = Statement._paid_before(period)
+        if users is not None:
+            paid = {user_id: paid[user_id] for user_id in paid.keys() & set(users.ids)}
         known = (known - fixed)._without_gone({*results, *adjustments, *paid})
-        asked = {*results, *adjustments, *known.user_id.ids} - set(fixed.user_id.ids)
+        asked = {*results, *adjustments, *paid, *known.user_id.ids}
+        asked -= set(fixed.user_id.ids)
         others = Statement._others(period, asked - results.keys())
         wanted = {
             user_id: Statement._prepare_statement(

@@ -46,5 +46,6 @@ class SalesPeriod(models.Model):
                 len(rates),
                 "res.currency",
                 [("id", "in", rates.ids)],
+                is_final=True,  # nothing can be computed
             ),
         ]

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .bonus_statement import LOCKED
+from .bonus_statement import FIXED
 from .sales_period_check import WARNS
 
 
@@ -21,14 +21,14 @@ class SalesPeriod(models.Model):
         count = (
             self.env["bonus.statement"]
             .sudo()
-            .search_count([("period_id", "=", self.id), ("state", "in", LOCKED)])
+            .search_count([("period_id", "=", self.id), ("state", "in", FIXED)])
         )
         messages = super()._reopen_blockers()
         if count:
             messages.append(
                 self.env._(
-                    "%(count)s pay statements of %(month)s are locked or paid. "
-                    "Reverse them first.",
+                    "%(count)s pay statements of %(month)s are approved or paid. "
+                    "Withdraw the approval or reverse them first.",
                     count=count,
                     month=self.display_name,
                 )

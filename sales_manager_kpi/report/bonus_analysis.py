@@ -94,6 +94,7 @@ class BonusAnalysis(models.Model):
             "branch_id",
             "company_id",
             "date_from",
+            "paid_before",
             "payable",
             "period_id",
             "plan_fact",
@@ -185,7 +186,9 @@ class BonusAnalysis(models.Model):
             SELECT statement.id, statement.user_id, statement.branch_id,
                    statement.period_id, statement.date_from AS date,
                    statement.scheme_id, statement.company_id, company.currency_id,
-                   statement.state, statement.variable, statement.payable,
+                   statement.state, statement.variable,
+                   -- what a reversed statement had paid was paid for the month too
+                   statement.payable + COALESCE(statement.paid_before, 0) AS payable,
                    statement.plan_target, statement.plan_fact,
                    statement.plan_fact
                    / NULLIF(GREATEST(statement.plan_target, 0), 0) AS fulfilment,
