@@ -31,7 +31,6 @@ INSTALLED = (
     "spreadsheet_dashboard",
 )
 SUITES = (
-    "account",
     "sale",
     "sale_management",
     "sale_stock",

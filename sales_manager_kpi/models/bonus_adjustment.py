@@ -150,6 +150,8 @@ class BonusAdjustment(models.Model):
         if not self.env.su and not TYPED.isdisjoint(vals):
             self._check_state("draft")
         result = super().write(vals)
+        if "company_id" in vals:
+            self.check_access("write")  # also of the company it was moved to
         if "attachment_ids" in vals:
             self._keep_attachments()
         return result

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class BonusPartMixin(models.AbstractModel):
@@ -16,6 +17,12 @@ class BonusPartMixin(models.AbstractModel):
         return parts
 
     def write(self, vals):
+        # these follow from what the part belongs to
+        for name in {"scheme_id", "company_id"} & vals.keys():
+            if self._fields[name].related and not self.env.su:
+                raise UserError(
+                    self.env._("A part of a scheme stays with it. Make another one.")
+                )
         if not vals.keys() <= self._harmless:
             self.scheme_id._check_open_to_change()
         result = super().write(vals)

@@ -98,6 +98,7 @@ class BonusSalary(models.Model):
         with self._locked_months_kept(users):
             result = super().write(vals)
             self._check_not_own()
+        self.check_access("write")  # also of the company it was moved to
         return result
 
     def unlink(self):

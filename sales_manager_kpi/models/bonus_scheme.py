@@ -149,7 +149,10 @@ class BonusScheme(models.Model):
             self._refuse_steps(vals)
         if not vals.keys() <= self._always_open():
             self._check_open_to_change()
-        return super().write(vals)
+        result = super().write(vals)
+        if "company_id" in vals:
+            self.check_access("write")  # also of the company it was moved to
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 REFUSED = {"refused_qty", "refused_reason"}
 
@@ -50,12 +51,29 @@ class StockMove(models.Model):
         groups="sales_manager_kpi.group_manager",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_claim(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._refuse_claim(vals)
         result = super().write(vals)
         if not REFUSED.isdisjoint(vals):
             # sudo: whoever stands at the door opens claims of other people's customers
             self.sudo()._claim_refused()
         return result
+
+    @api.model
+    def _refuse_claim(self, vals):
+        """
+        :raise AccessError: where somebody says which claim it is
+        """
+        if vals.get("refused_claim_id") and not self.env.su:
+            raise AccessError(
+                self.env._("Write down what was refused: its claim follows by itself.")
+            )
 
     def _claim_refused(self):
         """Open a claim about what was refused, or put the open one right; in sudo."""

@@ -143,6 +143,14 @@ class SalesPeriod(models.Model):
         self.sudo().with_context(sales_period_step=SYSTEM).write(vals)
 
     def _check_unused(self):
+        closed = self.filtered(lambda period: period.state != "open")[:1]
+        if closed:
+            raise UserError(
+                self.env._(
+                    "%(period)s is closed, so its month and company stay.",
+                    period=closed.display_name,
+                )
+            )
         # sudo: a plan the writer does not see is a plan all the same
         plan = (
             self.env["sales.plan"]

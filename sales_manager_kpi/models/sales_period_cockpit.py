@@ -70,6 +70,9 @@ class SalesPeriod(models.Model):
 
     @api.depends("company_id", "date_from")
     def _compute_book(self):
+        companies = (
+            self.company_id if self.env.su else self.company_id & self.env.companies
+        )
         # sudo: the reader is a commercial director of the company, whatever else they
         # may read in accounting
         rows = (
@@ -77,7 +80,7 @@ class SalesPeriod(models.Model):
             .sudo()
             .search(
                 [
-                    ("company_id", "in", self.company_id.ids),
+                    ("company_id", "in", companies.ids),
                     ("month", "in", self.mapped("date_from")),
                 ]
             )

@@ -56,7 +56,10 @@ class SalesReportSchedule(models.Model):
 
         A row is a list of (words, whether they stand right).
         """
-        table = self.env.context.get("report_table") or self._reader_table()
+        table = self.env.context.get("report_table")
+        if not table:  # printed without a file of ours
+            table = self._reader_table()
+            self._log_export(table)
         left, blocks = PAPER_LIMIT, []
         for block in table.blocks:
             rows = block.rows[:left]

@@ -95,7 +95,11 @@ class SalesReportSchedule(models.Model):
             reader_lang=reader.lang,
             reader_partner_id=reader.partner_id.id,
             report_count=count,
-        ).send_mail(self.id)
+        ).send_mail(
+            # of no document: whoever reads the schedule would read the file of others
+            self.id,
+            email_values={"model": False, "res_id": False},
+        )
         mail = self.env["mail.mail"].browse(mail_id)
         if count:
             file = self.env["ir.attachment"].create(

@@ -21,10 +21,13 @@ class EvaluationDisputeDecide(models.TransientModel):
         ],
         required=True,
     )
-    is_pay = fields.Boolean(related="dispute_id.is_pay")
-    company_id = fields.Many2one(related="dispute_id.company_id")
-    currency_id = fields.Many2one(related="dispute_id.currency_id")
-    claimed_amount = fields.Monetary(related="dispute_id.claimed_amount")
+    # as the reader may read the dispute, of which anybody can guess the number
+    is_pay = fields.Boolean(related="dispute_id.is_pay", related_sudo=False)
+    company_id = fields.Many2one(related="dispute_id.company_id", related_sudo=False)
+    currency_id = fields.Many2one(related="dispute_id.currency_id", related_sudo=False)
+    claimed_amount = fields.Monetary(
+        related="dispute_id.claimed_amount", related_sudo=False
+    )
     amount = fields.Monetary(
         string="Accepted Amount",
         help="Becomes an adjustment that another approver of pay approves. 0: what is "

@@ -1,3 +1,5 @@
+from odoo.exceptions import AccessError
+
 from .common import ControlCommon
 
 
@@ -20,6 +22,16 @@ class TestDoor(ControlCommon):
 
     def refuse(self, move, quantity, reason="torn"):
         move.write({"refused_qty": quantity, "refused_reason": reason})
+
+    def test_nobody_says_which_claim(self):
+        """Else anybody could withdraw the claim of another by what they refuse."""
+        other = self.env["customer.claim"].create(
+            {"subject": "Torn", "partner_id": self.customer.id}
+        )
+        move = self.picking.move_ids[0].with_user(self.manager_b)
+        with self.assertRaises(AccessError):
+            move.write({"refused_claim_id": other.id})
+        self.assertEqual(other.state, "new")
 
     def test_refused_opens_a_claim(self):
         first, second = self.picking.move_ids

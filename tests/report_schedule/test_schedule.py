@@ -64,8 +64,12 @@ class TestReportSchedule(ControlCommon):
             ).method_direct_trigger()
 
     def mails(self, schedule):
+        """Of no document, so that nobody reads them by way of the schedule."""
         return self.env["mail.mail"].search(
-            [("model", "=", schedule._name), ("res_id", "=", schedule.id)]
+            [
+                ("subject", "=", schedule.name),
+                ("recipient_ids", "in", schedule.recipient_ids.partner_id.ids),
+            ]
         )
 
     def sheet(self, content):
@@ -222,6 +226,12 @@ class TestReportSchedule(ControlCommon):
             mail = mails.filtered(lambda m, u=user: m.recipient_ids == u.partner_id)
             heads, row, _total = self.sheet(mail.attachment_ids.raw)
             self.assertEqual(row[heads.index("Customer")], customer.name)
+            file = mail.attachment_ids
+            self.assertTrue(file.with_user(user).has_access("read"))
+            for other in (readers | self.commercial) - user:
+                message = mail.mail_message_id.with_user(other)
+                self.assertFalse(message.has_access("read"))
+                self.assertFalse(file.with_user(other).has_access("read"))
         self.assertEqual(schedule.next_run_on, self.today + timedelta(days=7))
         self.assertFalse(schedule.has_failed)
         self.assertFalse(self.mails(later))

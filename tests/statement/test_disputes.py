@@ -89,6 +89,26 @@ class TestDisputes(StatementCommon):
         with self.assertRaises(AccessError):
             steps.with_user(self.payer).write({"note": "Otherwise"})
 
+    def test_what_is_claimed_is_told_nobody(self):
+        """Not by way of the wizard, which takes any number."""
+        statement = self.sent()
+        dispute = (
+            self.env["evaluation.dispute"]
+            .with_user(self.manager_a)
+            .create(
+                {
+                    "statement_id": statement.id,
+                    "description": "Mine",
+                    "claimed_amount": 90.0,
+                }
+            )
+        )
+        values = {"dispute_id": dispute.id, "step": "answer", "note": "x"}
+        for user in (self.manager_b, self.director, self.admin):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                Wizard = self.env["evaluation.dispute.decide"].with_user(user)
+                Wizard.create(values).read(["claimed_amount"])
+
     def test_who_opens_one(self):
         statement = self.sent()
         Dispute = self.env["evaluation.dispute"]

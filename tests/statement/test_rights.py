@@ -130,6 +130,36 @@ class TestPayRights(StatementCommon):
         with self.assertRaises(AccessError):
             self.statements.with_user(stranger).action_send()
 
+    def test_nothing_moves_to_another_company(self):
+        """Neither a salary nor an adjustment, which nobody there has decided about."""
+        other = self.env["res.company"].sudo().create({"name": "Elsewhere"})
+        self.manager_a.sudo().company_ids |= other
+        salary = self.found("bonus.salary", self.payer)
+        with self.assertRaises(AccessError):
+            salary.company_id = other
+        draft = self.env["bonus.adjustment"].with_user(self.payer)
+        draft = draft.create(
+            {
+                "user_id": self.manager_a.id,
+                "amount": 5.0,
+                "note": "Agreed",
+                "reason_id": self.reason.id,
+            }
+        )
+        with self.assertRaises(AccessError):
+            draft.company_id = other
+
+    def test_closed_months_stay(self):
+        with self.assertRaisesRegex(UserError, "is closed"):
+            self.january.with_user(self.admin).write(
+                {"date_from": "2031-01-01", "date_to": "2031-01-31"}
+            )
+
+    def test_approved_keeps_the_month_closed(self):
+        self.statements.with_user(self.payer).action_send()
+        self.statements.with_user(self.payer).action_approve()
+        self.assertTrue(self.january._reopen_blockers())
+
     # ------------------------------------------------------------------
     # Salary
     # ------------------------------------------------------------------
