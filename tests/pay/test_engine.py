@@ -275,6 +275,33 @@ class TestOverMonths(unittest.TestCase):
         totals = settle([D(-400)], D(0), D(0), D(0), carries=False)
         self.assertEqual((totals.carry_out, totals.forgotten), (0, -400))
 
+    def test_what_was_carried_in_is_never_forgotten(self):
+        """It may be money that was paid already."""
+        totals = settle([D(50)], D(0), D(0), D(-200), carries=False)
+        self.assertEqual((totals.carry_out, totals.forgotten), (-150, 0))
+        totals = settle([D(-50)], D(0), D(0), D(-200), carries=False)
+        self.assertEqual((totals.carry_out, totals.forgotten), (-200, -50))
+        totals = settle([D(-80)], D(0), D(0), D(-60), limit=D(100))
+        self.assertEqual((totals.carry_out, totals.forgotten), (-100, -40))
+        totals = settle([D(-80)], D(0), D(0), D(-160), limit=D(100))
+        self.assertEqual((totals.carry_out, totals.forgotten), (-160, -80))
+
+    def test_rates_that_mean_something(self):
+        """Not those of a month whose returns had another rate, nor of a floor."""
+        self.assertTrue(Original(D(1000), D(10)).has_rate())
+        self.assertTrue(Original(D(-1000), D(-10)).has_rate())
+        self.assertFalse(Original(D(10), D("-199.50")).has_rate())
+        self.assertFalse(Original(D(10), D(100)).has_rate())
+        self.assertFalse(Original(D(0), D(0)).has_rate())
+
+    def test_what_is_held_is_never_more_than_the_line(self):
+        rule = Rule(code="own", kind="own_deals", rate=D(1), hold=D(100))
+        parts = (Part(D("1.50"), None, 1), Part(D("1.50"), None, 2))
+        line = pay.earn(rule, Given(parts=parts))
+        self.assertEqual(
+            (line.amount, line.held), (D("0.03"), ((1, D("0.02")), (2, D("0.01"))))
+        )
+
     @PATIENT
     @given(st.lists(SIGNED, max_size=5), CENTS, CENTS, CENTS)
     def test_totals_add_up(self, amounts, held, released, carried):
