@@ -90,11 +90,11 @@ class Pay:
             day = month_start(month, 1) + timedelta(days=9)
             self.agenda.note(day, CLOSE, self.close, month)
             self.agenda.note(day, SEND, self.send, month)
-            self.agenda.note(day + timedelta(days=1), READ, self.read, (number, month))
+            self.agenda.note(day + timedelta(days=1), READ, self.answer, (number, month))
             self.agenda.note(day + timedelta(days=2), DECIDE, self.decide, month)
             self.agenda.note(day + timedelta(days=3), LOCK, self.pay_out, month)
         day = self.world.last - timedelta(days=3)
-        self.agenda.note(day, READ, self.read_late, month)
+        self.agenda.note(day, READ, self.answer_late, month)
         self.agenda.note(day, BACK, self.change_late, month)
 
     # What they do ------------------------------------------------------------------
@@ -153,7 +153,7 @@ class Pay:
             self.world.clock.finish()
             statements.sudo().write({"is_mail_due": False})  # it was read long ago
 
-    def read(self, __, items):
+    def answer(self, __, items):
         """They agree with it; Bram has doubts, and is slow the second time."""
         for number, month in items:
             for statement in self._statements(month):
@@ -165,7 +165,7 @@ class Pay:
                     self._doubt(mine)
                 self.world.clock.finish()  # each in the own name
 
-    def read_late(self, __, months):
+    def answer_late(self, __, months):
         """Bram comes to it at last, and doubts again: nobody has answered yet."""
         for month in months:
             for statement in self._statements(month):

@@ -246,8 +246,7 @@ class TestDisputes(StatementCommon):
         self.assertFalse(february.line_ids.filtered("adjustment_id"))
         self.locked()
         self.statement(self.manager_a).with_user(self.payer)._reverse("Again")
-        self.assertFalse(row.statement_id)
-        self.Statement._compute_period(self.january)
+        # the month was computed anew by that
         self.assertEqual(row.statement_id, self.statement(self.manager_a))
 
     # ------------------------------------------------------------------

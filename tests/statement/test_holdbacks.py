@@ -85,8 +85,7 @@ class TestHoldbacks(StatementCommon):
         self.close_month(march)
         self.assertFalse(self.statement(self.manager_a, march).released)
         february.with_user(self.payer)._reverse("Again")
-        self.assertEqual(sum(january.holdback_ids.mapped("remaining")), 300.0)
-        self.Statement._compute_period(self.february)
+        # computed anew by that, and released by the statement that follows
         self.assertEqual(self.statement(self.manager_a, self.february).released, 260.0)
 
     def test_given_back_in_part_and_paid_late(self):

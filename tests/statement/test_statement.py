@@ -272,7 +272,7 @@ class TestStatement(StatementCommon):
     def test_reopening_waits_for_reversal(self):
         self.close_month(self.january)
         self.locked()
-        with self.assertRaisesRegex(UserError, "locked or paid"):
+        with self.assertRaisesRegex(UserError, "approved or paid"):
             self.january.with_user(self.admin)._reopen("A mistake")
         self.statement(self.manager_a).with_user(self.payer)._reverse("Reopened")
         self.january.with_user(self.admin)._reopen("A mistake")
