@@ -265,4 +265,4 @@ def _component(sequence, row):
 def settle(world):
     """Tonight's jobs: what changed in closed months since, and who won what."""
     world.env["sales.fact.line"]._book_late(world.company)
-    world.env["sales.milestone"]._cron_find()
+    world.env["sales.milestone"]._find_of_company(world.company)
