@@ -90,7 +90,9 @@ class Pay:
             day = month_start(month, 1) + timedelta(days=9)
             self.agenda.note(day, CLOSE, self.close, month)
             self.agenda.note(day, SEND, self.send, month)
-            self.agenda.note(day + timedelta(days=1), READ, self.answer, (number, month))
+            self.agenda.note(
+                day + timedelta(days=1), READ, self.answer, (number, month)
+            )
             self.agenda.note(day + timedelta(days=2), DECIDE, self.decide, month)
             self.agenda.note(day + timedelta(days=3), LOCK, self.pay_out, month)
         day = self.world.last - timedelta(days=3)
