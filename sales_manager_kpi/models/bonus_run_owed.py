@@ -175,4 +175,6 @@ class BonusRunOwed(models.AbstractModel):
             parts=(terms.Part(base),), attainment=known.attainment(user_id)
         )
         rule = known.rules[component.id]._replace(hold=ZERO, floor=None, cap=None)
-        return terms.Original(base, pay.earn(rule, given).amount)
+        earned = pay.earn(rule, given)
+        # not rounded: that is done once, by what is taken back or paid
+        return terms.Original(base, earned.amount - earned.rounding)

@@ -150,6 +150,7 @@ class BonusRunWhatIf(models.AbstractModel):
     def _sold_on(self, order, basis, part):
         """Lines of an order that are still to count on a basis: ``[Sold]``."""
         rate = exact(float(order.currency_rate or 1.0))
+        # sudo: which of our companies a customer is, is no secret
         if order.sudo().partner_id.commercial_partner_id.ref_company_ids:
             return []  # a delivery to an own company is no turnover
         found = []

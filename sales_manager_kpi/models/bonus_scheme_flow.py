@@ -175,6 +175,7 @@ class BonusScheme(models.Model):
         others = self.sudo().search(
             [("company_id", "in", self.company_id.ids), ("state", "in", HELD)]
         )
+        # sudo: compared with these
         for scheme in self.sudo():
             for other in others - scheme:
                 if scheme._overlaps(other):

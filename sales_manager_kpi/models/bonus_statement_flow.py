@@ -190,6 +190,7 @@ class BonusStatement(models.Model):
                 ("date_from", ">", min(self.mapped("date_from"))),
             ]
         )
+        # sudo: as above
         affected = (self.sudo() | later).sorted("date_from")
         for period, statements in affected.grouped("period_id").items():
             self._compute_period(period, statements.user_id)

@@ -94,9 +94,8 @@ class EvaluationDispute(models.Model):
         self._check_person()
         self._keep("answer", {self: self._said(note)})
         self._set({"state": "open"})
-        self.sudo().activity_unlink(
-            [ANSWER_ACTIVITY]
-        )  # sudo: reminding is the system's
+        # sudo: reminding is the system's
+        self.sudo().activity_unlink([ANSWER_ACTIVITY])
 
     def _decide(self, state, note, amount=0.0, reason=None):
         """Decide, once.

@@ -88,6 +88,22 @@ class TestHoldbacks(StatementCommon):
         # computed anew by that, and released by the statement that follows
         self.assertEqual(self.statement(self.manager_a, self.february).released, 260.0)
 
+    def test_nobody_waits_for_a_cancelled_invoice(self):
+        """What it brought is taken back in whole, so what was held of it is let go."""
+        invoice = self.make_document([(self.cloth, 10000.0)])
+        self.close_month(self.january)
+        january = self.locked()
+        self.assertRecordValues(january, [{"variable": 200.0, "held": 100.0}])
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.close_month(self.february)
+        february = self.statement(self.manager_a, self.february)
+        self.assertRecordValues(
+            february, [{"variable": -200.0, "released": 100.0, "carry_out": -100.0}]
+        )
+        # nothing was sold in the end, and nothing is paid for it
+        self.assertEqual(january.payable + february.carry_out, 0.0)
+
     def test_given_back_in_part_and_paid_late(self):
         """A delay takes nothing of what the credit note has taken already."""
         term = self.env.ref("account.account_payment_term_30days")

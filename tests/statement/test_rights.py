@@ -1,9 +1,11 @@
 import csv
 import io
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..common import ADMIN
 from .common import StatementCommon
 
 PRIVATE = (
@@ -148,6 +150,48 @@ class TestPayRights(StatementCommon):
         )
         with self.assertRaises(AccessError):
             draft.company_id = other
+
+    def test_what_schemes_are_made_of(self):
+        """Nobody without the privilege reads it; the own parts stay where they are."""
+        for model in (
+            *("bonus.scheme", "bonus.component", "bonus.tier", "bonus.decay"),
+        ):
+            for user in (self.manager_a, self.director, self.commercial, self.admin):
+                with self.subTest(model=model, user=user.login):
+                    with self.assertRaises(AccessError):
+                        self.found(model, user)
+        scheme = self.scheme.with_user(self.payer).copy({"code": "kept"})
+        scheme.component_ids.write(
+            {"tier_ids": [Command.create({"start": 0.0, "rate": 1.0})]}
+        )
+        other = scheme.copy({"code": "other"})
+        with self.assertRaisesRegex(UserError, "stays with it"):
+            scheme.component_ids.tier_ids.write({"scheme_id": other.id})
+
+    def test_the_checklist_of_a_month(self):
+        """Points are of whoever looked, decisions are written by the system."""
+        self.january.with_user(self.commercial).action_check()
+        self.february.with_user(self.commercial).action_check()
+        self.assertTrue(self.found("sales.period.point", self.commercial))
+        self.assertFalse(self.found("sales.period.point", self.admin))
+        for model in ("sales.period.point", "sales.period.decision"):
+            with self.assertRaises(AccessError):
+                self.found(model, self.manager_a)
+        decision = self.found("sales.period.decision", self.commercial)[:1]
+        self.assertEqual(decision.period_id, self.january)
+        with self.assertRaises(AccessError):
+            decision.reason = "Otherwise"
+
+    def test_a_form_tells_nothing_of_another_company(self):
+        other = self.env["res.company"].sudo().create({"name": "Elsewhere"})
+        spec = {"company_id": {}, "date_from": {}, "counted": {}, "ledger": {}}
+        values = {"company_id": self.company.id, "date_from": "2026-01-01"}
+        Period = self.env["sales.period"]
+        own = Period.with_user(self.admin).onchange(values, [], spec)["value"]
+        self.assertEqual(own["ledger"], 10000.0)
+        stranger = self.make_user("stranger_admin", ADMIN, other)
+        told = Period.with_user(stranger).onchange(values, [], spec)["value"]
+        self.assertFalse(told.get("ledger"))
 
     def test_closed_months_stay(self):
         with self.assertRaisesRegex(UserError, "is closed"):
