@@ -187,10 +187,11 @@ class TestPayRights(StatementCommon):
         spec = {"company_id": {}, "date_from": {}, "counted": {}, "ledger": {}}
         values = {"company_id": self.company.id, "date_from": "2026-01-01"}
         Period = self.env["sales.period"]
-        own = Period.with_user(self.admin).onchange(values, [], spec)["value"]
+        names = list(values)
+        own = Period.with_user(self.admin).onchange(values, names, spec)["value"]
         self.assertEqual(own["ledger"], 10000.0)
         stranger = self.make_user("stranger_admin", ADMIN, other)
-        told = Period.with_user(stranger).onchange(values, [], spec)["value"]
+        told = Period.with_user(stranger).onchange(values, names, spec)["value"]
         self.assertFalse(told.get("ledger"))
 
     def test_closed_months_stay(self):
