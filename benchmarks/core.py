@@ -25,6 +25,8 @@ INSTALLED = (
     "sale_management",
     "sale_stock",
     "sale_crm",
+    "account",
+    "calendar",
     "sale_loyalty",
     "sale_margin",
     "sale_stock_margin",
@@ -42,6 +44,8 @@ SUITES = (
     "stock_account",
     "crm",
     "sale_crm",
+    "account",
+    "calendar",
     "sales_team",
 )
 # Takes as long as the rest of its suite; left out of quick runs.
