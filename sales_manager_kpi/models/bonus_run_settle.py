@@ -5,59 +5,15 @@ from odoo.tools import SQL
 
 from ..engine import pay_terms as terms
 from ..engine.trade_bonus import ZERO, exact
-
-FROZEN = "sales.fact.line"
-# Kinds whose turnover of earlier months is settled at the rate of its own month.
-SETTLED = ("own_deals", "programme")
-
-
-class Settlements:
-    """What earlier months have to do with this one.
-
-    :param origins: ``{credit note id: period id}`` of invoices of earlier months
-    :param originals: ``{(user id, period id): {code: engine.pay_terms.Original}}``
-    :param late: ``{component id: {(user id, period id): amount}}``
-    :param holdbacks: dicts of what is still held
-    """
-
-    def __init__(self, origins=None, originals=None, late=None, holdbacks=()):
-        self.origins = origins or {}
-        self.originals = originals or {}
-        self.late = late or {}
-        self.holdbacks = holdbacks
-        self.paid = {}
-        # {component id: {(user id, period id): amount}} of returns this month
-        self.returned = defaultdict(lambda: defaultdict(lambda: ZERO))
-        # {(component id, user id): {credit note ids}}
-        self.apart = defaultdict(set)
-        # {user id: credit notes of earlier months that count for them}
-        self.seen = defaultdict(set)
-
-    def returned_moves(self, component):
-        """Credit notes that are no base of this month, but go back to their own."""
-        return set(self.origins) if component.basis == "invoice" else set()
-
-    def taken_apart(self, component, user_id):
-        """Those of them that were settled at their own rate, for the evidence."""
-        return sorted(self.apart[component.id, user_id])
-
-    def held(self):
-        """``{user id: what is still held of theirs}``."""
-        rows = defaultdict(list)
-        for row in self.holdbacks:
-            rows[row["user_id"]].append(row)
-        return dict(rows)
-
-    def original(self, user_id, period_id, code):
-        """What was paid for a code then; None where nothing was."""
-        return self.originals.get((user_id, period_id), {}).get(code)
-
+from .bonus_component import FACT_KINDS
+from .bonus_run_facts import FROZEN
+from .bonus_run_settlements import Settlements
 
 class BonusRunSettle(models.AbstractModel):
     """Returns and late changes at the rate of their own month, and what was held."""
 
     _name = "bonus.run.settle"
-    _inherit = ["bonus.run.late"]
+    _inherit = ["bonus.run.newcomers"]
     _description = "Pay Run: Settling Earlier Months"
 
     # ------------------------------------------------------------------
@@ -102,51 +58,47 @@ class BonusRunSettle(models.AbstractModel):
         return found
 
     @api.model
-    def _late_amounts(self, period, component, users, conditions):
-        """Late changes booked in ``period``: ``{(user id, period id): amount}``."""
-        if not period.company_id.sales_manager_kpi_first_managed_month:
-            return {}
-        late = self.env[FROZEN]._late_by(
-            period, component.basis, [("user_id", "in", users.ids), *conditions]
-        )
-        amounts = {
-            (user_id, month): exact(amount) for (month, user_id), amount in late.items()
-        }
-        amounts |= self._late_by_discount(
-            period, component, users, conditions, {month for month, _user in late}
-        )
-        return {key: amount for key, amount in amounts.items() if amount}
-
-    @api.model
-    def _settlements(self, period, users, components, conditions):
-        origins = self._returned_origins(period)
-        late = {
-            component.id: self._late_amounts(
-                period, component, paid, conditions[component.id]
-            )
-            for component, paid in components.items()
-            if component.kind in SETTLED
-        }
-        period_ids = set(origins.values())
-        period_ids.update(month for found in late.values() for _user, month in found)
-        originals = {}
-        if period_ids:
-            originals = self._originals(
-                period.company_id,
-                self.env["sales.period"].browse(sorted(period_ids)),
-                users,
-            )
-        settlements = Settlements(
-            origins if originals else {},
-            originals,
-            late,
-            self._open_holdbacks(period, users),
-        )
+    def _settlements(self, period, users, components):
+        origins, notes = self._returned_origins(period), {}
+        months = self._late_months(period)
+        if months:
+            notes = self._origins_of(period, self._late_notes(period))
+        months |= {*origins.values(), *notes.values()}
+        settlements = Settlements(holdbacks=self._open_holdbacks(period, users))
+        periods = self.env["sales.period"].browse(sorted(months))
+        if months:
+            originals = self._originals(period.company_id, periods, users)
+            settlements.originals = originals
+        if settlements.originals:
+            settlements.origins = origins
+            settlements.notes = {**notes, **origins}
+            settlements.kept = self._kept_of(period.company_id, periods, users)
+            if any(one.kind == "new_customers" for one in components):
+                settlements.newcomers_before = self._moved_newcomers(period, users)
+            for component, paid in components.items():
+                if component.kind in FACT_KINDS:
+                    self._settle_component(period, component, paid, settlements)
         held = {row["move_id"] for row in settlements.holdbacks}
         settlements.paid = self._paid_on(held - {False})
         for move_id in self._without_invoice(held):
             settlements.paid[move_id] = (period.date_from, 0, ZERO)
         return settlements
+
+    @api.model
+    def _settle_component(self, period, component, users, settlements):
+        scopes = self._scopes(component, users, settlements)
+        settlements.scopes[component.id] = scopes
+        months = self.env["sales.period"].browse(sorted({month for _, month in scopes}))
+        settlements.then[component.id] = {
+            month.id: self._component_then(component, month) for month in months
+        }
+        if component.kind == "new_customers":
+            self._settle_newcomers(period, component, settlements)
+            if component.amount:
+                return
+        settlements.late[component.id] = self._late_changes(
+            period, component, settlements
+        )
 
     @api.model
     def _without_invoice(self, move_ids):
@@ -170,9 +122,15 @@ class BonusRunSettle(models.AbstractModel):
             ],
             ["reversed_entry_id"],
         )
+        return self._origins_of(period, notes)
+
+    @api.model
+    def _origins_of(self, period, notes):
+        """``{credit note id: period id}`` of their invoices, of months there are."""
         months = {
             move.id: move.reversed_entry_id.invoice_date.replace(day=1)
             for move in notes
+            if move.reversed_entry_id.invoice_date
         }
         if not months:
             return {}
@@ -191,27 +149,85 @@ class BonusRunSettle(models.AbstractModel):
         }
 
     @api.model
-    def _collect_returned(self, period, component, conditions, users, known):
-        """Credit notes of earlier months: settled at their rate where there is one."""
+    def _collect_returned(self, period, component, users, known):
+        """Credit notes of earlier months: settled at their rate where there is one.
+
+        What their month did not count is none of this one either.
+        """
         settlements = known.settlements
-        moves = sorted(settlements.origins)
-        rows = self._turnover(
-            period,
-            component,
-            conditions + [("move_id", "in", moves)],
-            users,
-            extra=("move_id",),
+        self._count_unsettled(period, component, users, known)
+        if component.kind == "new_customers" and component.amount:
+            return
+        if component.id in settlements.weighed:
+            settlements.returned[component.id].update(settlements.weighed[component.id])
+            return
+        by_month = defaultdict(list)
+        for move_id, month_id in settlements.origins.items():
+            by_month[month_id].append(move_id)
+
+        def conditions_of(user_id, month_id, _scope):
+            moves = by_month.get(month_id)
+            if not moves or not settlements.has_base(user_id, month_id, component.code):
+                return None
+            return self._of_moves(moves)
+
+        domain = self._scoped(settlements.scopes[component.id], conditions_of)
+        if domain.is_false():
+            return
+        asks = settlements.asks_discount(component)
+        names = ["user_id", "move_id"]
+        if component.kind == "team_override":
+            names.append("branch_id")
+        if asks:
+            names += ["product_id", "move_line_id"]
+        measures = ("amount", "discount_amount") if asks else ("amount",)
+        figures = self._read_figures(
+            period, component.basis, domain, None, tuple(names), measures
         )
-        for user_id, move_id, discount, amount in rows:
-            origin = settlements.origins[move_id]
+        weights = self._weights(component, settlements) if figures and asks else None
+        returned = settlements.returned[component.id]
+        for key, figure in figures.items():
+            fact = dict(zip(names, key, strict=True))
+            fact["period_id"] = settlements.origins[fact["move_id"]]
+            for user_id, origin in self._settled_for(component, settlements, fact):
+                amount = (
+                    weights.weigh(user_id, origin, fact, tuple(map(exact, figure)))
+                    if weights
+                    else exact(figure)
+                )
+                returned[user_id, origin] += amount
+                settlements.back[component.id, user_id].add(fact["move_id"])
+                settlements.seen[user_id].add(fact["move_id"])
+        if asks:
+            settlements.weighed[component.id] = dict(returned)
+
+    @api.model
+    def _count_unsettled(self, period, component, users, known):
+        """Credit notes whose month paid nobody for it count in this one."""
+        settlements = known.settlements
+        if component.kind == "new_customers":
+            return  # of this month nobody was new in another one
+        extra, heads, asked = ("move_id",), {}, users
+        conditions = [
+            *known.conditions[component.id],
+            *self._of_moves(sorted(settlements.origins)),
+        ]
+        if component.kind == "team_override":
+            heads, asked = known.teams[component.id], None
+            extra += ("branch_id",)
+            conditions.append(("branch_id", "in", sorted(heads)))
+        rows = self._turnover(period, component, conditions, asked, extra=extra)
+        for owner, move_id, *branch, discount, amount in rows:
+            user_id = heads[branch[0]] if branch else owner
+            if branch and user_id == owner:
+                continue
             settlements.seen[user_id].add(move_id)
-            original = settlements.original(user_id, origin, component.code)
-            if original is None or not original.base:
+            origin = settlements.origins[move_id]
+            if settlements.has_base(user_id, origin, component.code):
+                settlements.apart[component.id, user_id].add(move_id)
+            else:
                 part = terms.Part(amount, discount, None)
                 known.parts[component.id].setdefault(user_id, []).append(part)
-            else:
-                settlements.returned[component.id][user_id, origin] += amount
-                settlements.apart[component.id, user_id].add(move_id)
 
     @api.model
     def _paid_on(self, move_ids):

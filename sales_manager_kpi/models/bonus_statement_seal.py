@@ -56,7 +56,8 @@ class BonusStatement(models.Model):
         """
         kept = {one.user_id.id: one.inputs for one in self if one.inputs}
         paid_by = {user_id: one for user_id, one in kept.items() if one["scheme"]}
-        run = self.env["bonus.run"].with_context(lang=None)
+        names = {row.move_key: row.move_name for row in self.holdback_ids}
+        run = self.env["bonus.run"].with_context(lang=None, pay_names=names)
         results = run._compute_kept(period, paid_by)
         results |= self._others_kept(
             {user_id: kept[user_id] for user_id in kept.keys() - paid_by.keys()}
