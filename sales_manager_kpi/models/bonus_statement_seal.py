@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..engine.pay_month import canonical, seal
@@ -82,6 +82,31 @@ class BonusStatement(models.Model):
             )
             for statement in self
         }
+
+    @api.model
+    def _recall_invoices(self):
+        """Number the holdbacks of invoices that were deleted, as they were sealed.
+
+        A statement kept which invoices waited for their payment, and holdbacks of a
+        line follow them in order; where the seal says otherwise nothing is changed.
+        """
+        # sudo: the system gives back what a deletion took from its own rows
+        Holdback = self.env["bonus.holdback"].sudo()
+        rows = Holdback.search([("move_id", "=", False), ("move_key", "=", 0)])
+        for statement, gone in rows.grouped("statement_id").items():
+            components = (statement.inputs or {}).get("components", {})
+            known = statement.holdback_ids - gone
+            found = {}
+            for line, own in gone.grouped("line_id").items():
+                kept = components.get(str(line.component_id.id), {}).get("waiting", ())
+                there = set((known & line.holdback_ids).mapped("move_key"))
+                missing = sorted(set(kept) - there)
+                if len(missing) == len(own):
+                    found.update(zip(own.sorted("id"), missing, strict=True))
+            for row, move in found.items():
+                row.move_key = move
+            if statement.hash and statement._seal() != statement.hash:
+                gone.move_key = False
 
     def action_verify(self):
         """Say whether these locked statements are still what was sealed."""
