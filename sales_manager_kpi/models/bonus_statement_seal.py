@@ -99,7 +99,8 @@ class BonusStatement(models.Model):
             found = {}
             for line, own in gone.grouped("line_id").items():
                 kept = components.get(str(line.component_id.id), {}).get("waiting", ())
-                there = set((known & line.holdback_ids).mapped("move_key"))
+                others = known.filtered(lambda row, line=line: row.line_id == line)
+                there = set(others.mapped("move_key"))
                 missing = sorted(set(kept) - there)
                 if len(missing) == len(own):
                     found.update(zip(own.sorted("id"), missing, strict=True))
