@@ -29,6 +29,11 @@ class BonusRunSettle(models.AbstractModel):
         return {}
 
     @api.model
+    def _paid_teams(self, company, periods):
+        """``{(period id, code)}`` of shares of branches that anybody was paid."""
+        return set()
+
+    @api.model
     def _carried(self, period, users):
         """``{user id: amount}`` carried forward into ``period``, never positive."""
         return {}
@@ -73,6 +78,8 @@ class BonusRunSettle(models.AbstractModel):
             settlements.origins = origins
             settlements.notes = {**notes, **origins}
             settlements.kept = self._kept_of(period.company_id, periods, users)
+            if any(one.kind == "team_override" for one in components):
+                settlements.paid_teams = self._paid_teams(period.company_id, periods)
             if any(one.kind == "new_customers" for one in components):
                 settlements.newcomers_before = self._moved_newcomers(period, users)
             for component, paid in components.items():
@@ -202,6 +209,19 @@ class BonusRunSettle(models.AbstractModel):
             settlements.weighed[component.id] = dict(returned)
 
     @api.model
+    def _is_apart(self, component, settlements, user_id, origin, move_id):
+        """Whether a credit note is none of this month: its own month paid somebody;
+        of a branch that may be who directed it then."""
+        return (
+            settlements.has_base(user_id, origin, component.code)
+            or move_id in settlements.apart[component.id, user_id]
+            or (
+                component.kind == "team_override"
+                and (origin, component.code) in settlements.paid_teams
+            )
+        )
+
+    @api.model
     def _count_unsettled(self, period, component, users, known):
         """Credit notes whose month paid nobody for it count in this one."""
         settlements = known.settlements
@@ -223,7 +243,7 @@ class BonusRunSettle(models.AbstractModel):
                 continue
             settlements.seen[user_id].add(move_id)
             origin = settlements.origins[move_id]
-            if settlements.has_base(user_id, origin, component.code):
+            if self._is_apart(component, settlements, user_id, origin, move_id):
                 settlements.apart[component.id, user_id].add(move_id)
             else:
                 part = terms.Part(amount, discount, None)

@@ -26,6 +26,7 @@ class Settlements:
         self.notes = dict(self.origins)
         self.originals = originals or {}
         self.kept = {}
+        self.paid_teams = set()  # {(period id, code)}: somebody was paid for branches
         self.late = late or {}
         self.holdbacks = holdbacks
         self.settles = settles

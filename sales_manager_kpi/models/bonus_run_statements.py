@@ -119,6 +119,23 @@ class BonusRun(models.AbstractModel):
         return found
 
     @api.model
+    def _paid_teams(self, company, periods):
+        """As in `bonus.run.settle`."""
+        rows = self.env["bonus.statement.line"]._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("statement_id.state", "in", STANDING),
+                ("statement_id.period_id", "in", periods.ids),
+                ("kind", "=", "team_override"),
+                ("origin_period_id", "=", False),
+                ("base", "!=", 0.0),
+            ],
+            ["date_from:month", "code"],
+        )
+        months = {period.date_from: period.id for period in periods}
+        return {(months[month], code) for month, code in rows}
+
+    @api.model
     def _settled(self, company, periods, people):
         """``{(user id, period id, code): base}`` of changes that were settled since."""
         before = self.env.context.get("pay_month")

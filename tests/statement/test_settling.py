@@ -263,6 +263,7 @@ class TestLateCreditNotes(SettlingCommon):
         self.make_document([(self.cloth, 100.0)], date="2026-02-10")
         note = self.give_back(invoice, "2026-02-05", (self.cloth, 300.0))
         alone = self.make_document([(self.cloth, 10.0)], "out_refund", "2026-02-06")
+        alone._store_credit({alone.id: (self.manager_a.id, self.branch.id, "owner")})
         february = self.pay_month(self.february)
         self.assertEqual(self.settled(february), {("deals", 1): (-300.0, -6.0)})
         (note | alone).button_draft()

@@ -17,12 +17,12 @@ class TestNetsToTheFinalState(SettlingCommon):
     def setUpClass(cls):
         super().setUpClass()
         for month in (2, 3):
-            last = cls.env["bonus.scheme"].search([], order="date_from desc", limit=1)
-            payer = last.with_user(cls.payer)
+            payer = cls.scheme.with_user(cls.payer)
             revised = payer.browse(payer.action_revise()["res_id"])
             revised.date_from = f"2026-0{month}-01"
             revised.component_ids.rate_percent = RATES[month]
             revised.action_activate()
+            cls.scheme = revised
         cls.people = cls.manager_a | cls.manager_b
         # every month pays both, so that each has a rate
         for month in RATES:
