@@ -423,6 +423,7 @@ from . import bonus_run_scope
 from . import bonus_run_weigh
 from . import bonus_run_late
 from . import bonus_run_newcomers
+from . import bonus_run_returned
 from . import bonus_run_settle
 from . import bonus_run_owed
 from . import bonus_run_collect

@@ -14,7 +14,6 @@ from .bonus_run_people import Subject
 from .bonus_run_scope import scope_of, scope_said
 from .bonus_run_settlements import SETTLED_ONCE, Settlements
 
-
 # 2: what came back and changed late as its own month counted it; before, returns were
 # counted by the conditions of the month that settled them, and nothing late was held.
 VERSION = 2

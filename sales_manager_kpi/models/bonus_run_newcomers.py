@@ -67,8 +67,6 @@ class BonusRunNewcomers(models.AbstractModel):
         if component.basis == "invoice":
             notes = self.env["account.move"].browse(sorted(settlements.origins))
             for note in notes:
-                touched[settlements.origins[note.id]].add(
-                    note.commercial_partner_id.id
-                )
+                touched[settlements.origins[note.id]].add(note.commercial_partner_id.id)
         known = {month for _user, month in settlements.scopes[component.id]}
         return {month: found for month, found in touched.items() if month in known}

@@ -143,7 +143,7 @@ class BonusRunScope(models.AbstractModel):
     def _settled_for(self, component, settlements, fact):
         """``[(user id, period id)]`` of those whom a fact paid, and when.
 
-        :param fact: dict of ``period_id, user_id, move_id`` and, of teams, ``branch_id``
+        :param fact: dict of ``period_id, user_id, move_id``; of teams ``branch_id``
         """
         scopes = settlements.scopes[component.id]
         month_id, owner, move_id = fact["period_id"], fact["user_id"], fact["move_id"]

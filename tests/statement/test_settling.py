@@ -430,9 +430,7 @@ class TestWhatIsMissing(SettlingCommon):
         self.assertEqual(self.statement(self.manager_a), january[0])
         self.assertFalse(january._verify())
         # who was never in a branch stays
-        self.assertEqual(
-            self.statement(self.director, self.february).variable, 100.0
-        )
+        self.assertEqual(self.statement(self.director, self.february).variable, 100.0)
         Run = self.env["bonus.run"]
         results = Run._compute(self.january)
         self.assertEqual(results[self.manager_a.id].totals.variable, 100)
