@@ -4,7 +4,7 @@ from decimal import Decimal
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from .test_settling import SettlingCommon
+from .settling import SettlingCommon
 
 RATES = {1: 2.0, 2: 3.0, 3: 5.0}
 STEPS = ("sale", "part", "whole", "swap", "undo")
