@@ -419,7 +419,11 @@ from . import bonus_decay
 from . import bonus_run_whole
 from . import bonus_run_facts
 from . import bonus_run_people
+from . import bonus_run_scope
+from . import bonus_run_weigh
 from . import bonus_run_late
+from . import bonus_run_newcomers
+from . import bonus_run_returned
 from . import bonus_run_settle
 from . import bonus_run_owed
 from . import bonus_run_collect
