@@ -404,6 +404,8 @@ from . import sales_fact_line_freeze
 from . import sales_fact_line_late
 from . import sales_period_decision
 from . import sales_period_close
+from . import sales_period_new_customers
+from . import sales_period_scorecards
 from . import sales_period_check
 from . import sales_period_cockpit
 from . import res_company_closing

@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class SalesPeriod(models.Model):
+    """Closing a month judges once more who is not agreed: then the scorecards stand."""
+
+    _inherit = "sales.period"  # pylint: disable=consider-merging-classes-inherited
+
+    def _before_freeze(self):
+        result = super()._before_freeze()
+        self.env["evaluation.scorecard"]._compute_period(self)
+        return result
