@@ -8,5 +8,9 @@ class SalesPeriod(models.Model):
 
     def _before_freeze(self):
         result = super()._before_freeze()
-        self.env["evaluation.scorecard"]._compute_period(self)
+        cards = self.env["evaluation.scorecard"].search(
+            [("period_id", "=", self.id), ("state", "!=", "agreed")]
+        )
+        if cards:
+            cards._compute_period(self, cards.user_id)
         return result
