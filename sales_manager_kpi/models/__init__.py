@@ -443,6 +443,9 @@ from . import evaluation_dispute_clock
 from . import sales_fact_line_dispute
 from . import res_company_dispute
 from . import bonus_salary
+from . import bonus_salary_flow
+from . import res_company_pay
+from . import res_config_settings_pay
 from . import bonus_run_statements
 from . import bonus_statement_keep
 from . import bonus_statement_store
