@@ -224,6 +224,7 @@ class SaleOrder(models.Model):
             rivals.unlink()
 
     def _words_of_rivals(self, program, rivals):
+        # sudo: the names of programmes, whoever sells
         return self.env._(
             "%(program)s does not go together with %(other)s, which counts before it. "
             "Take that reward off first.",
