@@ -45,6 +45,9 @@ class BonusSalary(models.Model):
         tracking=True,
     )
     can_approve = fields.Boolean(compute="_compute_can_approve")
+    is_fixed = fields.Boolean(
+        compute="_compute_is_fixed", help="Agreed by two people, or replaced."
+    )
 
     _from_uniq = models.UniqueIndex(
         "(user_id, company_id, date_from) WHERE state = 'approved'",
@@ -60,6 +63,15 @@ class BonusSalary(models.Model):
                 may_write
                 and salary.state == "to_approve"
                 and not salary._is_decided_by(self.env.user)
+            )
+
+    @api.depends("state", "company_id.sales_manager_kpi_salary_four_eyes")
+    def _compute_is_fixed(self):
+        for salary in self:
+            salary.is_fixed = salary.state == "replaced" or (
+                bool(salary._origin)
+                and salary.state == "approved"
+                and salary._is_for_two()
             )
 
     # ------------------------------------------------------------------
@@ -153,9 +165,7 @@ class BonusSalary(models.Model):
         :raise UserError: for what two people have agreed on, and what was replaced
         """
         for salary in self:
-            if salary.state == "replaced" or (
-                salary.state == "approved" and salary._is_for_two()
-            ):
+            if salary.is_fixed:
                 raise UserError(
                     self.env._(
                         "%s was approved and stays. Write a new salary from the day on "
@@ -168,6 +178,4 @@ class BonusSalary(models.Model):
     @api.model
     def _refuse_steps(self, vals):
         if not self.env.su and not STEPS.isdisjoint(vals):
-            raise UserError(
-                self.env._("Use the button of the salary to approve it.")
-            )
+            raise UserError(self.env._("Use the button of the salary to approve it."))

@@ -54,6 +54,7 @@ class BonusScheme(models.Model):
         compute="_compute_four_eyes",
         help="Whether the company wants two people for a scheme.",
     )
+    can_activate = fields.Boolean(compute="_compute_can_activate")
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,
@@ -152,6 +153,17 @@ class BonusScheme(models.Model):
             # sudo: how many people it takes is no secret
             company = scheme.company_id.sudo()
             scheme.four_eyes = company.sales_manager_kpi_scheme_four_eyes
+
+    @api.depends("state", "submitted_by_id", "user_ids", "four_eyes")
+    @api.depends_context("uid")
+    def _compute_can_activate(self):
+        for scheme in self:
+            scheme.can_activate = (
+                scheme.state == "draft" and not scheme.four_eyes
+            ) or (
+                scheme.state == "to_approve"
+                and not (scheme.four_eyes and scheme._is_own_matter(self.env.user))
+            )
 
     @api.depends("component_ids.summary", "component_ids.name")
     @api.depends_context("lang")

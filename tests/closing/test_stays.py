@@ -17,9 +17,7 @@ class StaysCommon(ClosingCommon):
         self.make_document([(self.cloth, 30.0)], "out_refund", date="2026-01-20")
         with freeze_time("2026-02-10"):
             self.customer.user_id = self.manager_b
-        self.invoice._reverse_moves(
-            [{"invoice_date": "2026-02-05"}], cancel=True
-        )
+        self.invoice._reverse_moves([{"invoice_date": "2026-02-05"}], cancel=True)
         self.make_document(
             [(self.thread, 5.0)], date="2026-01-03", partner_id=self.customer.id
         )
@@ -55,9 +53,7 @@ class TestNewCustomersStay(StaysCommon):
         )
         february = {self.manager_b.id: {self.customer_b: "2026-02-09"}}
         self.assertEqual(self.new(self.february, self.february), february)
-        self.assertEqual(
-            self.new(self.january, self.february), {**january, **february}
-        )
+        self.assertEqual(self.new(self.january, self.february), {**january, **february})
         self.assertEqual(self.new(self.january, self.january, self.manager_b), {})
         model, domain = self.env["evaluation.criterion"]._evidence_customers_new(
             self.january, self.manager_a
@@ -104,12 +100,14 @@ class TestGrowthStays(StaysCommon):
 
     def reported(self):
         self.env["sales.growth.report"].invalidate_model()
-        return self.env["sales.growth.report"].with_user(
-            self.commercial
-        )._read_group(
-            [("date", ">=", "2026-01-01"), ("date", "<=", "2026-01-31")],
-            [],
-            ["amount:sum"],
+        return (
+            self.env["sales.growth.report"]
+            .with_user(self.commercial)
+            ._read_group(
+                [("date", ">=", "2026-01-01"), ("date", "<=", "2026-01-31")],
+                [],
+                ["amount:sum"],
+            )
         )
 
     def test_last_year_is_as_it_was_closed(self):
