@@ -43,7 +43,6 @@ class BonusScheme(models.Model):
     )
     submitted_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Submitted By",
         readonly=True,
         copy=False,
         ondelete="restrict",

@@ -10,7 +10,7 @@ class ResCompany(models.Model):
     sales_manager_kpi_scheme_four_eyes = fields.Boolean(
         string="Schemes by Two People",
         default=True,
-        help="A pay scheme is submitted by one approver of pay and activated by another.",
+        help="One approver of pay submits a scheme, another activates it.",
     )
     sales_manager_kpi_salary_four_eyes = fields.Boolean(
         string="Salaries by Two People",

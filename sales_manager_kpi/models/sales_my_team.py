@@ -96,7 +96,7 @@ class SalesMyTeam(models.AbstractModel):
         return rows
 
     def _row_score(self, card, judged):
-        """The score that stands, else the computed one and what the head makes of it."""
+        """The score that stands, else the computed one and what its head says."""
         if self._stands(card):
             score = card.final_score if card.has_score else None
             is_agreed = card.state == "agreed"

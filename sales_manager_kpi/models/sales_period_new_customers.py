@@ -15,8 +15,8 @@ class SalesPeriod(models.Model):
         copy=False,
         prefetch=False,
         groups=fields.NO_ACCESS,
-        help="By basis, rows of manager, customer, day and document. Kept when the month "
-        "is closed, for the bases that are frozen.",
+        help="By basis, rows of manager, customer, day and document. Kept when the "
+        "month is closed, for the bases that are frozen.",
     )
 
     def _freeze_new_customers(self, bases):
