@@ -404,6 +404,8 @@ from . import sales_fact_line_freeze
 from . import sales_fact_line_late
 from . import sales_period_decision
 from . import sales_period_close
+from . import sales_period_new_customers
+from . import sales_period_scorecards
 from . import sales_period_check
 from . import sales_period_cockpit
 from . import res_company_closing
@@ -445,6 +447,9 @@ from . import evaluation_dispute_clock
 from . import sales_fact_line_dispute
 from . import res_company_dispute
 from . import bonus_salary
+from . import bonus_salary_flow
+from . import res_company_pay
+from . import res_config_settings_pay
 from . import bonus_run_statements
 from . import bonus_statement_keep
 from . import bonus_statement_store
