@@ -1,8 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..models.bonus_statement import DISPUTABLE
-
 
 class SalesNotCounted(models.Model):
     """A document that does not count, disputed by whose customer it is of."""
@@ -29,9 +27,10 @@ class SalesNotCounted(models.Model):
             ("company_id", "=", self.company_id.id),
             ("date_from", "=", self.date.replace(day=1)),
         ]
-        source = self.env["bonus.statement"].search(
-            [*own, ("state", "in", DISPUTABLE)], limit=1
-        ) or self.env["evaluation.scorecard"].search(own, limit=1)
+        statements = self.env["bonus.statement"].search(own)
+        source = statements.filtered("can_dispute")[:1] or self.env[
+            "evaluation.scorecard"
+        ].search(own, limit=1)
         if not source:
             raise UserError(
                 self.env._(

@@ -6,6 +6,8 @@ import { MyTeam } from "./my_team";
 import { TrendChart } from "./trend_chart";
 import { KeepLast } from "@web/core/utils/concurrency";
 
+const ICON = /^fa-[a-z0-9-]+$/;
+
 /** The month of one manager: plan against fact, what is left, and the score. */
 export class MyMonth extends MonthBase {
     static template = "sales_manager_kpi.MyMonth";
@@ -49,6 +51,10 @@ export class MyMonth extends MonthBase {
 
     placeName(row) {
         return row.by === "size" ? _t("By turnover") : _t("By growth to the year before");
+    }
+
+    icon(name) {
+        return ICON.test(name) ? name : "fa-trophy";
     }
 
     openRanking() {
