@@ -72,6 +72,7 @@ class SalesAssignment(models.Model):
         required=True,
         readonly=True,
         default=lambda self: self.env.company,
+        copy=False,
         index=True,
         ondelete="restrict",
     )

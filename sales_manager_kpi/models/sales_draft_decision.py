@@ -46,6 +46,7 @@ class SalesDraftDecision(models.Model):
         required=True,
         readonly=True,
         default=lambda self: self.env.company,
+        copy=False,
         index=True,
         ondelete="restrict",
     )

@@ -65,6 +65,7 @@ class SalesMarketingAction(models.Model):
         required=True,
         readonly=True,
         default=lambda self: self.env.company,
+        copy=False,
         index=True,
         ondelete="restrict",
     )

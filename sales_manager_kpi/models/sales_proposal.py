@@ -76,6 +76,7 @@ class SalesProposal(models.Model):
         required=True,
         readonly=True,
         default=lambda self: self.env.company,
+        copy=False,
         index=True,
         ondelete="restrict",
     )

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from ..common import OrganisationCommon
 from ..kept import kept
 
@@ -78,7 +80,7 @@ class VoiceCommon(OrganisationCommon):
         )
 
     @classmethod
-    def appoint(cls, principal, deputy, director):
+    def appoint(cls, principal, deputy, director, **values):
         """``deputy`` stands in for ``principal`` from now."""
         row = (
             cls.env["sales.substitution"]
@@ -88,7 +90,8 @@ class VoiceCommon(OrganisationCommon):
                     "principal_id": principal.id,
                     "deputy_id": deputy.id,
                     "date_from": cls.today,
-                    "date_to": cls.today.replace(year=cls.today.year + 1),
+                    "date_to": cls.today + timedelta(days=30),
+                    **values,
                 }
             )
         )

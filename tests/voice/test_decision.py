@@ -37,6 +37,7 @@ class TestDraftDecision(VoiceCommon):
             self.answer(self.manager_a, "sign", draft_decision_id=mine)
         self.answer(self.manager_a, "sign", "Or ten", draft_decision_id=mine)
         self.assertEqual(mine.reading_ids.mapped("is_signature"), [True, False])
+        self.env.invalidate_all()  # as in a request of their own
         # a colleague does not read what another one said
         self.assertFalse(decision.with_user(self.manager_c).reading_ids)
         self.assertEqual(len(decision.with_user(self.commercial).reading_ids), 2)

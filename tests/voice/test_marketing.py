@@ -167,6 +167,7 @@ class TestMarketing(MarketingCommon):
             with self.env.cr.savepoint():
                 self.make_action(campaign_id=action.campaign_id.id)
         action.action_cancel()
+        self.env.flush_all()
         again = self.make_action(campaign_id=action.campaign_id.id)
         self.assertEqual(again.campaign_id, action.campaign_id)
 
