@@ -8,15 +8,18 @@ from .calendar import working_day
 PROPOSALS = (
     (
         *(75, "anna", "improvement", "Number the rolls in the showroom"),
-        "Customers point at a roll and we look for its lot. A number on each roll would "
+        "Customers point at a roll and we look for its lot. A number on each would "
         "save us ten minutes of every visit.",
         *("accepted", "Good. Bram orders the labels with the next delivery."),
     ),
     (
         *(40, "bram", "shortcoming", "The colour cards of velvet are two seasons old"),
         "Three customers ordered shades that are not made any more.",
-        *("declined", "The new cards come with the spring collection; until then we "
-          "mark the shades that ended."),
+        *(
+            "declined",
+            "The new cards come with the spring collection; until then we "
+            "mark the shades that ended.",
+        ),
     ),
     (
         *(6, "elke", "improvement", "Call before a delivery"),
@@ -113,7 +116,12 @@ class Voice:
     def give(self, day, __):
         """Dirk asks both of his managers, Heike asks Jonas."""
         for head, logins, subject, days in (
-            ("dirk", ("anna", "bram"), "Call everybody who did not order this quarter", 4),
+            (
+                "dirk",
+                ("anna", "bram"),
+                "Call everybody who did not order this quarter",
+                4,
+            ),
             ("heike", ("jonas",), "List what the hotels in Bremen ask for", 14),
         ):
             env = self.world.acting(head)

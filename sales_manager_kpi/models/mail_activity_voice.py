@@ -7,7 +7,7 @@ from .sales_draft_decision_flow import READ
 
 
 class MailActivity(models.Model):
-    """Closing the activity of an assignment reports it; a text is signed, not ticked."""
+    """Closing the activity of an assignment reports it; texts are signed instead."""
 
     # Assignments and draft decisions have a file of their own.
     _inherit = "mail.activity"  # pylint: disable=consider-merging-classes-inherited

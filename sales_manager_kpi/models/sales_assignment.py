@@ -346,9 +346,7 @@ class SalesAssignment(models.Model):
             )
         for row in self:
             if not row._may_head(self.env.user) or row.user_id == self.env.user:
-                raise AccessError(
-                    self.env._("Only the head changes what was asked.")
-                )
+                raise AccessError(self.env._("Only the head changes what was asked."))
             if row.state not in WAITING:
                 raise UserError(
                     self.env._("%s was reported: it stays as it was asked.", row.name)

@@ -38,9 +38,7 @@ class SalesMarketingAction(models.Model):
     date_from = fields.Date(
         string="From", required=True, default=fields.Date.context_today
     )
-    date_to = fields.Date(
-        string="To", required=True, default=fields.Date.context_today
-    )
+    date_to = fields.Date(string="To", required=True, default=fields.Date.context_today)
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Responsible",

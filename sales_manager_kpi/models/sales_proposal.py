@@ -209,7 +209,7 @@ class SalesProposal(models.Model):
         self.ensure_one()
         proposal = self.sudo()  # sudo: who may decide, whoever asks
         director = proposal.branch_id.director_id
-        found = (director | director._deputies("direction", proposal.company_id))
+        found = director | director._deputies("direction", proposal.company_id)
         found = found.filtered(proposal._may_decide)
         return found or self._above()
 

@@ -204,7 +204,11 @@ class SalesProposal(models.Model):
         late._keep_step(STEP, "escalate")
         self._ask_users(
             DECIDE,
-            [(row, user, row.due_on) for row in late for user in row._above()],
+            [
+                (row, user, row.due_on)
+                for row in late
+                for user in row._above() - row.activity_ids.user_id
+            ],
             summary=self.env._("Nobody has answered this proposal in time"),
         )
         late.write({"escalated_at": now})

@@ -35,9 +35,11 @@ class SalesAssignmentGive(models.TransientModel):
     )
     document = fields.Reference(
         string="About",
-        selection=lambda self: self.env["sales.assignment"]
-        ._fields["document"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["sales.assignment"]
+            ._fields["document"]
+            ._description_selection(self.env)
+        ),
     )
     marketing_action_id = fields.Many2one(comodel_name="sales.marketing.action")
 

@@ -8,9 +8,7 @@ class SalesVoiceAnswer(models.TransientModel):
     _description = "Answer"
 
     proposal_id = fields.Many2one(comodel_name="sales.proposal", ondelete="cascade")
-    assignment_id = fields.Many2one(
-        comodel_name="sales.assignment", ondelete="cascade"
-    )
+    assignment_id = fields.Many2one(comodel_name="sales.assignment", ondelete="cascade")
     draft_decision_id = fields.Many2one(
         comodel_name="sales.draft.decision", ondelete="cascade"
     )

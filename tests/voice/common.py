@@ -29,7 +29,11 @@ class VoiceCommon(OrganisationCommon):
             cls.env["sales.proposal"]
             .with_user(user or cls.manager_a)
             .create(
-                {"subject": "Rolls by number", "description": "Faster to find", **values}
+                {
+                    "subject": "Rolls by number",
+                    "description": "Faster to find",
+                    **values,
+                }
             )
         )
         if submit:

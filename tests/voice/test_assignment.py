@@ -144,9 +144,7 @@ class TestAssignment(VoiceCommon):
         )
         with self.assertRaises(UserError):
             self.give(self.commercial, document=f"crm.lead,{lead.id}")
-        row = self.give(
-            self.commercial, self.manager_c, document=f"crm.lead,{lead.id}"
-        )
+        row = self.give(self.commercial, self.manager_c, document=f"crm.lead,{lead.id}")
         self.assertEqual(row.document, lead)
         self.assertEqual(lead.sales_assignment_count, 1)
 

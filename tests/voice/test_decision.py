@@ -40,6 +40,7 @@ class TestDraftDecision(VoiceCommon):
         self.env.invalidate_all()  # as in a request of their own
         # a colleague does not read what another one said
         self.assertFalse(decision.with_user(self.manager_c).reading_ids)
+        self.env.invalidate_all()
         self.assertEqual(len(decision.with_user(self.commercial).reading_ids), 2)
         for user in (self.manager_a, self.director, self.admin):
             with self.assertRaises(AccessError):
@@ -72,9 +73,7 @@ class TestDraftDecision(VoiceCommon):
         with self.assertRaises(UserError):  # what they had read is not this
             opened.action_confirm()
         self.assertEqual(self.unread(decision), self.manager_a | self.manager_c)
-        self.assertEqual(
-            decision.version_ids.mapped("version"), [2, 1]
-        )
+        self.assertEqual(decision.version_ids.mapped("version"), [2, 1])
         self.assertIn("eight", decision.version_ids[1].body)
         self.assertTrue(all(row.is_true for row in decision.version_ids))
         # the one who never read the first version need not any more

@@ -38,9 +38,7 @@ class TestVoiceMeasures(VoiceCommon):
         for answer in ("accepted", "accepted", "declined"):
             proposal = self.propose()
             self.answer(self.director, answer, "Because", proposal_id=proposal)
-        self.answer(
-            self.director, "done", "Done", proposal_id=self.last_accepted()
-        )
+        self.answer(self.director, "done", "Done", proposal_id=self.last_accepted())
         self.propose(self.manager_c)  # not decided
         self.assertEqual(
             self.measure("proposals_accepted"),

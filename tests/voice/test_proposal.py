@@ -184,6 +184,7 @@ class TestProposal(VoiceCommon):
                         "branch_id": self.branch.id,
                         "company_id": self.company.id,
                         "date_from": day,
+                        "computed_on": fields.Datetime.now(),
                         "scheme_id": self.env.ref(
                             "sales_manager_kpi.evaluation_scheme_default"
                         ).id,

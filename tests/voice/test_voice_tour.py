@@ -12,7 +12,9 @@ class TestVoiceTour(VoiceCommon, HttpCase):
         self.env.flush_all()
         self.start_tour("/odoo", "voice_manager", login="manager_a")
         proposal = self.env["sales.proposal"].search([("subject", "=", "Label rolls")])
-        self.assertEqual((proposal.state, proposal.user_id), ("submitted", self.manager_a))
+        self.assertEqual(
+            (proposal.state, proposal.user_id), ("submitted", self.manager_a)
+        )
         self.assertEqual(assignment.result, "Twelve called")
         reading = self.env["sales.draft.decision.reading"].search([])
         self.assertEqual((reading.user_id, reading.comment), (self.manager_a, "Fine"))
