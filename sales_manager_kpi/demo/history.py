@@ -28,6 +28,7 @@ from .service import Service
 from .showroom import Showroom
 from .story import Plot
 from .supply import Supply
+from .voice import Voice
 from .warehouse import Warehouse
 
 QUOTE, CONFIRM, SHIP, TAKE_BACK, BILL, COLLECT = 8, 10, 12, 13, 14, 15
@@ -67,6 +68,7 @@ class History:
         Contracts(self.world, self.agenda).note()
         Registration(self.world, self.agenda, self.plot).note()
         Pay(self.world, self.agenda).note()
+        Voice(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)

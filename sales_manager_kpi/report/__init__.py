@@ -18,6 +18,7 @@ from . import sales_not_counted_orders
 from . import sales_not_counted_moves
 from . import sales_not_counted_query
 from . import sales_not_counted
+from . import sales_not_counted_dispute
 from . import sales_growth_report
 from . import sales_reconciliation
 from . import sales_signal
