@@ -186,15 +186,20 @@ class BranchVisit(models.Model):
         return lines[0][:100] or self.env._("Visit of %s", self.display_name)
 
     def _prepare_quotation(self):
-        return {
+        """Of whoever serves, who goes on with it; the credit is the owner's anyway."""
+        values = {
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
+            "user_id": self.env.uid,
             "branch_visit_id": self.id,
             "order_line": [
                 Command.create({"product_id": product.id, "product_uom_qty": 1.0})
                 for product in self.product_ids
             ],
         }
+        if warehouse := self.branch_id.warehouse_id:
+            values["warehouse_id"] = warehouse.id
+        return values
 
     def _prepare_lead(self):
         customer = self.partner_id

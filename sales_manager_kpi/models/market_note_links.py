@@ -56,7 +56,8 @@ class ResPartner(models.Model):
 
     def _market_people(self):
         """The companies of these and all who belong to them."""
-        return self.search([("commercial_partner_id", "in", self.commercial_partner_id.ids)])
+        customers = self.commercial_partner_id
+        return self.search([("commercial_partner_id", "in", customers.ids)])
 
     def action_open_market_notes(self):
         """Open what was learned from this customer."""
@@ -67,28 +68,3 @@ class ResPartner(models.Model):
         action["domain"] = [("partner_id", "child_of", self.commercial_partner_id.id)]
         action["context"] = {"default_partner_id": self.id}
         return action
-
-
-class CustomerContactLog(models.TransientModel):
-    """A visit is logged, and what the customer told of the market comes next."""
-
-    # The market has files of its own.
-    _inherit = "customer.contact.log"  # pylint: disable=consider-merging-classes-inherited
-
-    def action_log_and_note(self):
-        """Note the contact, and open an empty market note from this customer.
-
-        :raise UserError: as ``action_log``
-        """
-        self.action_log()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Market note"),
-            "res_model": "market.note",
-            "views": [(False, "form")],
-            "context": {
-                "default_partner_id": self.partner_id.id,
-                "default_company_id": self.company_id.id,
-                "default_source": "call" if self.kind == "call" else "customer",
-            },
-        }

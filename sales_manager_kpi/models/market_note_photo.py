@@ -25,7 +25,11 @@ class MarketNotePhoto(models.Model):
     name = fields.Char(help="What can be seen.")
     image = fields.Image(max_width=1920, max_height=1920, required=True)
     image_256 = fields.Image(
-        related="image", max_width=256, max_height=256, store=True
+        string="Thumbnail",
+        related="image",
+        max_width=256,
+        max_height=256,
+        store=True,
     )
 
     @api.model_create_multi
