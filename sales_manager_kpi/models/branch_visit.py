@@ -86,7 +86,6 @@ class BranchVisit(models.Model):
     served_at = fields.Datetime(string="Served From", readonly=True, copy=False)
     served_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Served By",
         readonly=True,
         copy=False,
         index="btree_not_null",

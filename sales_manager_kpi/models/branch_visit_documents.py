@@ -226,7 +226,7 @@ class BranchVisit(models.Model):
         return "\n".join(word for word in words if word)
 
     def _samples_wished(self):
-        """Samples on display here of the products or categories, one of each product."""
+        """Samples on display here of what is wished for, one of each product."""
         wished = Domain("product_id", "in", self.product_ids.ids)
         if self.categ_ids:
             wished |= Domain("product_id.categ_id", "child_of", self.categ_ids.ids)

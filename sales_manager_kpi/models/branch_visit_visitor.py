@@ -8,7 +8,7 @@ NAMED = 3  # so many are named
 
 
 class BranchVisit(models.Model):
-    """Who the visitor is: a customer we know by phone, e-mail or name, or nobody yet."""
+    """Who a visitor is: a customer we know by phone, e-mail or name, or nobody yet."""
 
     # Who somebody is has a file of its own.
     _inherit = "branch.visit"  # pylint: disable=consider-merging-classes-inherited
@@ -22,7 +22,7 @@ class BranchVisit(models.Model):
 
     @api.depends("phone", "email")
     def _compute_partner_id(self):
-        """One customer of that phone or e-mail: it is that one, unless somebody said."""
+        """The one customer of that phone or e-mail, unless somebody chose."""
         unknown = self.filtered(lambda visit: not visit.partner_id)
         found = unknown._find_customers(by_name=False)
         for visit in unknown:

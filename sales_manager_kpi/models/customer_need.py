@@ -207,7 +207,10 @@ class CustomerNeed(models.Model):
 
     def write(self, vals):
         self._check_confirmed([vals])
-        return super().write(vals)
+        result = super().write(vals)
+        if "partner_id" in vals:
+            self.check_access("write")  # not to a customer of somebody else either
+        return result
 
     def _check_confirmed(self, vals_list):
         """

@@ -77,9 +77,7 @@ class CustomerFigure(models.Model):
             ],
             limit=NAMED,
         )
-        things = [
-            (need.product_id or need.categ_id).display_name for need in needs
-        ]
+        things = [(need.product_id or need.categ_id).display_name for need in needs]
         return ", ".join(things) or None
 
     def _card_rows(self):

@@ -99,7 +99,7 @@ class MarketNote(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    their_product = fields.Char(string="Their Product", help="As they call it.")
+    their_product = fields.Char(help="As they call it.")
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Learned From",
@@ -109,7 +109,6 @@ class MarketNote(models.Model):
     )
     visit_id = fields.Many2one(
         comodel_name="branch.visit",
-        string="Visit",
         index="btree_not_null",
         ondelete="set null",
         check_company=True,

@@ -97,7 +97,9 @@ class MarketNote(models.Model):
             note.product_price = note.list_price = 0.0
             if not (note.price and rate and fits):
                 continue
-            theirs = unit_price(_exact(note.price), _exact(unit.factor), _exact(own.factor))
+            theirs = unit_price(
+                _exact(note.price), _exact(unit.factor), _exact(own.factor)
+            )
             note.product_price = float(converted(theirs, _exact(rate)))
             note.list_price = note._own_price()
 
@@ -135,15 +137,21 @@ class MarketNote(models.Model):
             own = company.currency_id
             foreign = notes.price_currency_id - own
             # sudo: rates are no secret
-            rows = self.env["res.currency.rate"].sudo().search_fetch(
-                [
-                    ("currency_id", "in", foreign.ids),
-                    ("company_id", "in", (False, company.root_id.id)),
-                    ("name", "<=", max(notes.mapped("noted_on"))),
-                ],
-                ["currency_id", "company_id", "name", "rate"],
-                order="name desc, company_id",
-            ) if foreign else ()
+            rows = (
+                self.env["res.currency.rate"]
+                .sudo()
+                .search_fetch(
+                    [
+                        ("currency_id", "in", foreign.ids),
+                        ("company_id", "in", (False, company.root_id.id)),
+                        ("name", "<=", max(notes.mapped("noted_on"))),
+                    ],
+                    ["currency_id", "company_id", "name", "rate"],
+                    order="name desc, company_id",
+                )
+                if foreign
+                else ()
+            )
             for note in notes:
                 currency = note.price_currency_id or own
                 if currency == own:

@@ -22,7 +22,6 @@ class BranchVisitEnd(models.TransientModel):
     reason = fields.Char()
     order_id = fields.Many2one(
         comodel_name="sale.order",
-        string="Order",
         domain="[('partner_id', 'child_of', commercial_partner_id), "
         "('state', '!=', 'cancel')]",
     )
@@ -55,11 +54,7 @@ class BranchVisitEnd(models.TransientModel):
         if not order or order.state == "cancel":
             raise UserError(self.env._("Choose the quotation or the order."))
         if not customer or order.partner_id.commercial_partner_id != customer:
-            raise UserError(
-                self.env._("Choose an order of the customer who came by.")
-            )
+            raise UserError(self.env._("Choose an order of the customer who came by."))
         if order.branch_visit_id and order.branch_visit_id != visit:
-            raise UserError(
-                self.env._("%s came of another visit already.", order.name)
-            )
+            raise UserError(self.env._("%s came of another visit already.", order.name))
         order.branch_visit_id = visit

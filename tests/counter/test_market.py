@@ -8,7 +8,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
-from .common import CounterCommon
+from .common import REFUSALS, CounterCommon
 
 RULES = ("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 
@@ -142,14 +142,14 @@ class TestMarket(CounterCommon):
         ):
             with (
                 self.subTest(values=values),
-                self.assertRaises(Exception),
+                self.assertRaises(REFUSALS),
                 self.env.cr.savepoint(),
             ):
                 self.note(**values)
                 self.env.flush_all()
         with self.assertRaises(UserError):
             self.note().write({"user_id": self.manager_b.id})
-        with self.assertRaises(Exception), self.env.cr.savepoint():
+        with self.assertRaises(REFUSALS), self.env.cr.savepoint():
             self.weaver.create({"name": "WEAVER"})
             self.env.flush_all()
         self.assertEqual(self.weaver.sudo().copy().name, "Weaver (copy)")

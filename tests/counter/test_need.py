@@ -6,7 +6,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
-from .common import CounterCommon
+from .common import REFUSALS, CounterCommon
 
 RULES = ("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 
@@ -59,7 +59,7 @@ class TestNeed(CounterCommon):
         ):
             with (
                 self.subTest(values=values),
-                self.assertRaises(Exception),
+                self.assertRaises(REFUSALS),
                 self.env.cr.savepoint(),
             ):
                 self.need(**values)
@@ -104,7 +104,7 @@ class TestNeed(CounterCommon):
                 )
 
     def test_due(self):
-        """The season begins soon and nothing was quoted, by whomever, in time for it."""
+        """The season begins soon and nothing was quoted in time, by whomever."""
         need = self.need(season_from="3", season_to="5")
         self.need(season_from="9", season_to="9")
         self.need()

@@ -6,7 +6,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
-from .common import CounterCommon
+from .common import REFUSALS, CounterCommon
 
 RULES = ("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 
@@ -121,7 +121,7 @@ class TestVisit(CounterCommon):
         self.end(visit, "other", reason="Asked the way")
         self.assertEqual(visit.outcome_note, "Asked the way")
         self.assertFalse(self.contacts(visit))
-        with mute_logger("odoo.sql_db"), self.assertRaises(Exception):
+        with mute_logger("odoo.sql_db"), self.assertRaises(REFUSALS):
             self.branch.counter_waiting_norm = -1
             self.env.flush_all()
 
