@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -136,6 +137,14 @@ NOTES = (
     ),
 )
 
+LONG = 20  # minutes, after which somebody is served in the present
+TODAY = (
+    ("UTR", "anna", 24, "Sanne Kok", "Curtains for a houseboat, eleven small windows"),
+    ("UTR", "bram", 14, "Mr Achterberg", "Returns a swatch book, wants the velvet"),
+    ("UTR", "anna", 3, "", "Asks for the price of rails"),
+    ("GNT", "elke", 6, "Lien Peeters", "Outdoor canvas for a terrace"),
+)
+
 
 class Counter:
     """Visitors come in, managers serve, and write down what they learn."""
@@ -163,7 +172,6 @@ class Counter:
             self.agenda.note(self._day(notes[0][0]), 7, self.name_competitors)
         for note in notes:
             self.agenda.note(self._day(note[0]), 17, self.learn, note)
-        self.agenda.note(self.world.last, 8, self.wait)
 
     def _day(self, before):
         return self.world.last - timedelta(days=before)
@@ -236,14 +244,6 @@ class Counter:
             wizards = visit.env[action["res_model"]]
             wizards.with_context(**action["context"]).create({}).action_confirm()
 
-    def wait(self, *__):
-        """On the last day, two wait and one is served."""
-        for code, login in (("UTR", "anna"), ("GNT", "elke")):
-            for number, tale in enumerate(VISITS[:2]):
-                visit = self._come(code, login, number, tale)
-            if code == "UTR":
-                visit.action_serve()
-
     # Needs and the market --------------------------------------------------------
 
     def write_needs(self, *__):
@@ -310,3 +310,21 @@ class Counter:
             else:
                 values["categ_id"] = self._range(COMPETITORS[place][2]).id
             env["market.note"].create(values)
+
+
+def today(world):
+    """In the real present: in Utrecht somebody is served and two wait, one in Gent."""
+    now = fields.Datetime.now()
+    for code, login, minutes, who, wish in TODAY:
+        env = world.acting(login)
+        visit = env["branch.visit"].create(
+            {
+                "branch_id": world.branches[code].id,
+                "visitor_name": who,
+                "wish": wish,
+                "arrived_at": now - timedelta(minutes=minutes),
+            }
+        )
+        if minutes > LONG:
+            visit.action_serve()
+    world.env.flush_all()
