@@ -157,8 +157,9 @@ class Counter:
         begun = self.world.last - timedelta(days=7 * WEEKS)
         if begun > self.world.first:
             self.agenda.note(begun, 7, self.set_norms)
-        for number in range(3 * WEEKS):
-            day = begun + timedelta(days=7 * (number // 3) + 1 + 2 * (number % 3))
+        monday = begun - timedelta(days=begun.weekday())
+        for number in range(3 * WEEKS + 3):
+            day = monday + timedelta(days=7 * (number // 3) + 2 * (number % 3))
             for turn, code in enumerate(COUNTERS):
                 if working_day(day) <= self.world.last and day > self.world.first:
                     tale = VISITS[(number + 3 * turn) % len(VISITS)]

@@ -41,12 +41,11 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        # sudo: the visit may be of a branch where whoever confirms does not work
-        visits = self.sudo().branch_visit_id
-        if visits:
-            visits.filtered(
-                lambda visit: visit.outcome in ("quotation", "hold")
-            ).outcome = "order"
+        if any(map(self.env["sales.branch"]._exist, self.company_id)):
+            # sudo: the visit may be of a branch where whoever confirms does not work
+            visits = self.sudo().branch_visit_id
+            before = ("quotation", "hold")
+            visits.filtered(lambda visit: visit.outcome in before).outcome = "order"
         return result
 
 

@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from ..models.market_note import KINDS, RELIABILITY, SOURCES
 
+MEANS = ("price:avg", "list_price:avg")
+
 
 class MarketPriceReport(models.Model):
     """Prices of competitors over time beside ours, a row for each note with a price.
@@ -50,8 +52,8 @@ class MarketPriceReport(models.Model):
         string="Against Ours (%)",
         readonly=True,
         aggregator="avg",
-        help="Below 0 they are cheaper. Of a group: mean of theirs against mean of "
-        "ours, where we have a price. Empty without one.",
+        help="Below 0 they are cheaper. Of a group the mean of its notes. Empty "
+        "without a list price of ours.",
     )
 
     _depends = {
@@ -98,26 +100,26 @@ class MarketPriceReport(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec, query):
-        """The difference of a group is that of its means, not the mean of percents."""
-        if aggregate_spec != "difference:avg":
-            return super()._read_group_select(aggregate_spec, query)
-        price = self._field_to_sql(self._table, "price", query)
-        own = self._field_to_sql(self._table, "list_price", query)
+        """No mean price of several products or companies: units and money differ."""
+        selected = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec not in MEANS:
+            return selected
         return SQL(
-            "(AVG(%(price)s) FILTER (WHERE %(own)s IS NOT NULL) / "
-            "NULLIF(AVG(%(own)s), 0) - 1) * 100",
-            price=price,
-            own=own,
+            "CASE WHEN COUNT(DISTINCT %(product)s) = 1 "
+            "AND COUNT(DISTINCT %(company)s) = 1 THEN %(mean)s END",
+            product=self._field_to_sql(self._table, "product_id", query),
+            company=self._field_to_sql(self._table, "company_id", query),
+            mean=selected,
         )
 
     @api.model
     @api.readonly
     def formatted_read_grouping_sets(self, *args, **kwargs):
-        """Without a price of ours a pivot's cell is blank: no figure, not 0 %."""
+        """What cannot be told is a blank cell in a pivot: no figure, not 0."""
         result = super().formatted_read_grouping_sets(*args, **kwargs)
         for groups in result:
             for group in groups:
-                for name in ("difference:avg", "list_price:avg"):
+                for name in (*MEANS, "difference:avg"):
                     if group.get(name) in (None, False):
                         group.pop(name, None)
         return result

@@ -1,14 +1,8 @@
-from psycopg2 import IntegrityError
-
 from odoo import Command
-from odoo.exceptions import UserError
 
 from ..common import MANAGER
 from ..kept import kept
 from ..showroom.common import ShowroomCommon
-
-# By us, by the ORM, or by PostgreSQL.
-REFUSALS = (UserError, ValueError, IntegrityError)
 
 
 class CounterWorld:

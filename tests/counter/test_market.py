@@ -3,12 +3,13 @@ import io
 from datetime import date, timedelta
 
 from PIL import Image
+from psycopg2 import IntegrityError
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
-from .common import REFUSALS, CounterCommon
+from .common import CounterCommon
 
 RULES = ("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 
@@ -133,23 +134,23 @@ class TestMarket(CounterCommon):
     @mute_logger("odoo.sql_db")
     def test_bad_input(self):
         tomorrow = fields.Date.today() + timedelta(days=2)
-        for values in (
-            {"price": -1},
-            {"subject": "  "},
-            {"noted_on": tomorrow},
-            {"user_id": self.manager_b.id},
-            {"kind": "gossip"},
+        for refusal, values in (
+            (IntegrityError, {"price": -1}),
+            (ValidationError, {"subject": "  "}),
+            (ValidationError, {"noted_on": tomorrow}),
+            (UserError, {"user_id": self.manager_b.id}),
+            (ValueError, {"kind": "gossip"}),
         ):
             with (
                 self.subTest(values=values),
-                self.assertRaises(REFUSALS),
+                self.assertRaises(refusal),
                 self.env.cr.savepoint(),
             ):
                 self.note(**values)
                 self.env.flush_all()
         with self.assertRaises(UserError):
             self.note().write({"user_id": self.manager_b.id})
-        with self.assertRaises(REFUSALS), self.env.cr.savepoint():
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.weaver.create({"name": "WEAVER"})
             self.env.flush_all()
         self.assertEqual(self.weaver.sudo().copy().name, "Weaver (copy)")
@@ -167,7 +168,7 @@ class TestMarket(CounterCommon):
         self.assertFalse(self.report(domain=[("difference", "<", 0)]))
 
     def test_report(self):
-        """Per product and competitor over time; a group's difference is its means'."""
+        """Per product and competitor over time."""
         self.note(price=10.0)
         self.note(price=30.0, noted_on="2025-04-03")
         other = self.note(price=25.0, competitor_id=self.mill.id)
@@ -184,6 +185,11 @@ class TestMarket(CounterCommon):
         )
         months = rows._read_group([], ["date:month"], ["price:avg"])
         self.assertEqual([price for __, price in months], [17.5, 30.0])
+        lamp = self.note(price=10.0, product_id=self.lamp.id)
+        ((mean, share),) = rows._read_group([], [], ["price:avg", "difference:avg"])
+        self.assertIsNone(mean)  # of velvet and lamps there is none
+        self.assertAlmostEqual(share, (-50 + 50 + 25 - 50) / 4)
+        lamp.unlink()
         row = rows.search([("competitor_id", "=", self.mill.id)])
         self.assertEqual(row.action_open_note()["res_id"], other.id)
         other.sudo().price = 40.0

@@ -1,12 +1,13 @@
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
-from .common import REFUSALS, CounterCommon
+from .common import CounterCommon
 
 RULES = ("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
 
@@ -121,7 +122,7 @@ class TestVisit(CounterCommon):
         self.end(visit, "other", reason="Asked the way")
         self.assertEqual(visit.outcome_note, "Asked the way")
         self.assertFalse(self.contacts(visit))
-        with mute_logger("odoo.sql_db"), self.assertRaises(REFUSALS):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self.branch.counter_waiting_norm = -1
             self.env.flush_all()
 
