@@ -120,7 +120,7 @@ class MarketPriceReport(models.Model):
         for groups in result:
             for group in groups:
                 for name in (*MEANS, "difference:avg"):
-                    if group.get(name) in (None, False):
+                    if group.get(name) is None or group[name] is False:
                         group.pop(name, None)
         return result
 

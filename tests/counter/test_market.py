@@ -161,11 +161,16 @@ class TestMarket(CounterCommon):
         self.assertFalse(note.has_list_price)
         row = self.report()
         self.assertEqual(row.price, 15.0)
+        self.assertFalse(self.report(domain=[("difference", "<", 0)]))
         groups = row.formatted_read_grouping_sets(
             [("note_id", "=", note.id)], [["product_id"]], ["difference:avg"]
         )
         self.assertNotIn("difference:avg", groups[0][0])
-        self.assertFalse(self.report(domain=[("difference", "<", 0)]))
+        note.sudo().unlink()
+        self.velvet.list_price = 15
+        self.note(price=15.0)  # 0 % is a figure
+        groups = row.formatted_read_grouping_sets([], [[]], ["difference:avg"])
+        self.assertEqual(groups[0][0]["difference:avg"], 0.0)
 
     def test_report(self):
         """Per product and competitor over time."""
@@ -187,7 +192,7 @@ class TestMarket(CounterCommon):
         self.assertEqual([price for __, price in months], [17.5, 30.0])
         lamp = self.note(price=10.0, product_id=self.lamp.id)
         ((mean, share),) = rows._read_group([], [], ["price:avg", "difference:avg"])
-        self.assertIsNone(mean)  # of velvet and lamps there is none
+        self.assertIs(mean, False)  # of velvet and lamps there is none
         self.assertAlmostEqual(share, (-50 + 50 + 25 - 50) / 4)
         lamp.unlink()
         row = rows.search([("competitor_id", "=", self.mill.id)])
