@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .calendar import working_day
+from .calendar import last_working_day, working_day
 
 WEEKS = 8  # of visits before the end
 NORMS = {"UTR": 10, "GNT": 15}  # minutes that visitors may wait
@@ -165,6 +165,8 @@ class Counter:
                     tale = VISITS[(number + 3 * turn) % len(VISITS)]
                     hour = HOURS[(number + turn) % len(HOURS)]
                     self.agenda.note(day, hour, self.visit, (code, number, tale))
+                    self.agenda.note(day, 20, self.pass_an_evening)
+        self.agenda.note(last_working_day(self.world.last), 20, self.pass_an_evening)
         day = self.world.last - timedelta(days=45)
         if day > self.world.first:
             self.agenda.note(day, 16, self.write_needs)
@@ -199,6 +201,14 @@ class Counter:
             visit.action_serve()
             self._later(start, waits + served)
             self._serve(visit, outcome)
+
+    def pass_an_evening(self, *__):
+        """What visitors did not come back for is held no more, as the job does it."""
+        due = self.world.env["stock.hold"]._live(
+            ("order_id.branch_visit_id", "!=", False),
+            ("until_at", "<=", fields.Datetime.now()),
+        )
+        due._expire()
 
     def _later(self, start, minutes):
         moment = start + timedelta(minutes=minutes)
