@@ -50,6 +50,8 @@
         "security/ranking_rules.xml",
         "security/pay_statement_rules.xml",
         "security/voice_rules.xml",
+        "security/counter_rules.xml",
+        "security/market_rules.xml",
         # data
         "data/evaluation_data.xml",
         "data/territory_criteria.xml",
@@ -252,6 +254,14 @@
         "views/sales_assignment_views.xml",
         "views/sales_marketing_action_views.xml",
         "views/voice_settings_views.xml",
+        "wizard/branch_visit_end_views.xml",
+        "views/branch_visit_views.xml",
+        "views/branch_visit_links_views.xml",
+        "views/customer_need_views.xml",
+        "views/market_competitor_views.xml",
+        "views/market_note_views.xml",
+        "views/market_note_links_views.xml",
+        "views/market_price_report_views.xml",
         # menus
         "views/menus.xml",
         "views/customer_base_menus.xml",

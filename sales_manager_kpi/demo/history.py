@@ -15,6 +15,7 @@ from .claims import Claims
 from .classes import Classes
 from .contracts import Contracts
 from .control import Control
+from .counter import Counter
 from .customer_base import CustomerBase
 from .discounts import Discounts
 from .evaluation import Evaluation
@@ -69,6 +70,7 @@ class History:
         Registration(self.world, self.agenda, self.plot).note()
         Pay(self.world, self.agenda).note()
         Voice(self.world, self.agenda).note()
+        Counter(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)

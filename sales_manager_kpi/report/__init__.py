@@ -32,3 +32,4 @@ from . import supply_pull_line
 from . import customer_duplicate
 from . import bonus_analysis
 from . import bonus_statement_report
+from . import market_price_report

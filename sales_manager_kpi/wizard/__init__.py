@@ -46,3 +46,4 @@ from . import bonus_replay_line
 from . import sales_voice_answer
 from . import sales_assignment_give
 from . import sales_marketing_fill
+from . import branch_visit_end
