@@ -29,4 +29,5 @@ from . import sales_plan_outlook
 from . import sales_late_goods
 from . import supply_pull_line
 from . import customer_duplicate
+from . import sales_funnel_report
 from . import bonus_analysis
