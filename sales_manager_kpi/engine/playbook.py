@@ -82,11 +82,12 @@ def reached_at(step, steps, done, start):
 def prove(steps, done, proofs, used, lasting, start):
     """Steps that are proven, in the order in which they are ticked.
 
-    Each proof ticks one step: the first that is next and of its kind.
+    Each proof ticks one step of its kind: the first that is next.
 
     :param done: ``{step id: moment}``
     :param proofs: ``{kind: [Proof, …]}``
-    :param used: ``{(model, id), …}`` of proofs that ticked a step already
+    :param used: ``{(kind, model, id), …}`` of proofs that ticked a step already: an
+        order proves the quotation and the order, but no two steps of one kind
     :param lasting: kinds whose proofs count whenever the step comes
     :return: ``[(Step, moment, moment reached, Proof)]``
 
@@ -96,9 +97,9 @@ def prove(steps, done, proofs, used, lasting, start):
     >>> [row[0].id for row in prove(steps, {}, calls, set(), (), day(1))]
     [1]
     >>> done = {1: day(2), 2: day(3)}
-    >>> [row[0].id for row in prove(steps, done, calls, {("c", 1)}, (), day(1))]
+    >>> [row[0].id for row in prove(steps, done, calls, {("call", "c", 1)}, (), day(1))]
     [3]
-    >>> prove(steps, {**done, 2: day(4)}, calls, {("c", 1)}, (), day(1))
+    >>> prove(steps, {**done, 2: day(4)}, calls, {("call", "c", 1)}, (), day(1))
     []
     """
     done, used, found = dict(done), set(used), []
@@ -115,7 +116,7 @@ def prove(steps, done, proofs, used, lasting, start):
                 moment = max(proof.at, reached)
                 found.append((step, moment, reached, proof))
                 done[step.id] = moment
-                used.add((proof.model, proof.res_id))
+                used.add((step.proof, proof.model, proof.res_id))
                 ticked = True
     return found
 
@@ -124,7 +125,7 @@ def _first(proofs, used, step, lasting, reached):
     fitting = [
         proof
         for proof in proofs
-        if (proof.model, proof.res_id) not in used
+        if (step.proof, proof.model, proof.res_id) not in used
         and (step.proof in lasting or proof.at >= reached)
     ]
     return min(fitting, key=lambda proof: (proof.at, proof.res_id), default=None)

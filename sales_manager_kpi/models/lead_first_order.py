@@ -18,13 +18,11 @@ class CrmLead(models.Model):
 
     first_order_id = fields.Many2one(
         comodel_name="sale.order",
-        string="First Order",
         compute="_compute_first_order_id",
         groups=MANAGER,
         help="The first confirmed order of the customer since the lead was made.",
     )
     new_customer_on = fields.Date(
-        string="New Customer On",
         compute="_compute_new_customer_on",
         groups=MANAGER,
         help="When the customer counted as new, on the basis of the company's plans.",
@@ -39,21 +37,25 @@ class CrmLead(models.Model):
     @api.depends("partner_id")
     def _compute_first_order_id(self):
         self.first_order_id = False
-        leads = self.filtered("partner_id")
+        leads = self.filtered(lambda lead: lead.partner_id and lead.create_date)
         if not leads:
             return
         # sudo: which order came first, for who may read the lead
         secret = leads.sudo()
         customers = secret.partner_id.commercial_partner_id
         # sudo: as above
-        orders = self.env["sale.order"].sudo().search_fetch(
-            [
-                ("partner_id.commercial_partner_id", "in", customers.ids),
-                ("state", "=", "sale"),
-                ("date_order", ">=", min(secret.mapped("create_date"))),
-            ],
-            ["partner_id", "company_id", "date_order"],
-            order="date_order, id",
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("partner_id.commercial_partner_id", "in", customers.ids),
+                    ("state", "=", "sale"),
+                    ("date_order", ">=", min(lead._playbook_start() for lead in secret)),
+                ],
+                ["partner_id", "company_id", "date_order"],
+                order="date_order, id",
+            )
         )
         by_customer = defaultdict(orders.browse)
         for order in orders:
@@ -62,7 +64,7 @@ class CrmLead(models.Model):
         for lead in secret:
             key = lead.partner_id.commercial_partner_id, lead._playbook_company()
             since = by_customer[key].filtered(
-                lambda order, day=lead.create_date: order.date_order >= day
+                lambda order, day=lead._playbook_start(): order.date_order >= day
             )
             lead.sudo(False).first_order_id = since[:1].sudo(False)
 
@@ -121,14 +123,18 @@ class CrmLead(models.Model):
         if not Branch._exist(company):
             return {}
         today = Branch._company_local_date(company)
-        by_user = self.env["sales.new.customers"]._new_customers(
+        # sudo: who is new must not depend on who reads it; see sales.new.customers
+        facts = self.env["sales.fact.report"].sudo()
+        by_user = facts._new_customers(
             company,
             Branch._company_local_date(company, since),
             today,
             company.sudo().sales_manager_kpi_plan_basis,  # sudo: a setting
         )
         return {
-            partner_id: day for own in by_user.values() for partner_id, day in own.items()
+            partner_id: day
+            for own in by_user.values()
+            for partner_id, day in own.items()
         }
 
     @api.model

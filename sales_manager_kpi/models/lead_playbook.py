@@ -95,6 +95,10 @@ class CrmLead(models.Model):
             or self.env.company
         )
 
+    def _playbook_start(self):
+        """When the lead was made, in whole seconds as other moments are."""
+        return self.create_date.replace(microsecond=0)
+
     def _lead_branches(self):
         """``{lead: branch of its manager today}``, one query for each company."""
         Branch = self.env["sales.branch"]
@@ -154,12 +158,12 @@ class CrmLead(models.Model):
         done, used = defaultdict(dict), defaultdict(set)
         rows = self.env["sales.playbook.mark"].search_fetch(
             [("lead_id", "in", self.ids)],
-            ["lead_id", "step_id", "at", "res_model", "res_id"],
+            ["lead_id", "step_id", "at", "kind", "res_model", "res_id"],
         )
         for row in rows:
             done[row.lead_id.id][row.step_id.id] = row.at
             if row.res_id:
-                used[row.lead_id.id].add((row.res_model, row.res_id))
+                used[row.lead_id.id].add((row.kind, row.res_model, row.res_id))
         return done, used
 
     def _find_proofs(self, done, used):
@@ -193,7 +197,7 @@ class CrmLead(models.Model):
         own = {kind: by_lead.get(self.id, ()) for kind, by_lead in proofs.items()}
         lasting = {kind for kind, (__, lasts) in kinds.items() if lasts}
         return engine.prove(
-            self._playbook_steps(), done, own, used, lasting, self.create_date
+            self._playbook_steps(), done, own, used, lasting, self._playbook_start()
         )
 
     def _playbook_steps(self):

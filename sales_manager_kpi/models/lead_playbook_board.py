@@ -38,7 +38,9 @@ class CrmLead(models.Model):
             own = lead.playbook_id.step_ids & steps
             marks = {mark.step_id: mark for mark in lead.playbook_mark_ids}
             states = engine.standing(
-                lead._playbook_steps() if lead.playbook_id.active else lead._old_steps(),
+                lead._playbook_steps()
+                if lead.playbook_id.active
+                else lead._old_steps(),
                 {step.id for step in marks},
             )
             done = [step for step in own if step in marks]
@@ -107,7 +109,7 @@ class CrmLead(models.Model):
                     engine.Step(step.id, step.proof, tuple(step.prerequisite_ids.ids)),
                     lead._playbook_steps(),
                     done,
-                    lead.create_date,
+                    lead._playbook_start(),
                 )
                 if reached:
                     row = (step, fields.Datetime.now(), reached, None)

@@ -136,7 +136,7 @@ class CrmLead(models.Model):
         steps = lead._playbook_steps()
         row = next((one for one in steps if one.id == step.id), None)
         lead._check_tick(step, row, done, at, note)
-        reached = engine.reached_at(row, steps, done, lead.create_date)
+        reached = engine.reached_at(row, steps, done, lead._playbook_start())
         proof = engine.Proof(at, self.env.uid, False, note)
         marks = lead._tick({lead: [(row, at, reached, proof)]}, {lead.id: done})
         lead._prove_steps()
@@ -158,7 +158,7 @@ class CrmLead(models.Model):
                     ],
                 )
             )
-        reached = engine.reached_at(row, steps, done, self.create_date)
+        reached = engine.reached_at(row, steps, done, self._playbook_start())
         if reached is None:
             known = {one.id for one in steps} - set(done)
             missing = step.prerequisite_ids.filtered(lambda one: one.id in known)
@@ -169,7 +169,7 @@ class CrmLead(models.Model):
                     missing=", ".join(missing.mapped("name")),
                 )
             )
-        if not reached.replace(microsecond=0) <= at <= fields.Datetime.now():
+        if not reached <= at <= fields.Datetime.now():
             raise UserError(
                 self.env._(
                     "%(step)s could come since %(moment)s: give a moment from then "
@@ -183,9 +183,7 @@ class CrmLead(models.Model):
         todo = step.check_ids.filtered("is_required") - self.playbook_check_ids
         if todo:
             raise UserError(
-                self.env._(
-                    "Check first: %s.", ", ".join(todo.mapped("name"))
-                )
+                self.env._("Check first: %s.", ", ".join(todo.mapped("name")))
             )
         if not (note or "").strip():
             raise UserError(self.env._("Say in a note how it was done."))

@@ -143,9 +143,7 @@ class EvaluationCriterion(models.Model):
         for proofs in (Step._talks(leads), Step._events(leads)):
             for lead_id, some in proofs.items():
                 moments[lead_id] += [proof.at for proof in some]
-        assigned = {
-            lead.id: lead.date_open.replace(microsecond=0) for lead in leads
-        }
+        assigned = {lead.id: lead.date_open.replace(microsecond=0) for lead in leads}
         return {
             lead_id: min(since)
             for lead_id, some in moments.items()
@@ -162,8 +160,12 @@ class EvaluationCriterion(models.Model):
         Of the steps that ended in the period: done, or reached by a lead that was lost.
         """
         # sudo: see _leads_assigned
-        rows = self.env[FUNNEL].sudo()._read_group(
-            self._funnel_domain(period, users), ["user_id", "state"], ["__count"]
+        rows = (
+            self.env[FUNNEL]
+            .sudo()
+            ._read_group(
+                self._funnel_domain(period, users), ["user_id", "state"], ["__count"]
+            )
         )
         counts = {(user.id, state): count for user, state, count in rows}
         measured = {}
@@ -214,8 +216,12 @@ class EvaluationCriterion(models.Model):
         counts = {}
         for tz, some in self._claims_zones(period, users).items():
             # sudo: see _leads_assigned
-            rows = self.env[CONTACTS].sudo()._read_group(
-                self._meetings_domain(period, some, tz), ["user_id"], ["__count"]
+            rows = (
+                self.env[CONTACTS]
+                .sudo()
+                ._read_group(
+                    self._meetings_domain(period, some, tz), ["user_id"], ["__count"]
+                )
             )
             counts |= {user.id: count for user, count in rows}
         owners = self._owners_of_customers(period, users)
@@ -231,9 +237,7 @@ class EvaluationCriterion(models.Model):
 
     def _evidences_meetings_held(self, period, users):
         return {
-            user.id: {
-                "numerator": (CONTACTS, self._meetings_domain(period, user, tz))
-            }
+            user.id: {"numerator": (CONTACTS, self._meetings_domain(period, user, tz))}
             for tz, some in self._claims_zones(period, users).items()
             for user in some
         }

@@ -20,7 +20,6 @@ class SalesObjectionAnswer(models.Model):
     active = fields.Boolean(default=True)
     proposed_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Proposed By",
         default=lambda self: self.env.user,
         readonly=True,
         copy=False,
@@ -46,13 +45,17 @@ class SalesObjectionAnswer(models.Model):
     def _counts(self):
         """``{answer id: (tried, helped)}`` of those that were tried, in one query."""
         # sudo: how often it helped is told to everybody, not where and to whom
-        rows = self.env["sales.objection.use"].sudo()._read_group(
-            [
-                ("answer_id", "in", self.ids),
-                ("company_id", "in", self.env.companies.ids),
-            ],
-            ["answer_id", "outcome"],
-            ["__count"],
+        rows = (
+            self.env["sales.objection.use"]
+            .sudo()
+            ._read_group(
+                [
+                    ("answer_id", "in", self.ids),
+                    ("company_id", "in", self.env.companies.ids),
+                ],
+                ["answer_id", "outcome"],
+                ["__count"],
+            )
         )
         counts = {}
         for answer, outcome, count in rows:

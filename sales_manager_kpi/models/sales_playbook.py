@@ -85,8 +85,10 @@ class SalesPlaybook(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         # sudo: leads of others use it as well
-        if self.env["sales.playbook.mark"].sudo().search_count(
-            [("playbook_id", "in", self.ids)], limit=1
+        if (
+            self.env["sales.playbook.mark"]
+            .sudo()
+            .search_count([("playbook_id", "in", self.ids)], limit=1)
         ):
             raise UserError(
                 self.env._("Leads were worked by this playbook. Archive it instead.")
@@ -156,9 +158,7 @@ class SalesPlaybook(models.Model):
     @api.model
     def _kinds_in_use(self):
         """Kinds of proof that steps of active playbooks ask for; from the cache."""
-        return {
-            step.proof for row in self._in_use() for step in self._steps_of(row[0])
-        }
+        return {step.proof for row in self._in_use() for step in self._steps_of(row[0])}
 
     @api.model
     def _choose(self, company, team, branch):

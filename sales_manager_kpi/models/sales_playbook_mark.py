@@ -155,7 +155,10 @@ class SalesPlaybookMark(models.Model):
                 SQL(", ").join(map(SQL.identifier, names)),
                 SQL(", ").join(
                     (
-                        *(f.convert_to_column_insert(vals[f.name], self) for f in columns),
+                        *(
+                            f.convert_to_column_insert(vals[f.name], self)
+                            for f in columns
+                        ),
                         *written,
                     )
                     for vals in vals_list

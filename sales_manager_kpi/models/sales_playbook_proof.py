@@ -39,7 +39,7 @@ class SalesPlaybookStep(models.Model):
         by_customer = _by_customer(leads)
         domain = [
             ("partner_id", "in", list({key[0] for key in by_customer})),
-            ("at", ">=", min(leads.mapped("create_date"))),
+            ("at", ">=", min(lead._playbook_start() for lead in leads)),
             ("user_id", "!=", False),
         ]
         if kinds:
@@ -48,7 +48,7 @@ class SalesPlaybookStep(models.Model):
         for row in rows.search(domain) if by_customer else ():
             proof = Proof(row.at, row.user_id.id, *_source(row))
             for lead in by_customer.get((row.partner_id.id, row.company_id.id), ()):
-                if row.at >= lead.create_date:
+                if row.at >= lead._playbook_start():
                     found[lead.id].append(proof)
         self._add_activities(leads, categories, found)
         return found
@@ -76,15 +76,19 @@ class SalesPlaybookStep(models.Model):
     def _events(self, leads):
         """Meetings of opportunities that ended, and that not every guest declined."""
         # sudo: of a private meeting only that there was one is noted
-        events = self.env[EVENT].sudo().search(
-            [
-                ("opportunity_id", "in", leads.ids),
-                ("stop", "<=", fields.Datetime.now()),
-                ("user_id", "!=", False),
-            ]
+        events = (
+            self.env[EVENT]
+            .sudo()
+            .search(
+                [
+                    ("opportunity_id", "in", leads.ids),
+                    ("stop", "<=", fields.Datetime.now()),
+                    ("user_id", "!=", False),
+                ]
+            )
         )
         found = defaultdict(list)
-        starts = {lead.id: lead.create_date for lead in leads}
+        starts = {lead.id: lead._playbook_start() for lead in leads}
         for event in events:
             guests = event.attendee_ids.filtered(lambda a: a.state != "declined")
             lead_id = event.opportunity_id.id
@@ -122,17 +126,21 @@ class SalesPlaybookStep(models.Model):
         if not by_customer:
             return found
         # sudo: whoever wrote them
-        rows = self.env[model].sudo().search(
-            [
-                (partner, "in", list({key[0] for key in by_customer})),
-                (at, ">=", min(leads.mapped("create_date"))),
-                *domain,
-            ]
+        rows = (
+            self.env[model]
+            .sudo()
+            .search(
+                [
+                    (partner, "in", list({key[0] for key in by_customer})),
+                    (at, ">=", min(lead._playbook_start() for lead in leads)),
+                    *domain,
+                ]
+            )
         )
         for row in rows:
             proof = Proof(row[at], row[user].id, model, row.id)
             for lead in by_customer.get((row[partner].id, row.company_id.id), ()):
-                if row[at] >= lead.create_date:
+                if row[at] >= lead._playbook_start():
                     found[lead.id].append(proof)
         return found
 
@@ -154,8 +162,10 @@ class SalesPlaybookStep(models.Model):
     def _orders(self, leads, states, moment):
         found = defaultdict(list)
         # sudo: whoever wrote them
-        orders = self.env["sale.order"].sudo().search(
-            [("opportunity_id", "in", leads.ids), ("state", "in", states)]
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            .search([("opportunity_id", "in", leads.ids), ("state", "in", states)])
         )
         for order in orders:
             proof = Proof(moment(order), order.user_id.id, "sale.order", order.id)

@@ -119,8 +119,10 @@ class SalesPlaybookStep(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_marked(self):
         # sudo: marks of others count as well
-        rows = self.env["sales.playbook.mark"].sudo()._read_group(
-            [("step_id", "in", self.ids)], ["step_id"]
+        rows = (
+            self.env["sales.playbook.mark"]
+            .sudo()
+            ._read_group([("step_id", "in", self.ids)], ["step_id"])
         )
         if rows:
             raise UserError(

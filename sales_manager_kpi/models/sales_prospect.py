@@ -165,9 +165,7 @@ class SalesProspect(models.Model):
         for vals in vals_list:
             given = {name for name in STEPS & vals.keys() if vals[name]}
             if given - {"state"} or vals.get("state", "new") != "new":
-                raise AccessError(
-                    self.env._("Use the buttons to work with prospects.")
-                )
+                raise AccessError(self.env._("Use the buttons to work with prospects."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_converted(self):
@@ -189,9 +187,7 @@ class SalesProspect(models.Model):
                 tuple(companies.ids),
             )
         )
-        companies.invalidate_recordset(
-            ["sales_manager_kpi_prospect_turn"], flush=False
-        )
+        companies.invalidate_recordset(["sales_manager_kpi_prospect_turn"], flush=False)
 
     # ------------------------------------------------------------------
     # Steps
@@ -332,9 +328,7 @@ class SalesProspect(models.Model):
             ["territory_id"],
             ["user_id:recordset"],
         )
-        found = {
-            territory.id: users.filtered("active") for territory, users in rows
-        }
+        found = {territory.id: users.filtered("active") for territory, users in rows}
         members = self.env["sales.branch.member"].search(
             [*holds, ("branch_id.region_id", "!=", False)]
         )

@@ -74,7 +74,7 @@ class SalesProspectList(models.Model):
     prospect_ids = fields.One2many(
         comodel_name="sales.prospect", inverse_name="list_id", string="Prospects"
     )
-    prospect_count = fields.Integer(string="Prospects", compute="_compute_counts")
+    prospect_count = fields.Integer(string="Prospects in All", compute="_compute_counts")
     open_count = fields.Integer(string="To Be Worked", compute="_compute_counts")
     duplicate_count = fields.Integer(string="Duplicates", compute="_compute_counts")
     lead_count = fields.Integer(string="Leads", compute="_compute_counts")
@@ -103,9 +103,7 @@ class SalesProspectList(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_converted(self):
         if any(row.prospect_ids.lead_id for row in self):
-            raise UserError(
-                self.env._("Leads came of this list. Archive it instead.")
-            )
+            raise UserError(self.env._("Leads came of this list. Archive it instead."))
 
     # ------------------------------------------------------------------
     # Buttons

@@ -39,7 +39,9 @@ class SalesObjectionLog(models.TransientModel):
             answers = wizard.objection_id.answer_ids
             rates = answers._success_rates()
             wizard.answer_id = answers.sorted(
-                lambda answer, rates=rates: -1 if rates[answer.id] is None else rates[answer.id],
+                lambda answer, rates=rates: (
+                    -1 if rates[answer.id] is None else rates[answer.id]
+                ),
                 reverse=True,
             )[:1]
 
