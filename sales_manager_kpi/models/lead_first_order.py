@@ -51,7 +51,11 @@ class CrmLead(models.Model):
                 [
                     ("partner_id.commercial_partner_id", "in", customers.ids),
                     ("state", "=", "sale"),
-                    ("date_order", ">=", min(lead._playbook_start() for lead in secret)),
+                    (
+                        "date_order",
+                        ">=",
+                        min(lead._playbook_start() for lead in secret),
+                    ),
                 ],
                 ["partner_id", "company_id", "date_order"],
                 order="date_order, id",

@@ -74,7 +74,9 @@ class SalesProspectList(models.Model):
     prospect_ids = fields.One2many(
         comodel_name="sales.prospect", inverse_name="list_id", string="Prospects"
     )
-    prospect_count = fields.Integer(string="Prospects in All", compute="_compute_counts")
+    prospect_count = fields.Integer(
+        string="Prospects in All", compute="_compute_counts"
+    )
     open_count = fields.Integer(string="To Be Worked", compute="_compute_counts")
     duplicate_count = fields.Integer(string="Duplicates", compute="_compute_counts")
     lead_count = fields.Integer(string="Leads", compute="_compute_counts")

@@ -215,7 +215,10 @@ class TestPlaybook(PlaybookCommon):
     def test_merged(self):
         """Of a step done on both, the earlier mark stays."""
         twin = self.make_lead("Twin", self.manager_a, probability=1)
-        for lead, moment in ((twin, "2026-03-03 09:00"), (self.lead, "2026-03-04 09:00")):
+        for lead, moment in (
+            (twin, "2026-03-03 09:00"),
+            (self.lead, "2026-03-04 09:00"),
+        ):
             lead.playbook_check_ids = self.check
             with freeze_time(moment):
                 self.tick(lead, "Circle")
