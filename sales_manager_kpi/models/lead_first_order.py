@@ -67,8 +67,9 @@ class CrmLead(models.Model):
             by_customer[key] |= order
         for lead in secret:
             key = lead.partner_id.commercial_partner_id, lead._playbook_company()
+            start = lead._playbook_start()
             since = by_customer[key].filtered(
-                lambda order, day=lead._playbook_start(): order.date_order >= day
+                lambda order, start=start: order.date_order >= start
             )
             lead.sudo(False).first_order_id = since[:1].sudo(False)
 

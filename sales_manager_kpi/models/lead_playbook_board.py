@@ -33,6 +33,7 @@ class CrmLead(models.Model):
         if not leads:
             return
         steps = leads.playbook_id.step_ids
+        writable = self._filtered_access("write")
         late = leads._late_steps()
         for lead in leads:
             own = lead.playbook_id.step_ids & steps
@@ -50,7 +51,7 @@ class CrmLead(models.Model):
                 "name": lead.playbook_id.name,
                 "done": len(done),
                 "all": len(own),
-                "open": lead.active and lead.playbook_id.active,
+                "open": lead.active and lead.playbook_id.active and record in writable,
                 "steps": [
                     lead._step_card(
                         step, states[step.id], marks.get(step), late.get((lead, step))
