@@ -22,6 +22,7 @@ from .office import Office
 from .pay import Pay
 from .people import PEOPLE, joined
 from .plans import Plans
+from .playbook import Playbook
 from .registration import Registration
 from .season import Season
 from .service import Service
@@ -67,6 +68,7 @@ class History:
         Contracts(self.world, self.agenda).note()
         Registration(self.world, self.agenda, self.plot).note()
         Pay(self.world, self.agenda).note()
+        Playbook(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)
