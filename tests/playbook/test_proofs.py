@@ -185,8 +185,8 @@ class TestProofs(PlaybookSalesCommon):
                 self.env.flush_all()
                 counts.append(self.cr.sql_log_count - before)
             self.assertEqual(self.done(leads[0]), ["Circle", "Dialogue"])
-        self.assertLessEqual(counts[1], counts[0] + 25)
-        self.assertLess(counts[0], 90)
+        self.assertLessEqual(counts[1], counts[0] + 2)
+        self.assertLess(counts[0], 55)
 
     def test_first_order_and_new_customer(self):
         """By the definition of the customer area, and from the lead on only."""
