@@ -23,6 +23,7 @@ from .office import Office
 from .pay import Pay
 from .people import PEOPLE, joined
 from .plans import Plans
+from .playbook import Playbook
 from .registration import Registration
 from .season import Season
 from .service import Service
@@ -71,6 +72,7 @@ class History:
         Pay(self.world, self.agenda).note()
         Voice(self.world, self.agenda).note()
         Counter(self.world, self.agenda).note()
+        Playbook(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)

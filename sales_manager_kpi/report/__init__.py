@@ -30,6 +30,7 @@ from . import sales_plan_outlook
 from . import sales_late_goods
 from . import supply_pull_line
 from . import customer_duplicate
+from . import sales_funnel_report
 from . import bonus_analysis
 from . import bonus_statement_report
 from . import market_price_report

@@ -39,6 +39,8 @@ from . import stock_picking_return
 from . import account_move_reversal
 from . import base_partner_merge_customer
 from . import registration_dispute
+from . import sales_playbook_tick
+from . import sales_objection_log
 from . import bonus_reason
 from . import evaluation_dispute_decide
 from . import bonus_replay
