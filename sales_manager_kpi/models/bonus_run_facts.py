@@ -75,12 +75,15 @@ class BonusRunFacts(models.AbstractModel):
 
     @api.model
     def _new_ones(self, period, basis, start):
-        """``{user id: {partner id: day}}`` of new customers since ``start``."""
+        """``{user id: {partner id: day}}`` of new customers since ``start``.
+
+        By the documents as they stand: what a closed month paid otherwise is settled.
+        """
         return read_once(
             self.env,
             ("pay_new", period.id, basis, start),
             lambda: self.env[FACTS]._new_customers(
-                period.company_id, start, period.date_to, basis
+                period.company_id, start, period.date_to, basis, live=True
             ),
         )
 

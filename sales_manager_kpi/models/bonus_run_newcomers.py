@@ -55,7 +55,11 @@ class BonusRunNewcomers(models.AbstractModel):
 
     @api.model
     def _touched_customers(self, period, component, settlements):
-        """``{period id: partner ids}`` of whom anything changed in ``period``."""
+        """``{period id: partner ids}`` of whom anything changed in ``period``.
+
+        A customer is new once: what changed in one month may make another one of them
+        wrong, so the months that counted somebody as new are asked of them too.
+        """
         touched = defaultdict(set)
         late = self.env[FROZEN]._late_by(
             period, component.basis, [], ("partner_id", "move_id")
@@ -68,5 +72,10 @@ class BonusRunNewcomers(models.AbstractModel):
             notes = self.env["account.move"].browse(sorted(settlements.origins))
             for note in notes:
                 touched[settlements.origins[note.id]].add(note.commercial_partner_id.id)
+        changed = set().union(*touched.values())
+        for (_user_id, month_id), scope in settlements.scopes[component.id].items():
+            touched[month_id] |= changed.intersection(scope.new)
         known = {month for _user, month in settlements.scopes[component.id]}
-        return {month: found for month, found in touched.items() if month in known}
+        return {
+            month: found for month, found in touched.items() if found and month in known
+        }

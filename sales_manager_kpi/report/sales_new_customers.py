@@ -30,17 +30,21 @@ class SalesNewCustomers(models.AbstractModel):
     _description = "New Customers of the Facts"
 
     @api.model
-    def _new_customers(self, company, date_from, date_to, basis="invoice", users=None):
+    def _new_customers(
+        self, company, date_from, date_to, basis="invoice", users=None, live=False
+    ):
         """New customers from ``date_from`` to ``date_to``, both days included.
 
         Two queries, whatever the number of managers.
 
         :param users: res.users records; all managers when not given
+        :param live: by the documents as they stand, also of closed months: pay settles
+            what changed there since
         :return: ``{user id: {partner id: day of the first counted document}}``; who
             has none has no key, and a first document of nobody makes nobody's customer
         """
         found = defaultdict(dict)
-        rows = self._new_customer_rows(company, date_from, date_to, basis, users)
+        rows = self._new_customer_rows(company, date_from, date_to, basis, users, live)
         for user_id, partner_id, day, _document_id in rows:
             found[user_id][partner_id] = day
         return dict(found)
@@ -98,13 +102,16 @@ class SalesNewCustomers(models.AbstractModel):
             (_document_field(basis), "in", documents),
         ]
 
-    def _new_customer_rows(self, company, date_from, date_to, basis, users):
+    def _new_customer_rows(
+        self, company, date_from, date_to, basis, users, live=False
+    ):
         """``[(user id, partner id, day, document id)]``, oldest first.
 
         Those of closed months as they were kept, the others from the documents.
         """
-        rows = []
-        kept, spans = self._kept_new_customers(company, date_from, date_to, basis)
+        rows, kept, spans = [], [], [(date_from, date_to)]
+        if not live:
+            kept, spans = self._kept_new_customers(company, date_from, date_to, basis)
         for first, last in spans:
             rows += self._live_new_customer_rows(company, first, last, basis)
         rows = self._once(company, kept, rows, (date_from, date_to))

@@ -160,6 +160,30 @@ class TestTeamsAndNewCustomers(SettlingCommon):
         february = self.pay_month(self.february, *both)
         self.assertEqual(february.mapped("variable"), [-50.0, 50.0])
 
+    def test_new_in_another_month_then(self):
+        """The first order goes, the next one is the first now: paid once in the end."""
+        self.scheme_of({"code": "each", "kind": "new_customers", "amount": 50.0})
+        invoice = self.make_document([(self.cloth, 1000.0)])
+        self.make_document([(self.cloth, 300.0)], date="2026-02-10")
+        january = self.pay_month(self.january)
+        invoice.button_draft()
+        february = self.pay_month(self.february)
+        march = self.pay_month(self.march)
+        paid = (january | february | march).mapped("variable")
+        self.assertEqual(sum(paid), 50.0)
+
+    def test_new_before_it_was_new(self):
+        """A document dated back makes an earlier month the first: paid once."""
+        self.scheme_of({"code": "each", "kind": "new_customers", "amount": 50.0})
+        self.make_document([(self.cloth, 9.0)], partner_id=self.customer_b.id)
+        january = self.pay_month(self.january)
+        self.make_document([(self.cloth, 300.0)], date="2026-02-10")
+        february = self.pay_month(self.february)
+        self.make_document([(self.cloth, 100.0)], date="2026-01-20")
+        march = self.pay_month(self.march)
+        paid = (january | february | march).mapped("variable")
+        self.assertEqual(paid[1:], [50.0, 0.0])
+
 
 class TestLateCreditNotes(SettlingCommon):
     def test_at_the_rate_of_the_invoice(self):
