@@ -462,3 +462,17 @@ from . import sales_milestone_nightly
 from . import sales_badge_rule
 from . import sales_ranking_badge
 from . import sales_period_statements
+from . import sales_my_day
+from . import sales_my_day_actions
+from . import sales_my_day_plan
+from . import sales_my_day_month
+from . import sales_my_day_evening
+from . import activity_my_day
+from . import customer_my_day
+from . import control_my_day
+from . import hold_my_day
+from . import supply_my_day
+from . import claim_my_day
+from . import decision_my_day
+from . import showroom_my_day
+from . import quotation_my_day
