@@ -91,7 +91,7 @@ class SalesMyDay(models.AbstractModel):
             & (
                 Domain("date_deadline", "<=", day.date)
                 | (
-                    Domain("activity_type_id", "=", self._later().id)
+                    Domain("activity_type_id", "=", self._later_id())
                     & Domain("date_deadline", "<=", until)
                 )
             ),
@@ -138,7 +138,7 @@ class SalesMyDay(models.AbstractModel):
     def _put_off(self, items, day):
         """Mark what was put off or planned, and drop what only asks for an item."""
         result = super()._put_off(items, day)
-        later, asking = self._later().id, self._asking_type_ids()
+        later, asking = self._later_id(), self._asking_type_ids()
         shown = {item["about"] for item in items if item["source"] != "activities"}
         put_off, planned = {}, {}
         for item in items:

@@ -116,12 +116,10 @@ class SalesMyDay(models.AbstractModel):
         moves = self.env["account.move"].search_fetch(
             self._mine("credited_user_id", scope="invoices")
             & self._until("invoice_date_due", day)
-            & [
-                ("move_type", "=", "out_invoice"),
-                ("state", "=", "posted"),
-                ("payment_state", "in", ("not_paid", "partial")),
-                ("invoice_line_ids", "not any", [("sale_line_ids", "!=", False)]),
-            ],
+            & Domain("move_type", "=", "out_invoice")
+            & Domain("state", "=", "posted")
+            & Domain("payment_state", "in", ("not_paid", "partial"))
+            & Domain("invoice_line_ids", "not any", [("sale_line_ids", "!=", False)]),
             ["name", "partner_id", "invoice_date_due", "amount_residual_signed"]
             + ["credited_user_id"],
             order="amount_residual_signed desc, id",

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from .customer_figure_contact import TODO
 from .sales_my_day import MOST, source
@@ -59,12 +60,8 @@ class SalesMyDay(models.AbstractModel):
         leads = self.env["crm.lead"].search_fetch(
             self._mine_or_no_company("user_id", scope="leads")
             & self._until("date_deadline", day, or_none=True)
-            & [
-                ("stage_id.is_won", "=", False),
-                "|",
-                ("date_deadline", "!=", False),
-                ("activity_ids", "=", False),
-            ],
+            & Domain("stage_id.is_won", "=", False)
+            & (Domain("date_deadline", "!=", False) | Domain("activity_ids", "=", False)),
             ["name", "type", "partner_id", "user_id", "date_deadline"]
             + ["expected_revenue", "contact_name", "partner_name"],
             order="expected_revenue desc, id",

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .sales_my_day import MOST, asked, source
 from .stock_hold import LIVE
@@ -37,7 +38,8 @@ class SalesMyDay(models.AbstractModel):
             return []
         holds = self.env["stock.hold"].search_fetch(
             self._mine("user_id")
-            & [("state", "in", LIVE), ("until_at", "<", day.stop)],
+            & Domain("state", "in", LIVE)
+            & Domain("until_at", "<", day.stop),
             order="until_at, id",
             limit=MOST,
         )

@@ -113,7 +113,9 @@ class SalesMyDay(models.AbstractModel):
         if not hasattr(document, "activity_schedule"):
             raise UserError(self.env._("Plan this into the calendar instead."))
         earlier = document.activity_ids.filtered(
-            lambda a: a.user_id == self.env.user and a.activity_type_id == self._later()
+            lambda a: (
+                a.user_id == self.env.user and a.activity_type_id.id == self._later_id()
+            )
         )
         if earlier:
             earlier.write({"date_deadline": day})
@@ -121,10 +123,9 @@ class SalesMyDay(models.AbstractModel):
             document.activity_schedule(LATER, date_deadline=day, user_id=self.env.uid)
 
     @api.model
-    def _later(self):
-        return self.env.ref(LATER, raise_if_not_found=False) or self.env[
-            "mail.activity.type"
-        ]
+    def _later_id(self):
+        """Id of the type of activity that puts off; None where it was removed."""
+        return self.env["ir.model.data"]._xmlid_to_res_id(LATER) or None
 
     @api.model
     def _appoint(self, record, start, minutes):

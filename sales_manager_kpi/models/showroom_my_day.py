@@ -4,8 +4,9 @@ from odoo.fields import Domain
 
 from .sales_my_day import MOST, source
 from .showroom_check import OPEN as CHECKS
-from .showroom_check_tasks import CHECK_ACTIVITY
+from .showroom_check_flow import CHECK_ACTIVITY
 from .showroom_loan import OPEN as LOANS
+from .showroom_loan_remind import DUE_ACTIVITY
 
 
 class SalesMyDay(models.AbstractModel):
@@ -34,7 +35,7 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _asking_types(self):
-        return [*super()._asking_types(), CHECK_ACTIVITY]
+        return [*super()._asking_types(), CHECK_ACTIVITY, DUE_ACTIVITY]
 
     def _items_samples(self, day):
         """Rounds through the showroom that the reader keeps."""

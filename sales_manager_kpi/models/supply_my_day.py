@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from .sales_my_day import MOST, asked, source
 from .supply_request import WAITING
+from .supply_request_flow import ANSWER_ACTIVITY, APPROVE_ACTIVITY, TOLD_ACTIVITY
 
 
 class SalesMyDay(models.AbstractModel):
@@ -33,6 +34,11 @@ class SalesMyDay(models.AbstractModel):
                 "asks": [asked("note", _("What was said or agreed"), "text")],
             },
         }
+
+    @api.model
+    def _asking_types(self):
+        asked_for = [ANSWER_ACTIVITY, APPROVE_ACTIVITY, TOLD_ACTIVITY]
+        return [*super()._asking_types(), *asked_for]
 
     def _items_supply(self, day):
         """What waits for the reader's answer, or for approval as a director."""
@@ -81,10 +87,8 @@ class SalesMyDay(models.AbstractModel):
             return []
         requests = self.env["supply.request"].search_fetch(
             self._mine("user_id")
-            & [
-                ("answered_at", ">=", day.start - timedelta(days=1)),
-                ("answered_at", "<", day.stop),
-            ],
+            & Domain("answered_at", ">=", day.start - timedelta(days=1))
+            & Domain("answered_at", "<", day.stop),
             order="answered_at desc, id",
             limit=MOST,
         )

@@ -30,3 +30,4 @@ from . import sales_late_goods
 from . import supply_pull_line
 from . import customer_duplicate
 from . import bonus_analysis
+from . import sales_my_day_report
