@@ -21,7 +21,11 @@ def day_slots(free, busy, start, length, count):
     for begin, end in sorted(free):
         moment = max(begin, start)
         while len(found) < count and moment + length <= end:
-            clash = [stop for since, stop in taken if since < moment + length and stop > moment]
+            clash = [
+                stop
+                for since, stop in taken
+                if since < moment + length and stop > moment
+            ]
             if clash:
                 moment = max(clash)
                 continue

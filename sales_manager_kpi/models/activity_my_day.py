@@ -17,22 +17,24 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _sources(self):
-        _ = self.env._
         return {
             **super()._sources(),
-            "meetings": source(_("Appointments"), "calendar.event", "fa-calendar"),
-            "activities": source(_("Activities"), "mail.activity", "fa-check"),
+            "meetings": source(
+                self.env._("Appointments"), "calendar.event", "fa-calendar"
+            ),
+            "activities": source(self.env._("Activities"), "mail.activity", "fa-check"),
         }
 
     @api.model
     def _actions(self):
-        _ = self.env._
         return {
             **super()._actions(),
             "done": {
-                "name": _("Done"),
+                "name": self.env._("Done"),
                 "icon": "fa-check",
-                "asks": [asked("feedback", _("Result"), "text", required=False)],
+                "asks": [
+                    asked("feedback", self.env._("Result"), "text", required=False)
+                ],
             },
         }
 
@@ -56,7 +58,10 @@ class SalesMyDay(models.AbstractModel):
         linked = self.env["mail.activity"].sudo()
         if events:
             linked = linked.search_fetch(
-                [("calendar_event_id", "in", events.ids), ("user_id", "=", self.env.uid)],
+                [
+                    ("calendar_event_id", "in", events.ids),
+                    ("user_id", "=", self.env.uid),
+                ],
                 ["calendar_event_id"],
             )
         with_activity = set(linked.calendar_event_id.ids)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -16,29 +16,33 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _sources(self):
-        _ = self.env._
         return {
             **super()._sources(),
-            "payments": source(_("Payments"), "res.partner", "fa-money"),
-            "invoices": source(_("Invoices without order"), "account.move", "fa-file-o"),
-            "shipments": source(_("Shipments"), "sale.order.control", "fa-truck"),
+            "payments": source(self.env._("Payments"), "res.partner", "fa-money"),
+            "invoices": source(
+                self.env._("Invoices without order"), "account.move", "fa-file-o"
+            ),
+            "shipments": source(
+                self.env._("Shipments"), "sale.order.control", "fa-truck"
+            ),
         }
 
     @api.model
     def _actions(self):
-        _ = self.env._
         return {
             **super()._actions(),
             "promise": {
-                "name": _("Promised to pay"),
+                "name": self.env._("Promised to pay"),
                 "icon": "fa-handshake-o",
                 "asks": [
-                    asked("amount", _("Amount"), "amount", **{"from": "amount"}),
-                    asked("promised_on", _("To be paid on"), "date"),
-                    asked("note", _("Who said so"), "text", required=False),
+                    asked(
+                        "amount", self.env._("Amount"), "amount", **{"from": "amount"}
+                    ),
+                    asked("promised_on", self.env._("To be paid on"), "date"),
+                    asked("note", self.env._("Who said so"), "text", required=False),
                 ],
             },
-            "tell": {"name": _("Tell the customer"), "icon": "fa-envelope-o"},
+            "tell": {"name": self.env._("Tell the customer"), "icon": "fa-envelope-o"},
         }
 
     @api.model

@@ -13,11 +13,12 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _sources(self):
-        _ = self.env._
         return {
             **super()._sources(),
-            "contacts": source(_("Contacts due"), "customer.figure", "fa-phone"),
-            "leads": source(_("Leads"), "crm.lead", "fa-star"),
+            "contacts": source(
+                self.env._("Contacts due"), "customer.figure", "fa-phone"
+            ),
+            "leads": source(self.env._("Leads"), "crm.lead", "fa-star"),
         }
 
     @api.model
@@ -61,7 +62,10 @@ class SalesMyDay(models.AbstractModel):
             self._mine_or_no_company("user_id", scope="leads")
             & self._until("date_deadline", day, or_none=True)
             & Domain("stage_id.is_won", "=", False)
-            & (Domain("date_deadline", "!=", False) | Domain("activity_ids", "=", False)),
+            & (
+                Domain("date_deadline", "!=", False)
+                | Domain("activity_ids", "=", False)
+            ),
             ["name", "type", "partner_id", "user_id", "date_deadline"]
             + ["expected_revenue", "contact_name", "partner_name"],
             order="expected_revenue desc, id",

@@ -20,15 +20,22 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _sources(self):
-        _ = self.env._
         return {
             **super()._sources(),
-            "discounts": source(_("Discounts to decide"), "discount.request", "fa-tags"),
-            "plans": source(_("Plans to approve"), "sales.plan", "fa-line-chart"),
-            "disputes": source(
-                _("Disputes to decide"), "evaluation.dispute", "fa-balance-scale"
+            "discounts": source(
+                self.env._("Discounts to decide"), "discount.request", "fa-tags"
             ),
-            "decided": source(_("Discounts decided"), "discount.request", "fa-reply"),
+            "plans": source(
+                self.env._("Plans to approve"), "sales.plan", "fa-line-chart"
+            ),
+            "disputes": source(
+                self.env._("Disputes to decide"),
+                "evaluation.dispute",
+                "fa-balance-scale",
+            ),
+            "decided": source(
+                self.env._("Discounts decided"), "discount.request", "fa-reply"
+            ),
         }
 
     @api.model

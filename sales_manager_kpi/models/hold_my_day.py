@@ -16,19 +16,20 @@ class SalesMyDay(models.AbstractModel):
     def _sources(self):
         return {
             **super()._sources(),
-            "holds": source(self.env._("Holds that end"), "stock.hold", "fa-hand-paper-o"),
+            "holds": source(
+                self.env._("Holds that end"), "stock.hold", "fa-hand-paper-o"
+            ),
         }
 
     @api.model
     def _actions(self):
-        _ = self.env._
         return {
             **super()._actions(),
-            "extend": {"name": _("Extend"), "icon": "fa-step-forward"},
+            "extend": {"name": self.env._("Extend"), "icon": "fa-step-forward"},
             "release": {
-                "name": _("Release"),
+                "name": self.env._("Release"),
                 "icon": "fa-unlock",
-                "asks": [asked("reason", _("Why"), "text")],
+                "asks": [asked("reason", self.env._("Why"), "text")],
             },
         }
 
@@ -75,5 +76,7 @@ class SalesMyDay(models.AbstractModel):
     def _act_release(self, record, values):
         reason = values.get("reason")
         if not isinstance(reason, str) or not reason.strip():
-            raise UserError(self.env._("Write down why the goods are not held any more."))
+            raise UserError(
+                self.env._("Write down why the goods are not held any more.")
+            )
         record._release(reason.strip())

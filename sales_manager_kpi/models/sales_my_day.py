@@ -330,9 +330,9 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _customers(self, partners):
-        """``{partner id: (name, turnover of twelve months)}``; of whom the reader reads.
+        """``{partner id: (name, turnover of twelve months)}``.
 
-        Turnover is 0 where no figures are kept of the customer.
+        Turnover is 0 where no figures are kept, or where the reader may not read them.
         """
         if not partners:
             return {}

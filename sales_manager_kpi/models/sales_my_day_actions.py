@@ -21,30 +21,33 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _actions(self):
-        _ = self.env._
-        kinds = [["call", _("Call")], ["visit", _("Visit")], ["meeting", _("Meeting")]]
+        kinds = [
+            ["call", self.env._("Call")],
+            ["visit", self.env._("Visit")],
+            ["meeting", self.env._("Meeting")],
+        ]
         return {
             **super()._actions(),
             "log_contact": {
-                "name": _("Log a contact"),
+                "name": self.env._("Log a contact"),
                 "icon": "fa-phone",
                 "asks": [
-                    asked("kind", _("Kind"), "selection", options=kinds),
-                    asked("note", _("What was said or agreed"), "text"),
+                    asked("kind", self.env._("Kind"), "selection", options=kinds),
+                    asked("note", self.env._("What was said or agreed"), "text"),
                 ],
             },
             "plan": {
-                "name": _("Into the calendar"),
+                "name": self.env._("Into the calendar"),
                 "icon": "fa-calendar-plus-o",
                 "asks": [
-                    asked("at", _("When"), "datetime"),
-                    asked("minutes", _("Minutes"), "number", value=30),
+                    asked("at", self.env._("When"), "datetime"),
+                    asked("minutes", self.env._("Minutes"), "number", value=30),
                 ],
             },
             "later": {
-                "name": _("Later"),
+                "name": self.env._("Later"),
                 "icon": "fa-clock-o",
-                "asks": [asked("day", _("Come back to it on"), "date")],
+                "asks": [asked("day", self.env._("Come back to it on"), "date")],
             },
         }
 
@@ -184,4 +187,3 @@ class SalesMyDay(models.AbstractModel):
         if not day:
             raise UserError(self.env._("Choose a day."))
         return day
-

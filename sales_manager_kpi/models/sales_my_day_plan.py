@@ -60,7 +60,9 @@ class SalesMyDay(models.AbstractModel):
             item = item if isinstance(item, dict) else {}
             spec, res_id = sources.get(item.get("source")), item.get("res_id")
             if not spec or not isinstance(res_id, int) or isinstance(res_id, bool):
-                raise UserError(self.env._("My day does not know that. Reload the page."))
+                raise UserError(
+                    self.env._("My day does not know that. Reload the page.")
+                )
             records.append(self.env[spec["model"]].browse(res_id))
         for model in {record._name for record in records}:
             same = [record.id for record in records if record._name == model]

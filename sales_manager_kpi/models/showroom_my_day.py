@@ -17,20 +17,22 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _sources(self):
-        _ = self.env._
         return {
             **super()._sources(),
-            "samples": source(_("Samples to check"), "showroom.check", "fa-eye"),
-            "loans": source(_("Loans due back"), "showroom.loan", "fa-exchange"),
+            "samples": source(
+                self.env._("Samples to check"), "showroom.check", "fa-eye"
+            ),
+            "loans": source(
+                self.env._("Loans due back"), "showroom.loan", "fa-exchange"
+            ),
         }
 
     @api.model
     def _actions(self):
-        _ = self.env._
         return {
             **super()._actions(),
-            "check": {"name": _("Check"), "icon": "fa-eye"},
-            "take_back": {"name": _("Take back"), "icon": "fa-sign-in"},
+            "check": {"name": self.env._("Check"), "icon": "fa-eye"},
+            "take_back": {"name": self.env._("Take back"), "icon": "fa-sign-in"},
         }
 
     @api.model

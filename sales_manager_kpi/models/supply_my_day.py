@@ -16,22 +16,24 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _sources(self):
-        _ = self.env._
         return {
             **super()._sources(),
-            "supply": source(_("Requests to answer"), "supply.request", "fa-inbox"),
-            "answered": source(_("Requests answered"), "supply.request", "fa-reply"),
+            "supply": source(
+                self.env._("Requests to answer"), "supply.request", "fa-inbox"
+            ),
+            "answered": source(
+                self.env._("Requests answered"), "supply.request", "fa-reply"
+            ),
         }
 
     @api.model
     def _actions(self):
-        _ = self.env._
         return {
             **super()._actions(),
             "tell_by_phone": {
-                "name": _("Told the customer"),
+                "name": self.env._("Told the customer"),
                 "icon": "fa-phone",
-                "asks": [asked("note", _("What was said or agreed"), "text")],
+                "asks": [asked("note", self.env._("What was said or agreed"), "text")],
             },
         }
 
