@@ -57,12 +57,5 @@ registry.category("web_tour.tours").add("sales_my_day", {
         {
             trigger: ".o_my_day h5:contains(Quotations to close)",
         },
-        {
-            trigger: ".o_my_day_sources [data-source=quotations]",
-            run: "click",
-        },
-        {
-            trigger: ".o_my_day_item[data-item^=quotations]",
-        },
     ],
 });
