@@ -18,6 +18,7 @@ from .control import Control
 from .customer_base import CustomerBase
 from .discounts import Discounts
 from .evaluation import Evaluation
+from .my_day import MyDay
 from .office import Office
 from .pay import Pay
 from .people import PEOPLE, joined
@@ -67,6 +68,7 @@ class History:
         Contracts(self.world, self.agenda).note()
         Registration(self.world, self.agenda, self.plot).note()
         Pay(self.world, self.agenda).note()
+        MyDay(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)

@@ -221,5 +221,7 @@ class SalesMyDay(models.AbstractModel):
     def _appoint(self, record, start, minutes):
         event = super()._appoint(record, start, minutes)
         if record._name == "mail.activity":
-            record.date_deadline = self._day().local(start).date()
+            # the event has its time already: it need not follow
+            activity = record.with_context(calendar_event_meeting_update=True)
+            activity.date_deadline = self._day().local(start).date()
         return event

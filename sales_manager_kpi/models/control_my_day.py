@@ -67,7 +67,7 @@ class SalesMyDay(models.AbstractModel):
             ["partner_id", "owner_id", "user_id"],
             ["overdue_amount:sum", "open_amount:sum", "next_due_on:min", "__count"],
         )
-        promised = self._promised() if rows else {}
+        promised = self._promised({row[0].id for row in rows}) if rows else {}
         found = {}
         for partner, owner, user, overdue, owed, due, count in rows:
             row = found.setdefault(partner, [0.0, due, 0, self._for(owner, user)])
@@ -103,11 +103,13 @@ class SalesMyDay(models.AbstractModel):
             return self.env._("Payment overdue for %s days", (day.date - due).days)
         return self.env._("Payment expected today")
 
-    def _promised(self):
+    def _promised(self, customer_ids):
         """``{customer: the day of its last open promise}``, in one query."""
         return dict(
             self.env["payment.promise"]._read_group(
-                self._mine("user_id") & Domain("state", "=", "open"),
+                Domain("company_id", "=", self.env.company.id)
+                & Domain("partner_id", "in", list(customer_ids))
+                & Domain("state", "=", "open"),
                 ["partner_id"],
                 ["promised_on:max"],
             )
@@ -145,15 +147,20 @@ class SalesMyDay(models.AbstractModel):
         ]
 
     def _act_promise(self, record, values):
-        """Write down what the customer promised; judged by what comes in."""
+        """Write down what the customer promised; judged by what comes in.
+
+        What a deputy hears is the principal's, whose customer it is.
+        """
         amount = values.get("amount")
         if isinstance(amount, bool) or not isinstance(amount, (int, float)):
             raise UserError(self.env._("Write down how much was promised."))
         note = values.get("note")
-        company = self.env.company
+        company, customer = self.env.company, self._customer(record)
+        owner = customer.commercial_partner_id.user_id
         self.env["payment.promise"].create(
             {
-                "partner_id": self._customer(record).id,
+                "partner_id": customer.id,
+                "user_id": self._for(owner) or self.env.uid,
                 "company_id": company.id,
                 "currency_id": company.currency_id.id,
                 "amount": amount,

@@ -79,6 +79,7 @@ class SalesMyDay(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
+    @api.readonly
     def get_data(self, day=None):
         """The day of the current user: who, and all there is to do.
 

@@ -143,6 +143,7 @@ class SalesMyDay(models.AbstractModel):
                 **self._prepare_appointment(record, document),
                 "start": start,
                 "stop": start + timedelta(minutes=minutes),
+                "duration": minutes / 60,
                 "user_id": self.env.uid,
                 "partner_ids": [fields.Command.set(self.env.user.partner_id.ids)],
             }

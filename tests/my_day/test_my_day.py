@@ -27,9 +27,10 @@ class TestMyDay(MyDayCommon):
                 ("payments", True, 300.0),
                 ("contacts", False, 1000.0),
                 ("quotations", False, 900.0),
+                ("shipments", False, 300.0),
             ],
         )
-        self.assertEqual([i["by_turnover"] for i in items], [0, 0, 1, 0])
+        self.assertEqual([i["by_turnover"] for i in items], [0, 0, 1, 0, 0])
         self.assertEqual({i["customer"] for i in items}, {"Customer A"})
 
     def test_a_contact_is_logged_in_place(self):
@@ -108,9 +109,9 @@ class TestMyDay(MyDayCommon):
     def test_goods_promised(self):
         moment = fields.Datetime.now() - timedelta(days=3)
         self.sell(price=400, commitment_date=moment)
-        self.sell(price=50)  # nothing was promised by today
-        late = [i for i in self.items(source="shipments") if i["amount"] == 400.0]
-        self.assertEqual([i["overdue"] for i in late], [True])
+        self.sell(price=50, commitment_date=moment + timedelta(days=9))
+        late = self.items(source="shipments")
+        self.assertEqual([(i["overdue"], i["amount"]) for i in late], [(True, 400.0)])
         action = self.act("tell", late[0])
         self.assertEqual(action["res_model"], "mail.compose.message")
         action = self.act("open", late[0])
@@ -206,7 +207,8 @@ class TestMyDay(MyDayCommon):
 
     def test_empty_for_every_role(self):
         """Whoever has nothing to do is told so, and nothing fails."""
-        payroll = self.make_user("payroll", "sales_manager_kpi.group_pay")
+        groups = "base.group_user,sales_manager_kpi.group_pay"
+        payroll = self.make_user("payroll", groups)
         for user in (
             *(self.manager_b, self.other_director, self.commercial, self.admin),
             *(self.supervisor, payroll),
@@ -226,10 +228,13 @@ class TestMyDayRights(MyDayCommon):
         self.bill(self.sell(price=300), days_late=5)
         self.sell(price=900, confirm=False).state = "sent"
         mine = self.items()
-        self.assertEqual(len(mine), 4)
+        self.assertEqual(len(mine), 5)
         for user in (self.manager_b, self.supervisor, self.deputy, self.director):
             self.assertEqual(self.items(user), [], user.login)
-        for item in mine:
+        # customers, and what is planned on them, are open to all as in Odoo
+        for item in filter(
+            lambda item: item["source"] not in ("payments", "activities"), mine
+        ):
             with self.subTest(item=item["source"]), self.assertRaises(AccessError):
                 self.act("open", item, user=self.manager_b)
 
@@ -242,11 +247,19 @@ class TestMyDayRights(MyDayCommon):
         self.make_meeting(fields.Datetime.now() + timedelta(minutes=1))
         before = {item["source"] for item in self.items()} - {"meetings"}
         self.stand_in()
-        items = self.items(self.deputy)
+        items = [item for item in self.items(self.deputy) if item["customer"]]
         self.assertEqual({item["source"] for item in items}, before)
         self.assertEqual({item["for_name"] for item in items}, {self.manager_a.name})
         data = self.day_of(self.deputy).get_data()
         self.assertEqual([r["name"] for r in data["acting_for"]], [self.manager_a.name])
+        payment = next(item for item in items if item["source"] == "payments")
+        self.act("promise", payment, self.deputy, amount=5.0, promised_on=str(self.today))
+        promise = self.env["payment.promise"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        self.assertEqual(
+            (promise.user_id, promise.acting_for_id), (self.manager_a, self.manager_a)
+        )
         contact = next(item for item in items if item["source"] == "contacts")
         self.act("log_contact", contact, user=self.deputy, note="Spoke for Anna")
         row = self.figure().contact_ids
