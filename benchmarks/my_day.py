@@ -66,7 +66,7 @@ def give(env, manager):
     env.cr.execute(
         "UPDATE res_partner SET user_id = %(user)s WHERE id IN (SELECT id FROM"
         " (SELECT DISTINCT commercial_partner_id AS id FROM res_partner"
-        " WHERE customer_rank > 0) some ORDER BY id LIMIT %(customers)s)",
+        " WHERE customer_rank > 0) AS customers ORDER BY id LIMIT %(customers)s)",
         {"user": manager.id, "customers": CUSTOMERS},
     )
     env.invalidate_all()

@@ -77,26 +77,7 @@ class TestMyDayBudget(MyDayCommon):
 
     def count(self, method, user=None):
         MyDay = self.day_of(user or self.manager_a)
-        import traceback
-
-        import odoo.sql_db as sdb
-
-        orig = sdb.Cursor.execute
-        self.log_of = log = []
-
-        def ex(me, query, params=None, log_exceptions=True):
-            frames = [
-                f"{f.filename.split('/')[-1]}:{f.lineno}:{f.name}"
-                for f in traceback.extract_stack()
-                if "sales_manager_kpi/models" in f.filename
-            ]
-            code = query.code if hasattr(query, "code") else str(query)
-            log.append((code[:60].replace(chr(10), " "), frames[-1:]))
-            return orig(me, query, params, log_exceptions)
-
-        self.patch(sdb.Cursor, "execute", ex)
         for _warm in range(3):
-            log.clear()
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
@@ -105,14 +86,11 @@ class TestMyDayBudget(MyDayCommon):
 
     def test_queries(self):
         few, before = self.count("get_data")
-        first = list(self.log_of)
         month, _values = self.count("get_month")
         evening, _lines = self.count("get_evening")
         self.fill(380)
         many, after = self.count("get_data")
         print(f"My day: {few}, {many}; month {month}, evening {evening} queries")
-        print([r for r in self.log_of if r not in first])
-        print([r[1] for r in self.log_of])
         self.assertGreater(len(after["items"]), 2 * len(before["items"]))
         self.assertEqual(after["cut"], ["Contacts due", "Shipments"])
         self.assertEqual(many, few)

@@ -12,9 +12,9 @@ from .common import MyDayCommon
 class TestMyDay(MyDayCommon):
     def test_worth_decides_the_order(self):
         """Overdue first, then the amount, else a month of the customer's turnover."""
+        self.bill(self.sell(price=300), days_late=5)
         self.make_due()
         self.figure().turnover = 12_000
-        self.bill(self.sell(price=300), days_late=5)
         self.sell(price=900, confirm=False).state = "sent"
         self.sell(price=1200, confirm=False).write(
             {"state": "sent", "validity_date": fields.Date.subtract(self.today, days=1)}
@@ -223,9 +223,9 @@ class TestMyDayRights(MyDayCommon):
     """An item never shows what the reader may not read."""
 
     def test_of_others_nothing(self):
+        self.bill(self.sell(price=300), days_late=5)
         self.make_due()
         self.make_activity()
-        self.bill(self.sell(price=300), days_late=5)
         self.sell(price=900, confirm=False).state = "sent"
         mine = self.items()
         self.assertEqual(len(mine), 5)
@@ -240,9 +240,9 @@ class TestMyDayRights(MyDayCommon):
 
     def test_standing_in(self):
         """Whoever stands in sees the principal's, under the principal's name."""
+        self.bill(self.sell(price=300), days_late=5)
         self.make_due()
         self.make_activity()
-        self.bill(self.sell(price=300), days_late=5)
         self.sell(price=900, confirm=False).state = "sent"
         self.make_meeting(fields.Datetime.now() + timedelta(minutes=1))
         before = {item["source"] for item in self.items()} - {"meetings"}
