@@ -14,6 +14,8 @@ class TestMyDayBudget(MyDayCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.fill(20)
+        cls.log()  # a date is told in words, for which the language is read once
+        cls.make_due()
 
     @classmethod
     def fill(cls, number):
