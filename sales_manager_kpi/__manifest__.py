@@ -112,9 +112,11 @@
         "data/pay_statement_mail.xml",
         "data/bonus_scheme.xml",
         "data/closing_cron.xml",
+        "data/my_day_data.xml",
         # reports
         "report/sales_report_schedule_report.xml",
         "report/sales_plan_templates.xml",
+        "report/sales_my_day_report.xml",
         "data/mail_template_plan.xml",
         # views
         "wizard/sales_plan_reason_views.xml",
@@ -197,6 +199,7 @@
         "views/evaluation_scorecard_line_views.xml",
         "views/evaluation_settings_views.xml",
         "views/sales_my_month_views.xml",
+        "views/sales_my_day_views.xml",
         "wizard/stock_hold_ask_views.xml",
         "wizard/stock_hold_release_views.xml",
         "views/stock_hold_views.xml",

@@ -19,6 +19,7 @@ from .counter import Counter
 from .customer_base import CustomerBase
 from .discounts import Discounts
 from .evaluation import Evaluation
+from .my_day import MyDay
 from .office import Office
 from .pay import Pay
 from .people import PEOPLE, joined
@@ -73,6 +74,7 @@ class History:
         Voice(self.world, self.agenda).note()
         Counter(self.world, self.agenda).note()
         Playbook(self.world, self.agenda).note()
+        MyDay(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)

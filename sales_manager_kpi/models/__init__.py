@@ -534,3 +534,17 @@ from . import market_note
 from . import market_note_price
 from . import market_note_photo
 from . import market_note_links
+from . import sales_my_day
+from . import sales_my_day_actions
+from . import sales_my_day_plan
+from . import sales_my_day_month
+from . import sales_my_day_evening
+from . import activity_my_day
+from . import customer_my_day
+from . import control_my_day
+from . import hold_my_day
+from . import supply_my_day
+from . import claim_my_day
+from . import decision_my_day
+from . import showroom_my_day
+from . import quotation_my_day

@@ -34,3 +34,4 @@ from . import sales_funnel_report
 from . import bonus_analysis
 from . import bonus_statement_report
 from . import market_price_report
+from . import sales_my_day_report
