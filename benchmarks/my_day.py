@@ -92,7 +92,9 @@ def give(env, manager):
     )
     refresh(env, company)
     reconcile(env)
-    figures = env["customer.figure"].sudo().search([("partner_id", "in", customers.ids)])
+    figures = (
+        env["customer.figure"].sudo().search([("partner_id", "in", customers.ids)])
+    )
     today = env["sales.branch"]._company_local_date(company)
     figures[: CUSTOMERS // 4].write({"user_id": manager.id, "next_contact_on": today})
     for customer in customers[:20]:

@@ -67,6 +67,8 @@ class BonusRunSettle(models.AbstractModel):
         if months:
             notes = self._origins_of(period, self._late_notes(period))
         months |= {*origins.values(), *notes.values()}
+        if any(one.kind == "new_customers" for one in components):
+            months |= self._months_since(period, months)
         settlements = Settlements(holdbacks=self._open_holdbacks(period, users))
         periods = self.env["sales.period"].browse(sorted(months))
         if months:
@@ -88,6 +90,22 @@ class BonusRunSettle(models.AbstractModel):
         for move_id in self._without_invoice(held):
             settlements.paid[move_id] = (period.date_from, 0, ZERO)
         return settlements
+
+    @api.model
+    def _months_since(self, period, months):
+        """Ids of the months after the earliest of ``months``: a customer who was new
+        in one of them may have been new before, by what changed in that one."""
+        first = min(
+            self.env["sales.period"].browse(months).mapped("date_from"), default=None
+        )
+        if first is None:
+            return set()
+        since = [
+            ("company_id", "=", period.company_id.id),
+            ("date_from", ">", first),
+            ("date_from", "<", period.date_from),
+        ]
+        return set(self.env["sales.period"].search(since).ids)
 
     @api.model
     def _settle_component(self, period, component, users, settlements):

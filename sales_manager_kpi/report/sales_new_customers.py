@@ -102,9 +102,7 @@ class SalesNewCustomers(models.AbstractModel):
             (_document_field(basis), "in", documents),
         ]
 
-    def _new_customer_rows(
-        self, company, date_from, date_to, basis, users, live=False
-    ):
+    def _new_customer_rows(self, company, date_from, date_to, basis, users, live=False):
         """``[(user id, partner id, day, document id)]``, oldest first.
 
         Those of closed months as they were kept, the others from the documents.

@@ -253,7 +253,9 @@ class TestMyDayRights(MyDayCommon):
         data = self.day_of(self.deputy).get_data()
         self.assertEqual([r["name"] for r in data["acting_for"]], [self.manager_a.name])
         payment = next(item for item in items if item["source"] == "payments")
-        self.act("promise", payment, self.deputy, amount=5.0, promised_on=str(self.today))
+        self.act(
+            "promise", payment, self.deputy, amount=5.0, promised_on=str(self.today)
+        )
         promise = self.env["payment.promise"].search(
             [("partner_id", "=", self.customer.id)]
         )
