@@ -221,13 +221,18 @@ class BonusScheme(models.Model):
         :raise UserError: where one of these is not a draft
         """
         for scheme in self:
+            if scheme.state == "to_approve":
+                raise UserError(
+                    self.env._(
+                        "“%(scheme)s” waits for approval. Take it back to draft first.",
+                        scheme=scheme.display_name,
+                    )
+                )
             if scheme.state != "draft":
                 raise UserError(
                     self.env._(
-                        "“%(scheme)s” waits for approval. Take it back to draft first."
-                        if scheme.state == "to_approve"
-                        else "“%(scheme)s” is not a draft, people may have been paid "
-                        "by it. Revise it: the new version holds from a month of your "
+                        "“%(scheme)s” is not a draft, people may have been paid by "
+                        "it. Revise it: the new version holds from a month of your "
                         "choice.",
                         scheme=scheme.display_name,
                     )
