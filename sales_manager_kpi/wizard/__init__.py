@@ -43,3 +43,4 @@ from . import bonus_reason
 from . import evaluation_dispute_decide
 from . import bonus_replay
 from . import bonus_replay_line
+from . import sales_offer_fill
