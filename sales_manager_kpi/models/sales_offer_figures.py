@@ -4,11 +4,10 @@ from odoo.tools import format_date, format_datetime
 
 from ..engine.concession import Judgement, Verdict
 from ..engine.offers import allowed_percent, bonus_of, percent_below
+from .sales_offer_line import ASKED
 
 # What a trace keeps of a line beside what everybody may read.
 SECRET = ("cost", "margin_percent", "order_id", "order_line_id")
-# Of all lines' answers, what the figures of an offer depend on.
-ASKED = ("product_id", "product_uom_id", "quantity", "typed_price")
 MANAGER = "sales_manager_kpi.group_manager"
 
 
@@ -79,11 +78,12 @@ class SalesOffer(models.Model):
             offer.has_bonus = any(row.get("bonus") for row in rows)
             offer.bonus_words = figures.get("bonus_words") or False
 
-    @api.depends("line_ids.price_subtotal", "currency_id", "company_id")
+    @api.depends("figures", "currency_id", "company_id")
     def _compute_amounts(self):
         today = fields.Date.context_today(self)
         for offer in self:
-            amount = sum(offer.line_ids.mapped("price_subtotal"))
+            rows = (offer.figures or {}).get("lines", {}).values()
+            amount = sum(row["price_subtotal"] for row in rows)
             offer.amount_untaxed = amount
             company = offer.company_id
             offer.amount_company = offer.currency_id._convert(
@@ -273,6 +273,8 @@ class SalesOfferLine(models.Model):
             "product_id": self.product_id._origin.id,
             "product_uom_id": self.product_uom_id._origin.id,
             "product_uom_qty": self.quantity,
+            # nothing is booked, and core would look for it line by line
+            "analytic_distribution": False,
         }
         if self.typed_price:
             values |= {"price_unit": self.typed_price, "discount": 0.0}

@@ -7,6 +7,21 @@ MONTHS = timedelta(days=365)
 LIKE_LEAST = 2  # of class, territory and size
 BUYERS_LEAST = 2  # one customer's taste is no advice
 SUGGESTED = 20
+# What is queried, by model.
+READ = {
+    "sale.order": ["partner_id", "company_id", "state", "date_order", "currency_id"],
+    "sale.order.line": [
+        *("order_id", "product_id", "product_uom_qty", "product_uom_id"),
+        *("price_unit", "discount", "display_type", "is_downpayment", "reward_id"),
+    ],
+    "res.partner": ["commercial_partner_id"],
+    "customer.figure": [
+        *("partner_id", "company_id", "class_id", "territory_id", "turnover"),
+        "active",
+    ],
+    "product.product": ["active"],
+    "product.template": ["sale_ok", "type"],
+}
 
 
 class SalesOffer(models.Model):
@@ -28,7 +43,7 @@ class SalesOffer(models.Model):
         customer = self.partner_id.commercial_partner_id._origin
         if not customer or (products is not None and not products):
             return {}
-        self.env.flush_all()
+        self._flush_sold()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -89,7 +104,7 @@ class SalesOffer(models.Model):
         customer = self.partner_id.commercial_partner_id._origin
         if not customer:
             return []
-        self.env.flush_all()
+        self._flush_sold()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -154,6 +169,12 @@ class SalesOffer(models.Model):
             (product, buyers, similar)
             for product, (__, buyers, similar) in zip(products, rows, strict=True)
         ]
+
+    @api.model
+    def _flush_sold(self):
+        """Only what is queried: figures are computed while offers are pending."""
+        for model, names in READ.items():
+            self.env[model].flush_model(names)
 
     @api.model
     def _needed_products(self, partner):

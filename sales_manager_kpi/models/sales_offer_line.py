@@ -13,6 +13,8 @@ TYPED = {
     *("offer_id", "sequence", "product_id", "product_uom_id", "quantity", "min_qty"),
     *("description", "typed_price", "source", "reason"),
 }
+# Of all lines, what the figures of each depend on.
+ASKED = ("product_id", "product_uom_id", "quantity", "typed_price")
 # What `sales.offer._live_figures` tells of a line, as the fields show it.
 FIGURES = (
     *("list_price", "norm_price", "price_unit", "price_subtotal", "free_price"),
@@ -167,7 +169,9 @@ class SalesOfferLine(models.Model):
             product = line.product_id.with_context(lang=lang or self.env.lang)
             line.description = product and product._offer_description()
 
-    @api.depends("offer_id.figures")
+    @api.depends(
+        "offer_id.figures", *(f"offer_id.line_ids.{name}" for name in ASKED)
+    )
     @api.depends_context("lang")
     def _compute_figures(self):
         for offer, lines in self.grouped("offer_id").items():
