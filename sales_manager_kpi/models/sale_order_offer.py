@@ -97,7 +97,7 @@ class SaleOrderLine(models.Model):
 
     def _offer_difference_words(self):
         offered, price = self._offered_price(), self._net_price()
-        percent = percent_below(offered, price)
+        percent = percent_below(price, offered)
         return self.env._(
             "%(product)s: %(price)s, offered at %(offered)s (%(percent)s)",
             product=self.product_id.display_name,
