@@ -102,7 +102,9 @@ class OfferPortal(CustomerPortal):
             return self.portal_offer(offer_id, access_token, error=str(problem))
         return request.redirect(offer.get_portal_url())
 
-    @http.route("/sales_manager_kpi/offer/<int:offer_id>.xlsx", type="http", auth="user")
+    @http.route(
+        "/sales_manager_kpi/offer/<int:offer_id>.xlsx", type="http", auth="user"
+    )
     def offer_spreadsheet(self, offer_id):
         """An offer as a spreadsheet, for who may read it."""
         offer = request.env["sales.offer"].browse(offer_id)

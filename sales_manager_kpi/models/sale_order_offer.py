@@ -35,10 +35,11 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_offer_differences(self):
         for order in self:
+            lines = order.order_line if order.sales_offer_id else ()
             words = [
                 line._offer_difference_words()
-                for line in order.order_line
-                if order.sales_offer_id and line._differs_from_offer()
+                for line in lines
+                if line._differs_from_offer()
             ]
             order.offer_differences = "\n".join(words) or False
 
@@ -74,9 +75,13 @@ class SaleOrderLine(models.Model):
         groups=MANAGER,
     )
 
+    def _offered_line(self):
+        # sudo: what the customer was told, for who reads the quotation that came of it
+        return self.sudo().sales_offer_line_id
+
     def _differs_from_offer(self):
         """Whether the net price is another one than the customer was offered."""
-        offered = self.sales_offer_line_id
+        offered = self._offered_line()
         if not offered or not self.product_uom_id:
             return False
         rounding = self.currency_id.rounding or 0.01
@@ -84,7 +89,7 @@ class SaleOrderLine(models.Model):
 
     def _offered_price(self):
         """What was offered, in the unit and the currency of this line."""
-        offered = self.sales_offer_line_id
+        offered = self._offered_line()
         price = offered.price_unit
         if offered.product_uom_id._has_common_reference(self.product_uom_id):
             price = offered.product_uom_id._compute_price(price, self.product_uom_id)

@@ -198,7 +198,9 @@ class SalesOffer(models.Model):
         customer = order._bonus_customer()
         if not customer:
             return ""
-        hints = self.env["trade.bonus.period"]._hints(customer, self.company_id)
+        lang = self.partner_id.lang or self.env.lang  # the customer reads it
+        periods = self.env["trade.bonus.period"].with_context(lang=lang)
+        hints = periods._hints(customer, self.company_id)
         return hints.get(customer.id) or ""
 
     # ------------------------------------------------------------------

@@ -120,7 +120,9 @@ class SalesOffer(models.Model):
 
     def _refuse(self, problem):
         if problem:
-            raise UserError(f"{self.name}: {problem}")
+            raise UserError(
+                self.env._("%(offer)s: %(problem)s", offer=self.name, problem=problem)
+            )
 
     def _problem(self):
         """Why this may not be shown, in words; None where it may.

@@ -147,9 +147,7 @@ class SalesOfferLine(models.Model):
     coming_qty = fields.Float(
         string="Coming In", digits="Product Unit", compute="_compute_figures"
     )
-    promised_on = fields.Date(
-        string="Can Be There On", compute="_compute_figures"
-    )
+    promised_on = fields.Date(string="Can Be There On", compute="_compute_figures")
     availability = fields.Char(compute="_compute_figures")
 
     _quantities = models.Constraint(
@@ -169,9 +167,7 @@ class SalesOfferLine(models.Model):
             product = line.product_id.with_context(lang=lang or self.env.lang)
             line.description = product and product._offer_description()
 
-    @api.depends(
-        "offer_id.figures", *(f"offer_id.line_ids.{name}" for name in ASKED)
-    )
+    @api.depends("offer_id.figures", *(f"offer_id.line_ids.{name}" for name in ASKED))
     @api.depends_context("lang")
     def _compute_figures(self):
         for offer, lines in self.grouped("offer_id").items():

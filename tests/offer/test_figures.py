@@ -49,9 +49,7 @@ class TestFigures(OfferCommon):
         for line, sold in zip(offer.line_ids, order.order_line, strict=True):
             self.assertAlmostEqual(line.price_unit, sold._net_price())
             self.assertAlmostEqual(line.price_subtotal, sold.price_subtotal)
-        self.assertEqual(
-            offer.line_ids.mapped("price_unit"), [50.0, 40.0, 480.0, 90.0]
-        )
+        self.assertEqual(offer.line_ids.mapped("price_unit"), [50.0, 40.0, 480.0, 90.0])
         self.assertEqual(offer.line_ids.mapped("list_price")[1:3], [50.0, 600.0])
         self.assertAlmostEqual(offer.line_ids[1].discount, 20)
         self.assertAlmostEqual(offer.amount_untaxed, order.amount_untaxed)
@@ -79,9 +77,11 @@ class TestFigures(OfferCommon):
             offer.action_send,
             offer.action_spreadsheet,
             offer._spreadsheet,
-            lambda: self.env["ir.actions.report"]
-            .with_user(self.manager_a)
-            ._render_qweb_html("sales_manager_kpi.report_sales_offer", offer.ids),
+            lambda: (
+                self.env["ir.actions.report"]
+                .with_user(self.manager_a)
+                ._render_qweb_html("sales_manager_kpi.report_sales_offer", offer.ids)
+            ),
         ):
             with self.assertRaisesRegex(UserError, "authority.*\n.*Silk"):
                 act()
@@ -230,7 +230,9 @@ class TestFigures(OfferCommon):
         self.assertEqual(form.amount_untaxed, 160)
         offer = form.save()
         self.assertTrue(offer.name.startswith("OF/"))
-        self.assertEqual((offer.user_id, offer.branch_id), (self.manager_a, self.branch))
+        self.assertEqual(
+            (offer.user_id, offer.branch_id), (self.manager_a, self.branch)
+        )
 
     def test_queries_do_not_grow_with_lines(self):
         self.make_policy(TEN, TWENTY)
@@ -259,9 +261,7 @@ class TestFigures(OfferCommon):
         """Nobody learns from an offer what the goods cost, with a secret cost."""
         secret = 31.4159
         self.silk.standard_price = secret
-        self.make_policy(
-            {"role": "manager", "max_line_percent": 50, **MARGIN}
-        )
+        self.make_policy({"role": "manager", "max_line_percent": 50, **MARGIN})
         offer = self.make_sent((self.silk, 2, {}))
         text = str(offer.read()) + str(offer.line_ids.read()) + str(offer.shown)
         html, __ = self.env["ir.actions.report"]._render_qweb_html(

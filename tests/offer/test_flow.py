@@ -70,6 +70,15 @@ class TestFlow(OfferCommon):
         self.assertIn("Silk", order.offer_differences)
         self.assertIn("+4.2 %", order.offer_differences)
         self.assertNotIn("Cloth", order.offer_differences)
+        # who takes the quotation over reads it, without the offer
+        order.sudo().user_id = self.manager_b
+        order.invalidate_recordset()
+        taken = order.with_user(self.manager_b)
+        self.open_form(taken)
+        self.assertIn("Silk", taken.offer_differences)
+        with self.assertRaises(AccessError):
+            taken.action_open_sales_offer()
+        order.sudo().user_id = self.manager_a
         order.order_line[0].price_unit = 48
         self.assertFalse(order.offer_differences)
         self.assertEqual(self.customer.with_user(self.manager_a).sales_offer_count, 1)
@@ -124,9 +133,7 @@ class TestFlow(OfferCommon):
                 self.make_sent(validity_date="2026-03-20") for __ in range(4)
             )
             waiting.sudo().validity_date = "2026-06-01"
-            order = self.env["sale.order"].browse(
-                won.action_make_quotation()["res_id"]
-            )
+            order = self.env["sale.order"].browse(won.action_make_quotation()["res_id"])
             order.action_confirm()
         lost.lost_reason_id = self.env["crm.lost.reason"].create({"name": "Why"})
         with freeze_time("2026-03-21 10:00:00"):
@@ -156,9 +163,7 @@ class TestFlow(OfferCommon):
                     for kind, (model, domain) in evidence.items()
                 }
                 self.assertEqual(criterion._numerator(found["numerator"]), figures[0])
-                self.assertEqual(
-                    len(found.get("denominator", ())), figures[1] or 0
-                )
+                self.assertEqual(len(found.get("denominator", ())), figures[1] or 0)
         april = self.env["sales.period"]._for_date(self.company, date(2026, 4, 1))
         criterion = self.env.ref("sales_manager_kpi.evaluation_criterion_offers_won")
         self.assertIsNone(criterion._measure(april, users)[self.manager_a.id][2])
@@ -317,8 +322,11 @@ class TestRights(SubstitutionWorld, OfferCommon):
             with self.assertRaises(AccessError):
                 Offer.with_user(user).search([])
         with self.assertRaises(AccessError):
-            self.make_offer((self.silk, 1, {}), user_id=self.manager_b.id,
-                            partner_id=self.make_customer("X").id)
+            self.make_offer(
+                (self.silk, 1, {}),
+                user_id=self.manager_b.id,
+                partner_id=self.make_customer("X").id,
+            )
 
     def test_deputy(self):
         self.make_substitution()
@@ -352,7 +360,8 @@ class TestBonus(TradeBonusWorld, OfferCommon):
         offer = self.make_offer((self.silk, 2, {}))
         self.assertFalse(offer.has_bonus)
         self.make_active(
-            self.prepare_term((0, 2), (5000, 4)), date_from="2020-01-01",
+            self.prepare_term((0, 2), (5000, 4)),
+            date_from="2020-01-01",
             date_to="2099-12-31",
         )
         offer.invalidate_recordset()
@@ -364,6 +373,4 @@ class TestBonus(TradeBonusWorld, OfferCommon):
         )
         self.assertIn("Expected bonus", html.decode())
         self.assertIn("Your bonus", html.decode())
-        self.assertEqual(
-            timedelta(days=10), offer.validity_date - fields.Date.today()
-        )
+        self.assertEqual(timedelta(days=10), offer.validity_date - fields.Date.today())
