@@ -22,6 +22,7 @@ MEASUREMENTS = {
     "bonus": ("trade_bonus", "2,000 trade bonus agreements over all invoice lines"),
     "control": ("control", "nightly reconciliation of payment and shipment"),
     "customers": ("customer_base", "nightly refresh of the figures of all customers"),
+    "day": ("my_day", "My day of a manager beside Odoo's own list of quotations"),
     "showroom": ("showroom", "completeness of 20 showrooms with 10,000 samples"),
     "substitution": ("substitution", "what a deputy sees of 300,000 orders"),
 }

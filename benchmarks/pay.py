@@ -108,6 +108,7 @@ def engage(env, period):
             ],
         }
     )
+    company.sales_manager_kpi_scheme_four_eyes = False
     scheme.action_activate()
     _deputies(env, period)
     cards = env["evaluation.scorecard"]._compute_period(period)

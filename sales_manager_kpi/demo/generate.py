@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from . import (
     absences,
     catalogue,
+    counter,
     customers,
     discounts,
     finance,
@@ -38,6 +39,7 @@ def main(env, months=18, orders=460, seed=SEED):
     with frozen_clock(env, month_start(first, -SETUP_MONTHS)) as clock:
         world = _found(env, clock, first, last, seed)
         _tell(world, orders)
+    counter.today(world)
     return world
 
 

@@ -15,19 +15,23 @@ from .claims import Claims
 from .classes import Classes
 from .contracts import Contracts
 from .control import Control
+from .counter import Counter
 from .customer_base import CustomerBase
 from .discounts import Discounts
 from .evaluation import Evaluation
+from .my_day import MyDay
 from .office import Office
 from .pay import Pay
 from .people import PEOPLE, joined
 from .plans import Plans
+from .playbook import Playbook
 from .registration import Registration
 from .season import Season
 from .service import Service
 from .showroom import Showroom
 from .story import Plot
 from .supply import Supply
+from .voice import Voice
 from .warehouse import Warehouse
 
 QUOTE, CONFIRM, SHIP, TAKE_BACK, BILL, COLLECT = 8, 10, 12, 13, 14, 15
@@ -67,6 +71,10 @@ class History:
         Contracts(self.world, self.agenda).note()
         Registration(self.world, self.agenda, self.plot).note()
         Pay(self.world, self.agenda).note()
+        Voice(self.world, self.agenda).note()
+        Counter(self.world, self.agenda).note()
+        Playbook(self.world, self.agenda).note()
+        MyDay(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)
         self.agenda.note(self.world.last - timedelta(days=13), 9, self.write_credit)

@@ -124,7 +124,8 @@ class Pay:
                 ],
             }
         )
-        scheme.action_activate()
+        scheme.action_submit()
+        scheme.with_user(self.world.env.ref("base.user_admin")).action_activate()
         self._payroll()["bonus.salary"].create(
             [
                 {

@@ -31,7 +31,7 @@ def earn(rule, given, step=CENT):
     rate = exactly * HUNDRED / base if base else None
     trace.append(note("amount", amount=amount, exact=exactly))
     line = Line(rule.code, rule.kind, base, rate, amount, amount - exactly, trace)
-    return line._replace(held=_held(rule, given, amount, step))
+    return line._replace(held=held_of(rule, given.parts, amount, step))
 
 
 def _calculate(rule, given):
@@ -217,7 +217,7 @@ def _closed_gates(rule, given):
     return closed
 
 
-def _held(rule, given, amount, step):
+def held_of(rule, parts, amount, step=CENT):
     """The part of ``amount`` that waits, invoice by invoice that is not paid.
 
     :return: ``((move id, amount), ...)``
@@ -225,11 +225,11 @@ def _held(rule, given, amount, step):
     if not rule.hold or amount <= 0:
         return ()
     by_move = {}
-    for part in given.parts:
+    for part in parts:
         if part.move_id:
             by_move[part.move_id] = by_move.get(part.move_id, ZERO) + part.amount
     waiting = sum((value for value in by_move.values() if value > 0), ZERO)
-    whole = max(waiting, sum((part.amount for part in given.parts), ZERO))
+    whole = max(waiting, sum((part.amount for part in parts), ZERO))
     found, before, reached = [], ZERO, ZERO
     for move, value in sorted(by_move.items()):
         if value <= 0:

@@ -33,6 +33,12 @@ class BonusHoldback(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    move_key = fields.Integer(
+        string="ID of the Invoice",
+        readonly=True,
+        aggregator=False,
+        help="Stays when the invoice is deleted: it is part of the seal.",
+    )
     move_name = fields.Char(string="Invoice Number")
     amount = fields.Monetary(string="Held")
     release_ids = fields.One2many(

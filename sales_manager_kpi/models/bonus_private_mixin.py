@@ -11,7 +11,12 @@ class BonusPrivateMixin(models.AbstractModel):
     """
 
     _name = "bonus.private.mixin"
-    _inherit = ["sales.own.matter.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "sales.own.matter.mixin",
+        "sales.attached.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Documents of Pay"
 
     def _own_people(self):
@@ -78,25 +83,6 @@ class BonusPrivateMixin(models.AbstractModel):
             ).sudo(False)
             for document in self.sudo()  # sudo: as above
         }
-
-    def _keep_attachments(self):
-        """What is attached belongs to the row from now on: who reads it, reads that."""
-        for row in self:
-            # sudo: where an attachment belongs is read before it is the row's
-            attachments = row.attachment_ids.sudo()
-            for attachment in attachments:
-                if not self.env.su and (
-                    attachment.create_uid != self.env.user
-                    or (attachment.res_model, attachment.res_id)
-                    not in ((False, 0), (row._name, 0), (row._name, row.id))
-                ):
-                    raise AccessError(
-                        self.env._(
-                            "Upload the document here; one that belongs to something "
-                            "else cannot be used."
-                        )
-                    )
-            attachments.write({"res_model": row._name, "res_id": row.id})
 
     def _said(self, words):
         """

@@ -100,7 +100,7 @@ class BonusRunCollect(models.AbstractModel):
             for component in components
             if component.kind in FACT_KINDS
         }
-        settlements = self._settlements(period, users, components, conditions)
+        settlements = self._settlements(period, users, components)
         known = Known(
             components={scheme.id: plain(scheme.component_ids) for scheme in by_scheme},
             rules={component.id: component._rule() for component in components},
@@ -119,7 +119,20 @@ class BonusRunCollect(models.AbstractModel):
         )
         for component, paid in components.items():
             self._collect_component(period, component, paid, known)
+        settlements.names = self._names_of(known)
         return known
+
+    @api.model
+    def _names_of(self, known):
+        """``{document id: its number}`` of those that are told apart; also when they
+        are deleted, frozen facts know them by it."""
+        moves = {*known.settlements.notes}
+        for own in known.parts.values():
+            moves.update(part.move_id for parts in own.values() for part in parts)
+        found = self.env["account.move"].search_fetch(
+            [("id", "in", sorted(moves - {None, False}))], ["name"]
+        )
+        return {move.id: move.name for move in found}
 
     @api.model
     def _collect_component(self, period, component, users, known):

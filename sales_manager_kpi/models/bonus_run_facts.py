@@ -75,12 +75,15 @@ class BonusRunFacts(models.AbstractModel):
 
     @api.model
     def _new_ones(self, period, basis, start):
-        """``{user id: {partner id: day}}`` of new customers since ``start``."""
+        """``{user id: {partner id: day}}`` of new customers since ``start``.
+
+        By the documents as they stand: what a closed month paid otherwise is settled.
+        """
         return read_once(
             self.env,
             ("pay_new", period.id, basis, start),
             lambda: self.env[FACTS]._new_customers(
-                period.company_id, start, period.date_to, basis
+                period.company_id, start, period.date_to, basis, live=True
             ),
         )
 
@@ -90,8 +93,10 @@ class BonusRunFacts(models.AbstractModel):
             [
                 ("company_id", "=", period.company_id.id),
                 ("program_id", "in", component.program_ids.ids),
-                ("state", "=", "confirmed"),
                 ("date", "<=", period.date_to),
+                *("|", ("state", "=", "confirmed")),
+                # taken back later: that month had it, and paid for it
+                ("taken_back_on", ">", period.date_to),
             ],
             ["order_id"],
         )
@@ -123,22 +128,25 @@ class BonusRunFacts(models.AbstractModel):
 
     @api.model
     def _collect_turnover(self, period, component, users, known):
-        conditions = known.conditions[component.id]
-        if component.kind == "new_customers":
-            self._collect_new_customers(period, component, users, known)
-            return
-        if component.kind == "team_override":
-            self._collect_team(period, component, users, known)
-            return
         returned = known.settlements.returned_moves(component)
+        if component.kind == "new_customers":
+            self._collect_new_customers(period, component, users, known, returned)
+        elif component.kind == "team_override":
+            self._collect_team(period, component, users, known, returned)
+        else:
+            self._collect_own(period, component, users, known, returned)
+        if returned:
+            self._collect_returned(period, component, users, known)
+
+    @api.model
+    def _collect_own(self, period, component, users, known, returned):
+        conditions = known.conditions[component.id]
         rows = self._turnover(period, component, conditions, users, without=returned)
         waiting = self._waiting(period, component, rows, known)
         parts = known.parts[component.id]
         for user_id, move_id, discount, amount in rows:
             move = move_id if move_id in waiting else None
             parts.setdefault(user_id, []).append(terms.Part(amount, discount, move))
-        if returned:
-            self._collect_returned(period, component, conditions, users, known)
 
     @api.model
     def _turnover(
@@ -152,6 +160,8 @@ class BonusRunFacts(models.AbstractModel):
         :param extra: further names to group by, put before the amount
         :param without: ids of documents that are left out
         """
+        if self._is_again():
+            extra = (*extra, "move_id")
         groupby, measures = self._granularity(component, extra)
         figures = self._figures(
             period, component, conditions, users, groupby, measures, without
@@ -197,6 +207,16 @@ class BonusRunFacts(models.AbstractModel):
                 for key, figure in whole.figures.items()
                 if key[0] in asked and not (without and key[place] in without)
             }
+        if without and self._is_again():
+            figures = self._read_figures(
+                period, component.basis, conditions, users, groupby, measures
+            )
+            place = groupby.index("move_id")
+            return {
+                key: figure
+                for key, figure in figures.items()
+                if key[place] not in without
+            }
         if without:
             conditions = [*conditions, ("move_id", "not in", sorted(without))]
         return self._read_figures(
@@ -219,7 +239,7 @@ class BonusRunFacts(models.AbstractModel):
         }
 
     @api.model
-    def _collect_team(self, period, component, users, known):
+    def _collect_team(self, period, component, users, known, returned):
         """What the others sold in the branches that somebody directs."""
         director = known.teams[component.id]
         if not director:
@@ -230,6 +250,7 @@ class BonusRunFacts(models.AbstractModel):
             known.conditions[component.id] + [("branch_id", "in", sorted(director))],
             None,
             extra=("branch_id",),
+            without=returned,
         )
         waiting = self._waiting(period, component, rows, known)
         parts = known.parts[component.id]
@@ -240,25 +261,25 @@ class BonusRunFacts(models.AbstractModel):
                 parts.setdefault(head, []).append(terms.Part(amount, discount, move))
 
     @api.model
-    def _collect_new_customers(self, period, component, users, known):
+    def _collect_new_customers(self, period, component, users, known, returned):
         """Turnover with the new customers of the month, of the one whose they are."""
         found = known.newcomers[component.id]
         owners = {partner: user_id for user_id, own in found.items() for partner in own}
         if not owners:
             return
-        figures = self.env[FACTS]._facts_by(
-            period.company_id,
-            period.date_from,
-            period.date_to,
-            component.basis,
-            users,
-            groupby=("user_id", "partner_id"),
-            domain=known.conditions[component.id]
-            + [("partner_id", "in", sorted(owners))],
+        conditions = known.conditions[component.id]
+        conditions = [*conditions, ("partner_id", "in", sorted(owners))]
+        groupby = ("user_id", "partner_id")
+        if returned and self._is_again():
+            groupby += ("move_id",)
+        elif returned:
+            conditions.append(("move_id", "not in", sorted(returned)))
+        figures = self._read_figures(
+            period, component.basis, conditions, users, groupby, ("amount",)
         )
         parts = known.parts[component.id]
-        for (user_id, partner_id), amount in figures.items():
-            if owners[partner_id] == user_id:
+        for (user_id, partner_id, *move), amount in figures.items():
+            if owners[partner_id] == user_id and not returned.intersection(move):
                 parts.setdefault(user_id, []).append(
                     terms.Part(exact(amount), None, None)
                 )

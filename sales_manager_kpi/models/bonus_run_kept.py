@@ -9,8 +9,14 @@ from ..engine.pay_terms import Original
 from ..engine.trade_bonus import ZERO
 from .bonus_component import FACT_KINDS
 from .bonus_run_collect import Card, Known, plain
+from .bonus_run_late import Change
 from .bonus_run_people import Subject
-from .bonus_run_settle import Settlements
+from .bonus_run_scope import scope_of, scope_said
+from .bonus_run_settlements import SETTLED_ONCE, Settlements
+
+# 2: what came back and changed late as its own month counted it; before, returns were
+# counted by the conditions of the month that settled them, and nothing late was held.
+VERSION = 2
 
 
 class BonusRunKept(models.AbstractModel):
@@ -34,6 +40,7 @@ class BonusRunKept(models.AbstractModel):
         user_id = subject.user_id
         card = known.cards.get(user_id)
         return {
+            "version": VERSION,
             "scheme": subject.scheme.id,
             "branch": subject.branch.id,
             "member": subject.is_member,
@@ -53,13 +60,22 @@ class BonusRunKept(models.AbstractModel):
                 for component in subject.scheme.component_ids
             },
             **self._settlement_inputs(user_id, known.settlements),
+            "names": self._names_inputs(user_id, known),
         }
+
+    @api.model
+    def _names_inputs(self, user_id, known):
+        """Numbers of the documents that are told apart, by their ids."""
+        moves = set(known.settlements.seen[user_id])
+        for own in known.parts.values():
+            moves.update(part.move_id for part in own.get(user_id, ()))
+        names = known.settlements.names
+        return {str(move): names[move] for move in sorted(moves & names.keys())}
 
     @api.model
     def _component_inputs(self, component, user_id, known):
         """What is not there is left out."""
         parts = known.parts[component.id].get(user_id, ())
-        late = known.settlements.late.get(component.id, {})
         values = {
             "base": _said(known.bases[component.id].get(user_id)),
             "conditions": [
@@ -68,15 +84,47 @@ class BonusRunKept(models.AbstractModel):
             ],
             "new": sorted(known.newcomers.get(component.id, {}).get(user_id, ())),
             "waiting": sorted({part.move_id for part in parts if part.move_id}),
-            "late": {
-                str(month): _said(amount)
-                for (owner, month), amount in late.items()
-                if owner == user_id
-            },
+            **self._earlier_inputs(component, user_id, known.settlements),
         }
         if component.id in known.teams:
             values["branches"] = known.directed(component, user_id)
         return {name: value for name, value in values.items() if value}
+
+    @api.model
+    def _earlier_inputs(self, component, user_id, settlements):
+        """What came back or changed late, and what its months counted."""
+        late, returned = (
+            {month: one for (owner, month), one in found.items() if owner == user_id}
+            for found in (
+                settlements.late.get(component.id, {}),
+                settlements.returned[component.id],
+            )
+        )
+        weighed = returned if component.id in settlements.weighed else {}
+        newcomers = settlements.newcomers[component.id]
+        return {
+            "late": {
+                str(month): [
+                    _said(change.base),
+                    {str(move): _said(one) for move, one in change.waiting.items()},
+                ]
+                for month, change in late.items()
+            },
+            "returned": {str(month): _said(one) for month, one in weighed.items()},
+            "scopes": {
+                str(month): scope_said(scope)
+                for month in sorted({*late, *returned})
+                if (scope := settlements.scope(component, user_id, month))
+            },
+            "apart": sorted(settlements.apart[component.id, user_id]),
+            "back": sorted(settlements.back[component.id, user_id]),
+            "moved": sorted(map(list, settlements.moved[component.id, user_id])),
+            "newcomers": {
+                str(month): {str(partner): sign for partner, sign in moved.items()}
+                for (owner, month), moved in newcomers.items()
+                if owner == user_id
+            },
+        }
 
     @api.model
     def _settlement_inputs(self, user_id, settlements):
@@ -117,7 +165,7 @@ class BonusRunKept(models.AbstractModel):
         :return: as of `_compute`
         """
         # sudo: as when it was computed; who gets to see a result is up to the caller
-        run = self.sudo()
+        run = self.sudo().with_context(pay_gone=self._gone(kept))
         period = period.with_env(run.env)
         alike = defaultdict(dict)
         for user_id, inputs in kept.items():
@@ -125,13 +173,27 @@ class BonusRunKept(models.AbstractModel):
                 component_id: values.get("conditions")
                 for component_id, values in inputs["components"].items()
             }
-            alike[canonical([inputs["scheme"], conditions])][user_id] = inputs
+            version = inputs.get("version")
+            key = canonical([inputs["scheme"], conditions, version])
+            alike[key][user_id] = inputs
         results = {}
         for inputs in alike.values():
             subjects = run._subjects_kept(inputs)
             known = run._known_kept(period, inputs)
             results |= run._pay_all(period, subjects, known)
         return results
+
+    @api.model
+    def _gone(self, kept):
+        """``{number: id}`` of the documents that were deleted since."""
+        names = {
+            int(move): name
+            for inputs in kept.values()
+            for move, name in inputs.get("names", {}).items()
+        }
+        names |= self.env.context.get("pay_names", {})
+        gone = names.keys() - set(self.env["account.move"].browse(names).exists().ids)
+        return {names[move]: move for move in sorted(gone)}
 
     @api.model
     def _subjects_kept(self, kept):
@@ -232,6 +294,7 @@ class BonusRunKept(models.AbstractModel):
 
     @api.model
     def _settlements_kept(self, components, kept):
+        one = next(iter(kept.values()))
         settlements = Settlements(
             origins={
                 int(move): month
@@ -245,16 +308,6 @@ class BonusRunKept(models.AbstractModel):
                 }
                 for user_id, inputs in kept.items()
                 for month, own in inputs["originals"].items()
-            },
-            late={
-                component.id: {
-                    (user_id, int(month)): _heard(amount)
-                    for user_id, inputs in kept.items()
-                    for month, amount in inputs["components"][str(component.id)]
-                    .get("late", {})
-                    .items()
-                }
-                for component in components
             },
             holdbacks=[
                 {
@@ -274,12 +327,53 @@ class BonusRunKept(models.AbstractModel):
             for inputs in kept.values()
             for _h, _c, move, _held, _month, day, late, back in inputs["held"]
         }
+        if not one.get("version"):
+            settlements.settles = SETTLED_ONCE
+        for component in components:
+            self._recall_earlier(component, kept, settlements)
         return settlements
+
+    @api.model
+    def _recall_earlier(self, component, kept, settlements):
+        """The opposite of `_earlier_inputs`."""
+        late = settlements.late[component.id] = {}
+        for user_id, inputs in kept.items():
+            own = inputs["components"][str(component.id)]
+            for month, change in own.get("late", {}).items():
+                late[user_id, int(month)] = _change_heard(change)
+            settlements.apart[component.id, user_id].update(own.get("apart", ()))
+            settlements.back[component.id, user_id].update(own.get("back", ()))
+            settlements.moved[component.id, user_id].update(
+                map(tuple, own.get("moved", ()))
+            )
+            scopes = own.get("scopes", {})
+            if not inputs.get("version"):
+                # then they were chosen as what this month counts
+                scopes = dict.fromkeys(inputs["originals"], own)
+            for month, scope in scopes.items():
+                whose = user_id, int(month)
+                settlements.scopes[component.id][whose] = scope_of(
+                    component.kind, scope
+                )
+            if own.get("returned"):
+                settlements.weighed.setdefault(component.id, {}).update(
+                    {
+                        (user_id, int(month)): _heard(amount)
+                        for month, amount in own["returned"].items()
+                    }
+                )
 
 
 def _said(figure):
     """A decimal to the last digit, as JSON keeps it."""
     return None if figure is None else str(figure)
+
+
+def _change_heard(kept):
+    if isinstance(kept, str):  # as it was kept before anything late was held
+        return Change(Decimal(kept), {})
+    base, waiting = kept
+    return Change(_heard(base), {int(move): _heard(w) for move, w in waiting.items()})
 
 
 def _heard(text):

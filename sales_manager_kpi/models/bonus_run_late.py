@@ -1,126 +1,185 @@
 from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..engine.trade_bonus import ZERO, exact
-from .bonus_run_facts import discount_of
+from .bonus_run_facts import FROZEN
 
-FROZEN = "sales.fact.line"
-MEASURES = ("amount", "discount_amount")
+
+class Change(NamedTuple):
+    """What changed afterwards in what a month paid somebody for.
+
+    :param base: decimal, in the unit of the base of the component
+    :param waiting: ``{invoice id: part of it}`` of invoices that are not paid yet
+    """
+
+    base: object
+    waiting: dict
 
 
 class BonusRunLate(models.AbstractModel):
-    """Late changes where it matters what was given away on each line.
+    """What was booked late, by the month whose rate it has.
 
-    What a fact counted before the change, by the discount that it had then, is taken
-    from what it counts with the change.
+    That is the month of the fact; of a credit note it is the month of its invoice.
     """
 
     _name = "bonus.run.late"
-    _inherit = ["bonus.run.facts"]
-    _description = "Pay Run: Late Changes by Discount"
+    _inherit = ["bonus.run.weigh"]
+    _description = "Pay Run: Late Changes"
 
     @api.model
-    def _late_by_discount(self, period, component, users, conditions, month_ids):
-        """``{(user id, period id): amount}`` of those months that ask for discounts.
-
-        Where the rate depends on the discount, the amount is weighed: at the average
-        rate of its month it earns what it earns at its own.
-        """
-        months = {}
-        for month in self.env["sales.period"].browse(sorted(month_ids)):
-            then = self._component_then(component, month)
-            if self._asks_discount(then):
-                months[month.id] = (month, then)
-        if not months:
-            return {}
-        asked = [
-            ("user_id", "in", users.ids),
-            ("period_id", "in", list(months)),
-            *conditions,
-        ]
-        groupby = ("user_id", "fact_key")
-        changes = self.env[FROZEN]._late_by(
-            period, component.basis, asked, groupby, MEASURES
-        )
-        before = self._stood(period, component, asked, changes)
-        rates = {
-            month.id: self._average_rates(month, then, users)
-            for month, then in months.values()
-            if then.tier_axis == "discount" and then.tier_ids
-        }
-        amounts = defaultdict(lambda: ZERO)
-        for (month_id, user_id, key), change in changes.items():
-            change = tuple(exact(figure) for figure in change)
-            stood = before.get((month_id, user_id, key), (ZERO, ZERO))
-            stands = tuple(a + b for a, b in zip(stood, change, strict=True))
-            then, rate = months[month_id][1], rates.get(month_id, {}).get(user_id)
-            amounts[user_id, month_id] += self._weighed(then, stands, rate)
-            amounts[user_id, month_id] -= self._weighed(then, stood, rate)
-        return dict(amounts)
+    def _late_months(self, period):
+        """Ids of the months that late rows booked in ``period`` belong to."""
+        if not period.company_id.sales_manager_kpi_first_managed_month:
+            return set()
+        # sudo: as with live facts, the figure must not depend on who reads it
+        rows = self.env[FROZEN].sudo()._read_group(self._booked(period), ["period_id"])
+        return {month.id for (month,) in rows}
 
     @api.model
-    def _component_then(self, component, month):
-        """The component of the version of its scheme that held in ``month``."""
-        scheme = component.scheme_id
-        if scheme.date_from <= month.date_from:
-            return component
-        then = self.env["bonus.scheme"]._in_force(month.company_id, month.date_from)
-        return (
-            then.filtered(lambda one: one.code == scheme.code).component_ids.filtered(
-                lambda one: one.code == component.code
-            )[:1]
-            or component
-        )
-
-    @api.model
-    def _stood(self, period, component, asked, changes):
-        """What the facts of ``changes`` came to before: as frozen, and as booked."""
-        keys = {key for _month, _user, key in changes if key}
+    def _late_notes(self, period):
+        """Credit notes that late rows of ``period`` are of, as account.move."""
         # sudo: as with live facts, the figure must not depend on who reads it
         rows = (
             self.env[FROZEN]
             .sudo()
             ._read_group(
                 [
-                    *("&", ("fact_key", "in", sorted(keys))),
-                    *("|", ("kind", "=", "frozen")),
-                    ("booked_period_id.date_from", "<", period.date_from),
-                    ("basis", "=", component.basis),
-                    ("status", "=", "counted"),
-                    *asked,
+                    *self._booked(period),
+                    ("move_id.move_type", "=", "out_refund"),
+                    ("move_id.reversed_entry_id", "!=", False),
                 ],
-                ["period_id", "user_id", "fact_key"],
-                [f"{measure}:sum" for measure in MEASURES],
+                ["move_id"],
+            )
+        )
+        return self.env["account.move"].union(*(move for (move,) in rows))
+
+    @api.model
+    def _booked(self, period):
+        return [
+            ("booked_period_id", "=", period.id),
+            ("kind", "!=", "frozen"),
+            ("status", "=", "counted"),
+        ]
+
+    @api.model
+    def _late_changes(self, period, component, settlements):
+        """``{(user id, period id): Change}`` of what was booked in ``period``."""
+        scopes, kept_notes = settlements.scopes[component.id], settlements.notes
+
+        def conditions_of(user_id, month_id, _scope):
+            here, away = [], []
+            for note, home in kept_notes.items():
+                if settlements.has_base(user_id, home, component.code):
+                    (here if home == month_id else away).append(note)
+            own = [("period_id", "=", month_id), ("move_id", "not in", sorted(away))]
+            if not here:
+                return own
+            return ["|", "&", *own, ("move_id", "in", sorted(here))]
+
+        domain = self._scoped(scopes, conditions_of)
+        if domain.is_false():
+            return {}
+        asks = settlements.asks_discount(component)
+        names = ["user_id", "move_id"]
+        if component.kind == "team_override":
+            names.append("branch_id")
+        if asks:
+            names += ["product_id", "fact_key"]
+        measures = ("amount", "discount_amount") if asks else ("amount",)
+        changes = self.env[FROZEN]._late_by(
+            period, component.basis, domain, names, measures
+        )
+        before = {}
+        if asks and changes:
+            before = self._stood(period, component, domain, names, changes)
+        weights = self._weights(component, settlements) if changes and asks else None
+        return self._added_up(
+            period, component, settlements, names, changes, before, weights
+        )
+
+    @api.model
+    def _added_up(
+        self, period, component, settlements, names, changes, before, weights
+    ):
+        bases, moves = defaultdict(lambda: ZERO), defaultdict(lambda: ZERO)
+        for key, figure in changes.items():
+            fact = dict(zip(("period_id", *names), key, strict=True))
+            for user_id, home in self._settled_for(component, settlements, fact):
+                if weights is None:
+                    amount = exact(figure)
+                else:
+                    change = tuple(exact(one) for one in figure)
+                    stood = before.get(key, (ZERO, ZERO))
+                    stands = tuple(a + b for a, b in zip(stood, change, strict=True))
+                    amount = weights.weigh(user_id, home, fact, stands)
+                    amount -= weights.weigh(user_id, home, fact, stood)
+                bases[user_id, home] += amount
+                moves[user_id, home, fact["move_id"]] += amount
+                if home != fact["period_id"]:
+                    settlements.moved[component.id, user_id].add(
+                        (fact["period_id"], home, fact["move_id"])
+                    )
+        waiting = self._late_waiting(period, component, moves)
+        return {
+            (user_id, home): Change(base, waiting.get((user_id, home), {}))
+            for (user_id, home), base in bases.items()
+            if base
+        }
+
+    @api.model
+    def _late_waiting(self, period, component, amounts):
+        """``{(user id, period id): {invoice id: amount}}`` of what more was sold on
+        invoices that are not paid by the end of the month."""
+        asked = {move for (*_whose, move), amount in amounts.items() if amount > 0}
+        asked.discard(False)
+        if not component.hold_percent or not asked:
+            return {}
+        invoices = self.env["account.move"].search(
+            [
+                ("id", "in", sorted(asked)),
+                ("state", "=", "posted"),
+                ("move_type", "!=", "out_refund"),
+            ]
+        )
+        paid = self._paid_on(set(invoices.ids))
+        unpaid = {
+            move
+            for move in invoices.ids
+            if move not in paid or paid[move][0] > period.date_to
+        }
+        found = defaultdict(dict)
+        for (user_id, home, move), amount in amounts.items():
+            if move in unpaid and amount > 0:
+                found[user_id, home][move] = amount
+        return found
+
+    @api.model
+    def _stood(self, period, component, domain, names, changes):
+        """What the facts of ``changes`` came to before: as frozen, and as booked."""
+        keys = {key[-1] for key in changes if key[-1]}
+        # sudo: as with live facts, the figure must not depend on who reads it
+        rows = (
+            self.env[FROZEN]
+            .sudo()
+            ._read_group(
+                domain
+                & Domain("fact_key", "in", sorted(keys))
+                & (
+                    Domain("kind", "=", "frozen")
+                    | Domain("booked_period_id.date_from", "<", period.date_from)
+                )
+                & Domain("basis", "=", component.basis)
+                & Domain("status", "=", "counted"),
+                ["period_id", *names],
+                ["amount:sum", "discount_amount:sum"],
             )
         )
         return {
-            (month.id, user.id, key): (exact(amount or 0.0), exact(given or 0.0))
-            for month, user, key, amount, given in rows
+            tuple(getattr(key, "id", key) for key in row[:-2]): tuple(
+                exact(figure or 0.0) for figure in row[-2:]
+            )
+            for row in rows
         }
-
-    @api.model
-    def _average_rates(self, month, component, users):
-        """``{user id: per cent}`` that lines of a month earned by their discounts."""
-        ladder = component._rule().ladder
-        conditions = self._conditions(month, component)
-        bases, earned = defaultdict(lambda: ZERO), defaultdict(lambda: ZERO)
-        for user_id, _move, discount, amount in self._turnover(
-            month, component, conditions, users
-        ):
-            bases[user_id] += amount
-            earned[user_id] += amount * ladder.value_at(discount)
-        return {
-            user_id: earned[user_id] / base for user_id, base in bases.items() if base
-        }
-
-    @api.model
-    def _weighed(self, component, figures, average):
-        """What an amount counts with the discount it was given; see above."""
-        amount, given = figures
-        discount = discount_of(amount, given)
-        if component.max_discount and discount > exact(component.max_discount):
-            return ZERO
-        if not average:
-            return amount
-        return amount * component._rule().ladder.value_at(discount) / average

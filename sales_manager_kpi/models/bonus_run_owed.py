@@ -5,7 +5,8 @@ from odoo import api, models
 from ..engine import pay
 from ..engine import pay_terms as terms
 from ..engine.trade_bonus import HUNDRED, ZERO, rounded
-from .bonus_run_settle import FROZEN
+from .bonus_run_facts import FROZEN
+from .bonus_run_late import Change
 
 
 class BonusRunOwed(models.AbstractModel):
@@ -22,10 +23,11 @@ class BonusRunOwed(models.AbstractModel):
             return []
         lines, multiplied = [], defaultdict(lambda: ZERO)
         for component in subject.scheme.component_ids:
-            for origin, base, original, evidence in self._owed(
+            for origin, change, original, evidence in self._owed(
                 period, subject, component, known, earned
             ):
-                line = self._claw_back(component, origin, base, original, step)
+                line = self._claw_back(component, origin, change.base, original, step)
+                line = self._held_back(line, change, known.rules[component.id], step)
                 lines.append(self._prepare_line(component, line, evidence, origin))
                 if component.is_multiplied:
                     multiplied[origin] += line.amount
@@ -53,35 +55,71 @@ class BonusRunOwed(models.AbstractModel):
         """
         settlements, user_id = known.settlements, subject.user_id
         before = defaultdict(lambda: ZERO)
+        returned = {
+            whose: Change(base, {})
+            for whose, base in settlements.returned[component.id].items()
+        }
         for found, evidence in (
-            (settlements.returned[component.id], self._returned_evidence),
+            (returned, self._returned_evidence),
             (settlements.late.get(component.id, {}), self._late_evidence),
         ):
-            for (owner, origin), base in sorted(found.items()):
-                if owner != user_id or not base:
+            for (owner, origin), change in sorted(found.items()):
+                if owner != user_id or not change.base:
                     continue
                 if (user_id, origin) not in settlements.originals:
                     continue
                 original = settlements.original(user_id, origin, component.code)
-                if original is None or not original.has_rate():
+                if original is None or not self._has_rate(component, original):
                     line = earned.get(component.id)
-                    original = self._at_rate_of(line, component, base, user_id, known)
+                    original = self._at_rate_of(
+                        line, component, change.base, user_id, known
+                    )
                 original = original._replace(settled=original.settled + before[origin])
-                before[origin] += base
+                before[origin] += change.base
                 yield (
                     origin,
-                    base,
+                    change,
                     original,
                     evidence(period, subject, component, origin, known),
                 )
 
     @api.model
+    def _has_rate(self, component, original):
+        """Whether what was paid then is a rate; so much for each is one as well."""
+        if component.kind == "new_customers" and component.amount:
+            return bool(original.base) and original.amount / original.base >= 0
+        return original.has_rate()
+
+    @api.model
+    def _held_back(self, line, change, rule, step):
+        """What more is paid waits for its invoices as it had waited then."""
+        sure = change.base - sum(change.waiting.values(), ZERO)
+        parts = [
+            terms.Part(amount, None, move)
+            for move, amount in sorted(change.waiting.items())
+        ]
+        parts.append(terms.Part(sure))
+        return line._replace(held=pay.held_of(rule, parts, line.amount, step))
+
+    @api.model
+    def _scope_conditions(self, component, subject, origin, known):
+        """Conditions on the facts that ``origin`` counted for somebody."""
+        scope = known.settlements.scope(component, subject.user_id, origin)
+        if scope is None:
+            own = [("user_id", "=", subject.user_id)]
+            return own, known.conditions[component.id]
+        if scope.branches is None and scope.new is None:
+            return [("user_id", "=", subject.user_id)], list(scope.conditions)
+        return scope.whose([subject.user_id]), list(scope.conditions)
+
+    @api.model
     def _returned_evidence(self, period, subject, component, origin, known):
         moves = [
             move
-            for move in known.settlements.taken_apart(component, subject.user_id)
+            for move in sorted(known.settlements.back[component.id, subject.user_id])
             if known.settlements.origins[move] == origin
         ]
+        whose, conditions = self._scope_conditions(component, subject, origin, known)
         return self._kept_facts(
             period,
             component,
@@ -89,22 +127,33 @@ class BonusRunOwed(models.AbstractModel):
                 ("company_id", "=", period.company_id.id),
                 ("basis", "=", component.basis),
                 ("status", "=", "counted"),
-                ("user_id", "=", subject.user_id),
+                *whose,
                 ("move_id", "in", moves),
-                *known.conditions[component.id],
+                *conditions,
             ],
         )
 
     @api.model
     def _late_evidence(self, period, subject, component, origin, known):
+        if component.kind == "new_customers" and component.amount:
+            return None, None
+        moved = known.settlements.moved[component.id, subject.user_id]
+        here = sorted({move for _month, home, move in moved if home == origin})
+        away = sorted({move for month, _home, move in moved if month == origin})
+        months = [("period_id", "=", origin)]
+        if away:
+            months = ["&", *months, ("move_id", "not in", away)]
+        if here:
+            months = ["|", *months, ("move_id", "in", here)]
+        whose, conditions = self._scope_conditions(component, subject, origin, known)
         return FROZEN, [
             ("booked_period_id", "=", period.id),
-            ("period_id", "=", origin),
+            *months,
             ("kind", "!=", "frozen"),
             ("basis", "=", component.basis),
             ("status", "=", "counted"),
-            ("user_id", "=", subject.user_id),
-            *known.conditions[component.id],
+            *whose,
+            *conditions,
         ]
 
     @api.model
@@ -172,7 +221,9 @@ class BonusRunOwed(models.AbstractModel):
             if this_month.has_rate():
                 return this_month
         given = terms.Given(
-            parts=(terms.Part(base),), attainment=known.attainment(user_id)
+            parts=(terms.Part(base),),
+            base=base if component.kind == "new_customers" else None,
+            attainment=known.attainment(user_id),
         )
         rule = known.rules[component.id]._replace(hold=ZERO, floor=None, cap=None)
         earned = pay.earn(rule, given)

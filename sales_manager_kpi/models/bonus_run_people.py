@@ -89,13 +89,29 @@ class BonusRunPeople(models.AbstractModel):
             for member in memberships
         }
         asked = None if users is None else set(users.ids)
-        for user_id in schemes.user_ids.ids:
-            if user_id not in homes and (asked is None or user_id in asked):
-                homes[user_id] = (Branch, Job, True)
+        named = set(schemes.with_context(active_test=False).user_ids.ids) - homes.keys()
+        named &= named if asked is None else asked
+        for user_id in named - self._left(period, named):
+            homes[user_id] = (Branch, Job, True)
         leavers = self._with_traces(period, schemes, users) - homes.keys()
         for member in self._last_memberships(period, leavers):
             homes[member.user_id.id] = (member.branch_id, member.job_id, False)
         return homes
+
+    @api.model
+    def _left(self, period, user_ids):
+        """Of these who are in no branch in the period: those that were in one before,
+        and direct none."""
+        left = self._last_memberships(period, user_ids).user_id
+        if not left:
+            return set()
+        directed = self.env["sales.branch"].search(
+            [
+                ("company_id", "=", period.company_id.id),
+                ("director_id", "in", left.ids),
+            ]
+        )
+        return set((left - directed.director_id).ids)
 
     @api.model
     def _with_traces(self, period, schemes, users):

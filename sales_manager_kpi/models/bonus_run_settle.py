@@ -1,63 +1,17 @@
-from collections import defaultdict
-
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..engine import pay_terms as terms
 from ..engine.trade_bonus import ZERO, exact
-
-FROZEN = "sales.fact.line"
-# Kinds whose turnover of earlier months is settled at the rate of its own month.
-SETTLED = ("own_deals", "programme")
-
-
-class Settlements:
-    """What earlier months have to do with this one.
-
-    :param origins: ``{credit note id: period id}`` of invoices of earlier months
-    :param originals: ``{(user id, period id): {code: engine.pay_terms.Original}}``
-    :param late: ``{component id: {(user id, period id): amount}}``
-    :param holdbacks: dicts of what is still held
-    """
-
-    def __init__(self, origins=None, originals=None, late=None, holdbacks=()):
-        self.origins = origins or {}
-        self.originals = originals or {}
-        self.late = late or {}
-        self.holdbacks = holdbacks
-        self.paid = {}
-        # {component id: {(user id, period id): amount}} of returns this month
-        self.returned = defaultdict(lambda: defaultdict(lambda: ZERO))
-        # {(component id, user id): {credit note ids}}
-        self.apart = defaultdict(set)
-        # {user id: credit notes of earlier months that count for them}
-        self.seen = defaultdict(set)
-
-    def returned_moves(self, component):
-        """Credit notes that are no base of this month, but go back to their own."""
-        return set(self.origins) if component.basis == "invoice" else set()
-
-    def taken_apart(self, component, user_id):
-        """Those of them that were settled at their own rate, for the evidence."""
-        return sorted(self.apart[component.id, user_id])
-
-    def held(self):
-        """``{user id: what is still held of theirs}``."""
-        rows = defaultdict(list)
-        for row in self.holdbacks:
-            rows[row["user_id"]].append(row)
-        return dict(rows)
-
-    def original(self, user_id, period_id, code):
-        """What was paid for a code then; None where nothing was."""
-        return self.originals.get((user_id, period_id), {}).get(code)
+from .bonus_component import FACT_KINDS
+from .bonus_run_facts import FROZEN
+from .bonus_run_settlements import Settlements
 
 
 class BonusRunSettle(models.AbstractModel):
     """Returns and late changes at the rate of their own month, and what was held."""
 
     _name = "bonus.run.settle"
-    _inherit = ["bonus.run.late"]
+    _inherit = ["bonus.run.returned"]
     _description = "Pay Run: Settling Earlier Months"
 
     # ------------------------------------------------------------------
@@ -71,6 +25,11 @@ class BonusRunSettle(models.AbstractModel):
         :return: ``{(user id, period id): {code: engine.pay_terms.Original}}``
         """
         return {}
+
+    @api.model
+    def _paid_teams(self, company, periods):
+        """``{(period id, code)}`` of shares of branches that anybody was paid."""
+        return set()
 
     @api.model
     def _carried(self, period, users):
@@ -102,51 +61,67 @@ class BonusRunSettle(models.AbstractModel):
         return found
 
     @api.model
-    def _late_amounts(self, period, component, users, conditions):
-        """Late changes booked in ``period``: ``{(user id, period id): amount}``."""
-        if not period.company_id.sales_manager_kpi_first_managed_month:
-            return {}
-        late = self.env[FROZEN]._late_by(
-            period, component.basis, [("user_id", "in", users.ids), *conditions]
-        )
-        amounts = {
-            (user_id, month): exact(amount) for (month, user_id), amount in late.items()
-        }
-        amounts |= self._late_by_discount(
-            period, component, users, conditions, {month for month, _user in late}
-        )
-        return {key: amount for key, amount in amounts.items() if amount}
-
-    @api.model
-    def _settlements(self, period, users, components, conditions):
-        origins = self._returned_origins(period)
-        late = {
-            component.id: self._late_amounts(
-                period, component, paid, conditions[component.id]
-            )
-            for component, paid in components.items()
-            if component.kind in SETTLED
-        }
-        period_ids = set(origins.values())
-        period_ids.update(month for found in late.values() for _user, month in found)
-        originals = {}
-        if period_ids:
-            originals = self._originals(
-                period.company_id,
-                self.env["sales.period"].browse(sorted(period_ids)),
-                users,
-            )
-        settlements = Settlements(
-            origins if originals else {},
-            originals,
-            late,
-            self._open_holdbacks(period, users),
-        )
+    def _settlements(self, period, users, components):
+        origins, notes = self._returned_origins(period), {}
+        months = self._late_months(period)
+        if months:
+            notes = self._origins_of(period, self._late_notes(period))
+        months |= {*origins.values(), *notes.values()}
+        if any(one.kind == "new_customers" for one in components):
+            months |= self._months_since(period, months)
+        settlements = Settlements(holdbacks=self._open_holdbacks(period, users))
+        periods = self.env["sales.period"].browse(sorted(months))
+        if months:
+            originals = self._originals(period.company_id, periods, users)
+            settlements.originals = originals
+        if settlements.originals:
+            settlements.origins = origins
+            settlements.notes = {**notes, **origins}
+            settlements.kept = self._kept_of(period.company_id, periods, users)
+            if any(one.kind == "team_override" for one in components):
+                settlements.paid_teams = self._paid_teams(period.company_id, periods)
+            if any(one.kind == "new_customers" for one in components):
+                settlements.newcomers_before = self._moved_newcomers(period, users)
+            for component, paid in components.items():
+                if component.kind in FACT_KINDS:
+                    self._settle_component(period, component, paid, settlements)
         held = {row["move_id"] for row in settlements.holdbacks}
         settlements.paid = self._paid_on(held - {False})
         for move_id in self._without_invoice(held):
             settlements.paid[move_id] = (period.date_from, 0, ZERO)
         return settlements
+
+    @api.model
+    def _months_since(self, period, months):
+        """Ids of the months after the earliest of ``months``: a customer who was new
+        in one of them may have been new before, by what changed in that one."""
+        first = min(
+            self.env["sales.period"].browse(months).mapped("date_from"), default=None
+        )
+        if first is None:
+            return set()
+        since = [
+            ("company_id", "=", period.company_id.id),
+            ("date_from", ">", first),
+            ("date_from", "<", period.date_from),
+        ]
+        return set(self.env["sales.period"].search(since).ids)
+
+    @api.model
+    def _settle_component(self, period, component, users, settlements):
+        scopes = self._scopes(component, users, settlements)
+        settlements.scopes[component.id] = scopes
+        months = self.env["sales.period"].browse(sorted({month for _, month in scopes}))
+        settlements.then[component.id] = {
+            month.id: self._component_then(component, month) for month in months
+        }
+        if component.kind == "new_customers":
+            self._settle_newcomers(period, component, settlements)
+            if component.amount:
+                return
+        settlements.late[component.id] = self._late_changes(
+            period, component, settlements
+        )
 
     @api.model
     def _without_invoice(self, move_ids):
@@ -170,9 +145,15 @@ class BonusRunSettle(models.AbstractModel):
             ],
             ["reversed_entry_id"],
         )
+        return self._origins_of(period, notes)
+
+    @api.model
+    def _origins_of(self, period, notes):
+        """``{credit note id: period id}`` of their invoices, of months there are."""
         months = {
             move.id: move.reversed_entry_id.invoice_date.replace(day=1)
             for move in notes
+            if move.reversed_entry_id.invoice_date
         }
         if not months:
             return {}
@@ -189,29 +170,6 @@ class BonusRunSettle(models.AbstractModel):
             for move_id, month in months.items()
             if month in by_month
         }
-
-    @api.model
-    def _collect_returned(self, period, component, conditions, users, known):
-        """Credit notes of earlier months: settled at their rate where there is one."""
-        settlements = known.settlements
-        moves = sorted(settlements.origins)
-        rows = self._turnover(
-            period,
-            component,
-            conditions + [("move_id", "in", moves)],
-            users,
-            extra=("move_id",),
-        )
-        for user_id, move_id, discount, amount in rows:
-            origin = settlements.origins[move_id]
-            settlements.seen[user_id].add(move_id)
-            original = settlements.original(user_id, origin, component.code)
-            if original is None or not original.base:
-                part = terms.Part(amount, discount, None)
-                known.parts[component.id].setdefault(user_id, []).append(part)
-            else:
-                settlements.returned[component.id][user_id, origin] += amount
-                settlements.apart[component.id, user_id].add(move_id)
 
     @api.model
     def _paid_on(self, move_ids):

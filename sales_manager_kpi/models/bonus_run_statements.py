@@ -54,6 +54,88 @@ class BonusRun(models.AbstractModel):
         return dict(result)
 
     @api.model
+    def _kept_of(self, company, periods, users):
+        """As in `bonus.run.scope`; of the statements that stand."""
+        found = {}
+        statements = self._statements_kept(
+            company, users, [("period_id", "in", periods.ids)]
+        )
+        for statement, by_code in statements:
+            found[statement.user_id.id, statement.period_id.id] = by_code
+        return found
+
+    @api.model
+    def _moved_newcomers(self, period, users):
+        """As in `bonus.run.newcomers`."""
+        found = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+        statements = self._statements_kept(
+            period.company_id, users, [("date_from", "<", period.date_from)]
+        )
+        for statement, by_code in statements:
+            for code, own in by_code.items():
+                for month, moved in own.get("newcomers", {}).items():
+                    whose = statement.user_id.id, int(month)
+                    for partner, sign in moved.items():
+                        found[whose][code][int(partner)] += sign
+        return found
+
+    @api.model
+    def _statements_kept(self, company, users, domain):
+        """``[(statement, {code: component inputs})]``."""
+        statements = self.env["bonus.statement"].search_fetch(
+            [
+                ("company_id", "=", company.id),
+                ("user_id", "in", _ids(users)),
+                ("state", "in", STANDING),
+                *domain,
+            ],
+            ["user_id", "period_id", "inputs"],
+        )
+        inputs = {one: (one.inputs or {}).get("components", {}) for one in statements}
+        ids = {int(key) for own in inputs.values() for key in own}
+        components = self.env["bonus.component"].browse(sorted(ids)).exists()
+        codes = {str(component.id): component.code for component in components}
+        return [
+            (one, {codes[key]: kept for key, kept in own.items() if key in codes})
+            for one, own in inputs.items()
+            if own
+        ]
+
+    @api.model
+    def _with_settlements(self, period, users, bases):
+        """As in `bonus.run.settle`; and who was paid for a branch that changed."""
+        found = super()._with_settlements(period, users, bases)
+        months = self._late_months(period)
+        if months:
+            domain = [
+                ("kind", "=", "team_override"),
+                ("statement_id.state", "in", STANDING),
+                ("statement_id.period_id", "in", sorted(months)),
+            ]
+            if users is not None:
+                domain.append(("user_id", "in", _ids(users)))
+            rows = self.env["bonus.statement.line"]._read_group(domain, ["user_id"])
+            found.update(user.id for (user,) in rows)
+        return found
+
+    @api.model
+    def _paid_teams(self, company, periods):
+        """As in `bonus.run.settle`."""
+        rows = self.env["bonus.statement.line"]._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("statement_id.state", "in", STANDING),
+                ("statement_id.period_id", "in", periods.ids),
+                ("kind", "=", "team_override"),
+                ("origin_period_id", "=", False),
+                ("base", "!=", 0.0),
+            ],
+            ["date_from:month", "code"],
+        )
+        months = {period.date_from: period.id for period in periods}
+        return {(months[month], code) for month, code in rows}
+
+    @api.model
     def _settled(self, company, periods, people):
         """``{(user id, period id, code): base}`` of changes that were settled since."""
         before = self.env.context.get("pay_month")
@@ -105,7 +187,7 @@ class BonusRun(models.AbstractModel):
                 "holdback_id": row.id,
                 "user_id": row.user_id.id,
                 "component_id": row.line_id.component_id.id,
-                "move_id": row.move_id.id,
+                "move_id": row.move_id.id or row.move_key or False,
                 "held": exact(row.amount) - taken[row],
                 "period_id": row.statement_id.period_id.id,
             }

@@ -3,6 +3,7 @@ from math import fsum
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from .bonus_component import FACT_KINDS
 from .read_once import read_once, remember
@@ -76,8 +77,62 @@ class BonusRunWhole(models.AbstractModel):
             domain=conditions,
         )
         if len(groupby) > 1:
+            if self._is_again() and "move_id" in groupby:
+                return self._with_gone(
+                    period, basis, conditions, users, groupby, measures, figures
+                )
             return figures
         return {(key,): figure for key, figure in figures.items()}
+
+    # ------------------------------------------------------------------
+    # Documents that are gone
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _is_again(self):
+        """Whether a closed month is computed again from what was kept."""
+        return self.env.context.get("pay_gone") is not None
+
+    @api.model
+    def _of_moves(self, move_ids):
+        """Conditions on facts of these documents, also of those that were deleted."""
+        gone = self.env.context.get("pay_gone") or {}
+        names = sorted(name for name, move in gone.items() if move in move_ids)
+        here = ("move_id", "in", sorted(move_ids))
+        if not names:
+            return [here]
+        return [
+            *("|", here, "&", ("move_id", "=", False)),
+            ("document_name", "in", names),
+        ]
+
+    @api.model
+    def _with_gone(self, period, basis, conditions, users, groupby, measures, figures):
+        """``figures`` in which deleted documents have the numbers they had.
+
+        Frozen facts only know how they were called, and which line was which.
+        """
+        place = groupby.index("move_id")
+        found = {key: figure for key, figure in figures.items() if key[place]}
+        if len(found) == len(figures):
+            return figures
+        instead = {"move_id": "document_name", "move_line_id": "fact_key"}
+        named = self.env[FACTS]._facts_by(
+            period.company_id,
+            period.date_from,
+            period.date_to,
+            basis,
+            users,
+            groupby=tuple(instead.get(name, name) for name in groupby),
+            measures=measures,
+            domain=Domain(conditions) & Domain("move_id", "=", False),
+        )
+        ids = self.env.context["pay_gone"]
+        for key, figure in named.items():
+            # what has no number that counts is told apart by its name
+            move = ids.get(key[place], key[place])
+            found[(*key[:place], move, *key[place + 1 :])] = figure
+        return found
 
     @api.model
     def _read_whole(self, period, basis, components, users):

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.pay_month import month_salary
+from .bonus_statement import FIXED
 
 FIGURES = {"user_id", "company_id", "date_from", "date_to", "amount"}
 
@@ -13,12 +14,13 @@ class BonusSalary(models.Model):
     """What somebody is paid a month whatever they sell, from a day on.
 
     A row holds until the next one begins, or until its own last day. Narrower than all
-    else of pay: the person and those who approve pay read it, and nothing keeps a copy.
+    else of pay: the person and those who approve pay read it, what changed in it as
+    well, and no statement keeps a copy.
     """
 
     _name = "bonus.salary"
     _description = "Salary"
-    _inherit = ["sales.own.matter.mixin", "sales.export.logged.mixin"]
+    _inherit = ["bonus.private.mixin", "sales.export.logged.mixin"]
     _order = "user_id, date_from desc, id desc"
     _check_company_auto = True
 
@@ -42,15 +44,18 @@ class BonusSalary(models.Model):
         string="From",
         required=True,
         default=lambda self: fields.Date.context_today(self).replace(day=1),
+        tracking=True,
     )
     date_to = fields.Date(
         string="Last Day",
+        tracking=True,
         help="Of somebody who leaves. Empty: until the next salary begins.",
     )
     amount = fields.Monetary(
         string="Per Month",
         required=True,
         aggregator=None,
+        tracking=True,
         help="Of a whole month, in company currency; a part of a month by calendar "
         "days.",
     )
@@ -63,18 +68,11 @@ class BonusSalary(models.Model):
         "CHECK (date_to IS NULL OR date_to >= date_from)",
         "A salary ends after it begins. Correct its dates.",
     )
-    _from_uniq = models.UniqueIndex(
-        "(user_id, company_id, date_from)",
-        "There is a salary of this person from this day on. Change that one.",
-    )
 
     @api.depends("user_id", "date_from")
     def _compute_display_name(self):
         for salary in self:
             salary.display_name = f"{salary.user_id.name} · {salary.date_from or ''}"
-
-    def _own_people(self):
-        return self.user_id
 
     # ------------------------------------------------------------------
     # Writing
@@ -124,13 +122,13 @@ class BonusSalary(models.Model):
     @contextmanager
     def _locked_months_kept(self, users):
         """
-        :raise UserError: where a salary of a month that is locked would change
+        :raise UserError: where the salary of a month would change that is approved
         """
         # sudo: a statement the writer does not see is locked all the same
         statements = (
             self.env["bonus.statement"]
             .sudo()
-            .search([("user_id", "in", users.ids), ("state", "in", ("locked", "paid"))])
+            .search([("user_id", "in", users.ids), ("state", "in", FIXED)])
         )
         before = self.sudo()._of_statements(statements)  # sudo: as above
         yield
@@ -140,8 +138,8 @@ class BonusSalary(models.Model):
             if before[statement.id] != after[statement.id]:
                 raise UserError(
                     self.env._(
-                        "%(statement)s is locked with another salary. Begin the new "
-                        "one in a later month, or reverse the statement.",
+                        "%(statement)s was approved with another salary. Begin the new "
+                        "one in a later month, or take the statement back.",
                         statement=statement.display_name,
                     )
                 )
@@ -163,6 +161,7 @@ class BonusSalary(models.Model):
                 [
                     ("user_id", "in", statements.user_id.ids),
                     ("company_id", "in", statements.company_id.ids),
+                    ("state", "=", "approved"),
                 ]
             )
             for salary in found:

@@ -2,7 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-STATES = [("draft", "Draft"), ("active", "Active"), ("retired", "Retired")]
+STATES = [
+    ("draft", "Draft"),
+    ("to_approve", "To Approve"),
+    ("active", "Active"),
+    ("retired", "Retired"),
+]
 
 
 class BonusScheme(models.Model):
@@ -15,7 +20,7 @@ class BonusScheme(models.Model):
 
     _name = "bonus.scheme"
     _description = "Pay Scheme"
-    _inherit = ["mail.thread"]
+    _inherit = ["sales.own.matter.mixin", "mail.thread"]
     _order = "company_id, code, date_from desc, id desc"
     _check_company_auto = True
     _rec_names_search = ["name", "code"]
@@ -36,6 +41,19 @@ class BonusScheme(models.Model):
         copy=False,
         tracking=True,
     )
+    submitted_by_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        tracking=True,
+        help="Somebody else activates it.",
+    )
+    four_eyes = fields.Boolean(
+        compute="_compute_four_eyes",
+        help="Whether the company wants two people for a scheme.",
+    )
+    can_activate = fields.Boolean(compute="_compute_can_activate")
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,
@@ -128,6 +146,24 @@ class BonusScheme(models.Model):
                 else scheme.name
             )
 
+    @api.depends("company_id.sales_manager_kpi_scheme_four_eyes")
+    def _compute_four_eyes(self):
+        for scheme in self:
+            # sudo: how many people it takes is no secret
+            company = scheme.company_id.sudo()
+            scheme.four_eyes = company.sales_manager_kpi_scheme_four_eyes
+
+    @api.depends("state", "submitted_by_id", "user_ids", "four_eyes")
+    @api.depends_context("uid")
+    def _compute_can_activate(self):
+        for scheme in self:
+            scheme.can_activate = (
+                scheme.state == "draft" and not scheme.four_eyes
+            ) or (
+                scheme.state == "to_approve"
+                and not (scheme.four_eyes and scheme._is_own_matter(self.env.user))
+            )
+
     @api.depends("component_ids.summary", "component_ids.name")
     @api.depends_context("lang")
     def _compute_summary(self):
@@ -140,7 +176,7 @@ class BonusScheme(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         schemes = super().create(vals_list)
-        if any(scheme.state != "draft" for scheme in schemes):
+        if any(scheme.state != "draft" or scheme.submitted_by_id for scheme in schemes):
             raise UserError(self.env._("A new scheme is a draft. Activate it then."))
         return schemes
 
@@ -163,14 +199,15 @@ class BonusScheme(models.Model):
         """Names of fields that change nobody's pay, and those that steps write."""
         return {
             *("name", "note", "active", "state", "date_to", "version"),
-            *("version_of_id", "component_ids"),  # components check themselves
+            *("version_of_id", "submitted_by_id"),
+            "component_ids",  # components check themselves
             *(name for name in self._fields if name.startswith("message_")),
         }
 
     @api.model
     def _refuse_steps(self, vals):
-        steps = {"state", "date_to", "version", "version_of_id"} & vals.keys()
-        if steps:
+        steps = {"state", "date_to", "version", "version_of_id", "submitted_by_id"}
+        if steps & vals.keys():
             raise UserError(
                 self.env._("Use the buttons of the scheme to activate or retire it.")
             )
@@ -187,8 +224,11 @@ class BonusScheme(models.Model):
             if scheme.state != "draft":
                 raise UserError(
                     self.env._(
-                        "“%(scheme)s” is not a draft, people may have been paid by it. "
-                        "Revise it: the new version holds from a month of your choice.",
+                        "“%(scheme)s” waits for approval. Take it back to draft first."
+                        if scheme.state == "to_approve"
+                        else "“%(scheme)s” is not a draft, people may have been paid "
+                        "by it. Revise it: the new version holds from a month of your "
+                        "choice.",
                         scheme=scheme.display_name,
                     )
                 )

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date
 
 from .discount_lookups import forget
@@ -20,17 +20,33 @@ class BonusScheme(models.Model):
     # Steps
     # ------------------------------------------------------------------
 
-    def action_activate(self):
-        """Let these drafts pay from their month on; they end the versions before them.
+    def action_submit(self):
+        """Ask another approver of pay to activate these drafts; they stay as they are.
 
+        :raises UserError: where one is not a draft
+        :raises ValidationError: where a component cannot be calculated
+        """
+        self._begin_step()
+        self._check_open_to_change()
+        self._check_ready()
+        # sudo: the step was checked; only steps write the status
+        self.sudo().write({"state": "to_approve", "submitted_by_id": self.env.uid})
+
+    def action_activate(self):
+        """Let these pay from their month on; they end the versions before them.
+
+        Drafts where the company asks for one person, else what another one submitted.
+
+        :raises AccessError: for who submitted it, stands in for who did, or is one of
+            the people that it names
         :raises UserError: where somebody was paid by the version before in these
-            months already, or a scheme is not a draft
+            months already, or a scheme is in force or was not submitted
         :raises ValidationError: where a component cannot be calculated, or another
             scheme holds for the same people
         """
         self._begin_step()
         for scheme in self:
-            scheme._check_open_to_change()
+            scheme._check_activator()
             scheme._check_ready()
             before = scheme._versions_before()
             before._check_unused_from(scheme.date_from)
@@ -46,6 +62,36 @@ class BonusScheme(models.Model):
             # sudo: as above
             scheme.sudo().write({"state": "active", "date_to": False})
             scheme._check_overlap()
+
+    def _check_activator(self):
+        """
+        :raise AccessError: for the own matter, where it takes two people
+        :raise UserError: where one is in force, or was not submitted though it must be
+        """
+        for scheme in self:
+            if scheme.state != "to_approve":
+                scheme._check_open_to_change()
+            if self.env.su or not scheme.four_eyes:
+                continue
+            if scheme.state == "draft":
+                raise UserError(
+                    self.env._(
+                        "“%(scheme)s” takes two people: submit it, so that another "
+                        "approver of pay activates it.",
+                        scheme=scheme.display_name,
+                    )
+                )
+            if scheme._is_own_matter(self.env.user):
+                raise AccessError(
+                    self.env._(
+                        "You submitted “%(scheme)s” yourself, it pays you by name, or "
+                        "you stand in for such a person. Ask another approver of pay.",
+                        scheme=scheme.display_name,
+                    )
+                )
+
+    def _own_people(self):
+        return self.submitted_by_id | self.user_ids
 
     def action_retire(self):
         """Let these schemes pay this month and no later one.
@@ -69,12 +115,14 @@ class BonusScheme(models.Model):
             scheme.sudo().write({"state": "retired", "date_to": last})
 
     def action_draft(self):
-        """Take active schemes back to draft, as long as they paid nobody.
+        """Take schemes back to draft: submitted ones, and active that paid nobody.
 
         :raises UserError: where somebody was paid by one of them
         """
         self._begin_step()
         for scheme in self:
+            if scheme.state == "to_approve":
+                continue
             if scheme.state != "active":
                 raise UserError(
                     self.env._(
@@ -83,7 +131,9 @@ class BonusScheme(models.Model):
                 )
             scheme._check_unused_from(scheme.date_from)
         # sudo: the step was checked; only steps write the status
-        self.sudo().write({"state": "draft", "date_to": False})
+        self.sudo().write(
+            {"state": "draft", "date_to": False, "submitted_by_id": False}
+        )
 
     def action_revise(self):
         """Make a draft of the next version, from the next month on, and open it."""

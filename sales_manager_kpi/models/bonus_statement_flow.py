@@ -166,6 +166,7 @@ class BonusStatement(models.Model):
         self._check_no_later()
         # sudo: what they settled is settled by the statement that follows
         statements = self.sudo()
+        # sudo: as above
         self.env["bonus.adjustment"].sudo().search(
             [("statement_id", "in", self.ids)]
         ).write({"statement_id": False})
@@ -336,6 +337,7 @@ class BonusStatement(models.Model):
     def _lock(self):
         # sudo: who may act was checked before; nobody has the right to write
         try:
+            # sudo: as above
             self.sudo().lock_for_update()
         except LockError as error:
             raise UserError(

@@ -79,7 +79,7 @@ class BonusStatement(models.Model):
         statement = self.sudo()  # sudo: the figures do not depend on who asks
         held = {line.key: [] for line in statement.line_ids}
         for row in statement.holdback_ids:
-            held[row.line_id.key].append([row.move_id.id, exact(row.amount)])
+            held[row.line_id.key].append([row.move_key or False, exact(row.amount)])
         return {
             "head": {name: _plain(statement[name]) for name in HEAD},
             "lines": {
@@ -182,6 +182,7 @@ class BonusStatement(models.Model):
                     **whose,
                     "line_id": lines[whose["statement_id"], key].id,
                     "move_id": move_id,
+                    "move_key": move_id,
                     "move_name": names[move_id],
                     "amount": float(amount),
                 }

@@ -71,6 +71,16 @@ class BonusStatement(models.Model):
             {name: _harmless(name, value) for name, value in row.items()}
             for row in rows
         )
+        self._log_taken(columns)
+        return out.getvalue()
+
+    def _log_paper(self):
+        """Keep who printed these; each reads their own without that."""
+        others = self.filtered(lambda one: one.user_id != self.env.user)
+        if others:
+            others._log_taken(["pdf"])
+
+    def _log_taken(self, columns):
         # sudo: nobody may write the log, and every export does
         self.env["sales.export.log"].sudo().create(
             {
@@ -81,7 +91,6 @@ class BonusStatement(models.Model):
                 "record_count": len(self),
             }
         )
-        return out.getvalue()
 
 
 def _harmless(name, value):

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..engine.pay_month import canonical, seal
@@ -56,7 +56,8 @@ class BonusStatement(models.Model):
         """
         kept = {one.user_id.id: one.inputs for one in self if one.inputs}
         paid_by = {user_id: one for user_id, one in kept.items() if one["scheme"]}
-        run = self.env["bonus.run"].with_context(lang=None)
+        names = {row.move_key: row.move_name for row in self.holdback_ids}
+        run = self.env["bonus.run"].with_context(lang=None, pay_names=names)
         results = run._compute_kept(period, paid_by)
         results |= self._others_kept(
             {user_id: kept[user_id] for user_id in kept.keys() - paid_by.keys()}
@@ -81,6 +82,32 @@ class BonusStatement(models.Model):
             )
             for statement in self
         }
+
+    @api.model
+    def _recall_invoices(self):
+        """Number the holdbacks of invoices that were deleted, as they were sealed.
+
+        A statement kept which invoices waited for their payment, and holdbacks of a
+        line follow them in order; where the seal says otherwise nothing is changed.
+        """
+        # sudo: the system gives back what a deletion took from its own rows
+        Holdback = self.env["bonus.holdback"].sudo()
+        rows = Holdback.search([("move_id", "=", False), ("move_key", "=", 0)])
+        for statement, gone in rows.grouped("statement_id").items():
+            components = (statement.inputs or {}).get("components", {})
+            known = statement.holdback_ids - gone
+            found = {}
+            for line, own in gone.grouped("line_id").items():
+                kept = components.get(str(line.component_id.id), {}).get("waiting", ())
+                others = known.filtered(lambda row, line=line: row.line_id == line)
+                there = set(others.mapped("move_key"))
+                missing = sorted(set(kept) - there)
+                if len(missing) == len(own):
+                    found.update(zip(own.sorted("id"), missing, strict=True))
+            for row, move in found.items():
+                row.move_key = move
+            if statement.hash and statement._seal() != statement.hash:
+                gone.move_key = False
 
     def action_verify(self):
         """Say whether these locked statements are still what was sealed."""

@@ -62,7 +62,7 @@ class EvaluationCriterion(models.Model):
             )
         )
         return {
-            user_id: {"numerator": (FACTS, domain)}
+            user_id: {"numerator": period._facts_where(basis, domain)}
             for user_id, domain in domains.items()
         }
 

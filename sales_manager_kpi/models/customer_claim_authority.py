@@ -136,8 +136,8 @@ class CustomerClaimAuthority(models.AbstractModel):
         user = self.env.user
         selves = self.env["sales.substitution"]._selves(user)
         for claim in self:
+            # sudo: who opened it and may be responsible, whoever asks
             if responsible & selves or claim.sudo()._is_own_matter(user):
-                # sudo above: who opened it and may be responsible, whoever asks
                 raise AccessError(
                     self.env._(
                         "Nobody decides about a claim that they opened or may be "

@@ -8,7 +8,9 @@ class CustomerClaim(models.Model):
     """Goods refused at the door open a claim by themselves, one for each delivery.
 
     Who handles the customer completes it. While nobody has judged it, it follows what
-    is written on the delivery; afterwards another refusal is another claim.
+    is written on the delivery, and says what was written before; afterwards another
+    refusal is another claim. Whoever takes back that anything was refused takes back no
+    claim: who handles it withdraws it, with the reason.
     """
 
     # The door has a file of its own.
@@ -26,13 +28,27 @@ class CustomerClaim(models.Model):
     )
 
     def _follow_refused(self):
-        """Say what is refused now; nothing any more is withdrawn. In sudo."""
+        """Say what is refused now, and keep what was said before. In sudo."""
         for claim in self.filtered(lambda claim: claim.state == "new"):
             refused = claim.refused_move_ids.filtered("refused_qty")
-            if refused:
-                claim.write(refused._prepare_refusal())
-            else:
-                claim._withdraw(self.env._("Nothing was refused after all."))
+            if not refused:
+                claim._log_refusal(
+                    self.env._(
+                        "It was written at the delivery that nothing was refused after "
+                        "all. The claim stays; withdraw it, with the reason, if that "
+                        "is so."
+                    )
+                )
+                continue
+            vals = refused._prepare_refusal()
+            if claim.description != vals["description"]:
+                claim._log_refusal(
+                    self.env._("Refused before: %s", claim.description or "–")
+                )
+            claim.write(vals)
+
+    def _log_refusal(self, words):
+        self._message_log(body=words, author_id=self.env.user.partner_id.id)
 
 
 class StockMove(models.Model):
@@ -84,8 +100,9 @@ class StockMove(models.Model):
                 lambda claim: claim.state == "new"
             )[:1]
             claim = claim or moves._open_refusal(picking)
+            if claim.refused_move_ids:
+                known |= claim
             moves.refused_claim_id = claim
-            known |= claim
         known._follow_refused()
 
     def _open_refusal(self, picking):

@@ -119,8 +119,8 @@ class CustomerClaim(models.Model):
             raise UserError(
                 self.env._("Choose the order, and its lines, that is replaced.")
             )
+        # sudo: whether there is one, whoever may see it
         if self.sudo().replacement_ids.filtered(lambda row: row.state != "cancel"):
-            # sudo above: whether there is one, whoever may see it
             raise UserError(
                 self.env._("%s has a replacement already. Cancel it first.", self.name)
             )

@@ -182,6 +182,7 @@ class EvaluationDispute(models.Model):
         self.check_access("read")
         # sudo: who may is checked by the step; nobody has the right to write
         try:
+            # sudo: as above
             self.sudo().lock_for_update()
         except LockError as error:
             raise UserError(

@@ -74,17 +74,36 @@ class EvaluationEvidence(models.Model):
         """Model and domain of the records: of a closed month the frozen facts."""
         domain = self._domain()
         if self.res_model == "sales.fact.report":
-            period = self.line_id.scorecard_id.period_id
+            period = self._month_of(domain)
             bases = {
                 leaf[2]
                 for leaf in domain
                 if isinstance(leaf, list | tuple) and tuple(leaf[:2]) == ("basis", "=")
             }
-            if bases and all(period._is_frozen(basis) for basis in bases):
+            if period and bases and all(period._is_frozen(basis) for basis in bases):
                 frozen = Domain("period_id", "=", period.id)
                 frozen &= Domain("kind", "=", "frozen")
                 return "sales.fact.line", list(frozen & Domain(domain))
         return self.res_model, domain
+
+    def _month_of(self, domain):
+        """The month of these facts: the scorecard's, unless they are of other days."""
+        period = self.line_id.scorecard_id.period_id
+        days = [
+            fields.Date.to_date(leaf[2])
+            for leaf in domain
+            if isinstance(leaf, list | tuple) and leaf[0] == "date"
+        ]
+        if not days or any(period.date_from <= day <= period.date_to for day in days):
+            return period
+        return period.search(
+            [
+                ("company_id", "=", period.company_id.id),
+                ("date_from", "<=", min(days)),
+                ("date_to", ">=", min(days)),
+            ],
+            limit=1,
+        )
 
     def _view_kinds(self, res_model):
         if res_model.startswith("sales.fact.") or not self.env[res_model]._auto:

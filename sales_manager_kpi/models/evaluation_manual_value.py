@@ -193,6 +193,7 @@ class EvaluationManualValue(models.Model):
         reviewers = self.criterion_id.sudo()._reviewers(
             self.user_id, self.branch_id.sudo(), self.company_id
         )
+        # sudo: as above
         return ", ".join(reviewers.sudo().mapped("name"))
 
     def _check_evidence(self):

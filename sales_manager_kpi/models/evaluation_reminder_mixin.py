@@ -33,6 +33,7 @@ class EvaluationReminderMixin(models.AbstractModel):
     @api.model
     def _missing_values(self, period):
         """``{(criterion, reviewer): users}`` without a figure for ``period``."""
+        # sudo: whom to remind follows from everybody's memberships and schemes
         Run = self.env["evaluation.run"].sudo()
         subjects = Run._subjects(period, Run._members(period))
         users_by_criterion = {}

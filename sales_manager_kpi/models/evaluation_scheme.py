@@ -107,6 +107,7 @@ class EvaluationScheme(models.Model):
         others = self.sudo().search(
             [("company_id", "in", [*self.company_id.ids, False])]
         )
+        # sudo: compared with these
         for scheme in self.sudo().filtered("active"):
             for other in others:
                 if other != scheme and scheme._overlaps(other):

@@ -186,6 +186,7 @@ class EvaluationScorecard(models.Model):
         """
         period.ensure_one()
         if period.state != "open":
+            # sudo: none, as what is computed below
             return self.sudo().browse()
         # sudo: the system judges from everybody's documents; nobody may write the
         # result, and each reads their own by the record rules

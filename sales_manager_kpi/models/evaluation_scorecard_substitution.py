@@ -69,16 +69,34 @@ class EvaluationScorecardSubstitution(models.Model):
         help="What counted in this month for the deputy by this substitution, untaxed, "
         "on the basis of the company.",
     )
+    # Pay of the deputy: the column is the system's, what people see is `fee`.
     duty_fee = fields.Monetary(
-        string="Fee",
         readonly=True,
         aggregator=None,
-        help="Fee per working day, times the working days covered.",
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
+    )
+    fee = fields.Monetary(
+        compute="_compute_fee",
+        aggregator=None,
+        help="Fee per working day, times the working days covered. Seen by the deputy "
+        "and by who approves pay.",
     )
 
     _card_substitution_uniq = models.UniqueIndex(
         "(scorecard_id, substitution_id)", "A substitution is on a scorecard once."
     )
+
+    # By user: whoever reads first must not answer for the next one.
+    @api.depends("duty_fee", "scorecard_id.user_id")
+    @api.depends_context("uid")
+    def _compute_fee(self):
+        user = self.env.user
+        pays = user._is_superuser() or user.has_group("sales_manager_kpi.group_pay")
+        for row in self:
+            shown = pays or row.scorecard_id.user_id == user
+            # sudo: the pay of whose scorecard it is, for those who were found to see it
+            row.fee = row.sudo().duty_fee if shown else 0.0
 
     @api.depends("substitution_id")
     def _compute_display_name(self):

@@ -245,6 +245,7 @@ class EvaluationWorkflowMixin(models.AbstractModel):
         cards.flush_recordset(["state"])
         if reason:
             for card in self:
+                # sudo: as above
                 card.sudo()._message_log(body=reason, author_id=self._author_id())
         self._update_activities(reason)
 
@@ -254,6 +255,7 @@ class EvaluationWorkflowMixin(models.AbstractModel):
     def _lock(self):
         # sudo: who may act here was checked before; nobody has the right to write
         try:
+            # sudo: as above
             self.sudo().lock_for_update(allow_referencing=True)
         except LockError as error:
             raise UserError(

@@ -47,6 +47,10 @@ class PromotionUse(models.Model):
         required=True,
     )
     valid_until = fields.Date(help="Of the offer; empty while it stands.")
+    taken_back_on = fields.Date(
+        help="When it was taken back after the order was confirmed: what was paid for "
+        "the months before stands.",
+    )
     granted_amount = fields.Monetary(
         string="Granted",
         help="Untaxed, in company currency; gifts at their price.",
@@ -90,7 +94,11 @@ class PromotionUse(models.Model):
         """Take these back: their orders do not have them any more."""
         if not self:
             return
-        self.write({"state": "reversed", "amount": 0.0, "budget_amount": 0.0})
+        values = {"state": "reversed", "amount": 0.0, "budget_amount": 0.0}
+        confirmed = self.filtered(lambda use: use.state == "confirmed")
+        today = fields.Date.context_today(self)
+        confirmed.write({**values, "taken_back_on": today})
+        (self - confirmed).write(values)
         self.env["loyalty.program.budget"]._refresh(self.program_id)
 
     @api.model

@@ -246,6 +246,7 @@ class SaleOrderLine(models.Model):
             product = line.product_id
             # sudo: keys as they were read, all that is held counts
             holds = facts["holds"].get(product.sudo(), self.env["stock.hold"])
+            # sudo: as above
             own = holds.filtered(
                 lambda hold, line=line: (
                     hold.order_line_id and hold.order_line_id == line._origin.sudo()

@@ -53,6 +53,7 @@ class SaleOrder(models.Model):
 
         A coupon of another order says itself that it was earned.
         """
+        # sudo: keys as they came; what a programme asks for, whoever sells
         own = self.env["loyalty.program"].sudo().union(*programs)
         own = own.filtered(lambda program: program.applies_on == "current")
         if not own:

@@ -217,12 +217,14 @@ class SaleOrder(models.Model):
                 )
             )
         if promotion.group_id:
+            # sudo: which programmes of the group are on the order, whoever sells
             rivals = self._rival_lines(promotion.group_id, reward.program_id.sudo())
             if rivals and not self._beats(promotion, coupon, reward, rivals):
                 raise UserError(self._words_of_rivals(reward.program_id, rivals))
             rivals.unlink()
 
     def _words_of_rivals(self, program, rivals):
+        # sudo: the names of programmes, whoever sells
         return self.env._(
             "%(program)s does not go together with %(other)s, which counts before it. "
             "Take that reward off first.",
@@ -236,6 +238,7 @@ class SaleOrder(models.Model):
             raise UserError(result["error"])
         refused = self._refused_promotions()
         if reward.program_id in refused:
+            # sudo: the keys are in sudo
             raise UserError(refused[reward.program_id.sudo()])
 
     def _try_apply_program(self, program, coupon=None):
@@ -244,6 +247,7 @@ class SaleOrder(models.Model):
         promotion = self.env["loyalty.program"]._governed().get(program.id)
         if "error" in result or not promotion or not promotion.group_id:
             return result
+        # sudo: see _make_way_for
         rivals = self._rival_lines(promotion.group_id, program.sudo())
         coupons = result.get("coupon", self.env["loyalty.card"])
         if not rivals or self._beats(

@@ -30,6 +30,7 @@ class SaleOrder(models.Model):
         lines_by_program = self._promotion_lines()
         if not lines_by_program:
             return {}
+        # sudo: what is left of a budget, whoever sells
         programs = self.env["loyalty.program"].sudo().union(*lines_by_program)
         counted = programs._are_counted()
         if hold:

@@ -221,6 +221,7 @@ class SaleOrder(models.Model):
                 line.product_uom_qty and line.reward_id.sudo().program_id.id in governed
             )
         )
+        # sudo: as above
         return lines.grouped(lambda line: line.reward_id.sudo().program_id)
 
 

@@ -23,6 +23,7 @@ class SalesFactLine(models.Model):
         """
         # sudo: late rows come from everybody's documents, and nobody writes them
         Line = self.sudo()
+        # sudo: which months are closed does not depend on who asks
         periods = self.env["sales.period"].sudo()._closed_months(company)
         if not periods:
             return Line

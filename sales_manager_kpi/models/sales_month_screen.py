@@ -77,8 +77,12 @@ class SalesMonthScreen(models.AbstractModel):
         return {"code": basis, "name": dict(labels)[basis]}
 
     # ------------------------------------------------------------------
-    # What was agreed goes before what the system computes
+    # What was agreed or closed goes before what the system computes
     # ------------------------------------------------------------------
+
+    def _stands(self, card):
+        """Whether a scorecard is final: agreed, or of a month that is closed."""
+        return bool(card) and (card.state == "agreed" or card.period_id.state != "open")
 
     def _cards(self, period, users):
         """``{user id: scorecard}`` of the month, in sudo, in one query."""
@@ -92,7 +96,7 @@ class SalesMonthScreen(models.AbstractModel):
         return {card.user_id.id: card for card in cards}
 
     def _judged(self, period, visible, cards):
-        """``{user id: Judged}`` of those whose scorecard is not agreed yet."""
+        """``{user id: Judged}`` of those whose scorecard does not stand yet."""
         # sudo: the system's figure, the same for everybody who may see these months
         return (
             self.env["evaluation.run"]
@@ -102,7 +106,7 @@ class SalesMonthScreen(models.AbstractModel):
                 members={
                     user_id: branch.sudo()
                     for user_id, branch in visible.items()
-                    if user_id not in cards or cards[user_id].state != "agreed"
+                    if not self._stands(cards.get(user_id))
                 },
                 evidence=False,
             )

@@ -86,7 +86,7 @@ class SalesMyMonth(models.AbstractModel):
         rows = (
             self.env[FACTS]
             .sudo()
-            ._read_group(
+            ._group_facts(
                 Domain("company_id", "=", period.company_id.id)
                 & Domain("basis", "=", basis)
                 & Domain("status", "=", "counted")
@@ -97,6 +97,8 @@ class SalesMyMonth(models.AbstractModel):
                 ),
                 ["partner_id", "date:year"],
                 ["amount:sum"],
+                period.company_id,
+                (period.date_from - year, until),
             )
         )
         now, before = defaultdict(float), defaultdict(float)

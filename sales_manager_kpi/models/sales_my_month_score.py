@@ -9,14 +9,14 @@ class SalesMyMonth(models.AbstractModel):
     _inherit = "sales.my.month"  # pylint: disable=consider-merging-classes-inherited
 
     def _score(self, period, user, visible):
-        """The agreed score; until then, the one that would be kept now.
+        """The score that was agreed or closed; until then, what would be kept now.
 
         ``final`` is what the head's scores make of it, None where there are none.
         """
         cards = self._cards(period, user)
         card = cards.get(user.id) or self.env["evaluation.scorecard"]
-        if card and card.state == "agreed":
-            return {**self._score_state(card), **self._agreed_score(card)}
+        if self._stands(card):
+            return {**self._score_state(card), **self._standing_score(card)}
         judged = self._judged(period, {user.id: visible[user.id]}, cards).get(user.id)
         if not judged:
             return False
@@ -31,7 +31,7 @@ class SalesMyMonth(models.AbstractModel):
             "state_name": dict(states).get(card.state, ""),
         }
 
-    def _agreed_score(self, card):
+    def _standing_score(self, card):
         return {
             "score": card.final_score if card.has_score else None,
             "final": None,

@@ -96,10 +96,11 @@ class SalesMyTeam(models.AbstractModel):
         return rows
 
     def _row_score(self, card, judged):
-        """The agreed score, else the computed one with what the head makes of it."""
-        if card and card.state == "agreed":
+        """The score that stands, else the computed one and what its head says."""
+        if self._stands(card):
             score = card.final_score if card.has_score else None
-            return {"score": score, "final": None, "is_agreed": True}
+            is_agreed = card.state == "agreed"
+            return {"score": score, "final": None, "is_agreed": is_agreed}
         assessed = self._assessed(card, judged) if judged else None
         return {
             "score": number(judged.score) if judged else None,

@@ -30,6 +30,7 @@ class SalesPeriod(models.Model):
             "close_hash",
             "frozen_bases",
             "frozen_count",
+            "frozen_new_customers",
             "compared_on",
         }
     )
@@ -168,6 +169,7 @@ class SalesPeriod(models.Model):
         # sudo: rows are written by the system; who may close was checked
         Line = self.env["sales.fact.line"].sudo()
         Line._book_late(self.company_id)  # settled in this month, which is open yet
+        self.sudo()._before_freeze()  # sudo: as above
         self._step(
             {
                 "state": "closing",
@@ -184,6 +186,7 @@ class SalesPeriod(models.Model):
             {
                 "frozen_bases": ",".join(bases),
                 "frozen_count": count,
+                "frozen_new_customers": self._freeze_new_customers(bases),
                 "close_hash": Line._seal(self),
             }
         )
@@ -195,6 +198,10 @@ class SalesPeriod(models.Model):
         self.sudo()._after_close()
         self._step({"state": "closed", "closed_on": fields.Datetime.now()})
         self._write_down("close")
+
+    def _before_freeze(self):
+        """What other areas compute of an open month for the last time; in sudo."""
+        self.ensure_one()
 
     def _after_close(self):
         """What other areas do with a month whose rows have just been frozen.
@@ -269,6 +276,7 @@ class SalesPeriod(models.Model):
                 "close_hash": False,
                 "frozen_bases": False,
                 "frozen_count": 0,
+                "frozen_new_customers": False,
                 "compared_on": False,
             }
         )

@@ -241,6 +241,7 @@ class SalesPlanLineFactMixin(models.AbstractModel):
         Category = self.env["res.partner.category"].sudo()
         Category = Category.with_context(active_test=False)
         held = Category.search_fetch([("id", "child_of", groups.ids)], ["parent_path"])
+        # sudo: as above
         rows = self.env["res.partner"].sudo().with_context(active_test=False)
         rows = rows._read_group(
             [("category_id", "in", held.ids)], ["category_id", "commercial_partner_id"]

@@ -160,7 +160,7 @@ class ServiceGapTime(models.AbstractModel):
         rows = (
             self.env["sales.fact.report"]
             .sudo()
-            ._read_group(
+            ._group_facts(
                 [
                     ("company_id", "=", company.id),
                     ("basis", "=", company.sales_manager_kpi_plan_basis),
@@ -171,6 +171,9 @@ class ServiceGapTime(models.AbstractModel):
                     ("partner_id", "in", sorted(partner_ids)),
                 ],
                 ["partner_id"],
+                [],
+                company,
+                (month.replace(year=month.year - 1), month - timedelta(days=1)),
             )
         )
         return {partner.id for (partner,) in rows}

@@ -55,6 +55,7 @@ class ShowroomSample(models.Model):
         self._check_keeping()
         self._check_state("draft")
         secret = self.sudo()  # sudo: stock moves, for who keeps the showroom
+        # sudo: as above
         secret._take_goods(location.sudo(), lot and lot.sudo())
         secret._put_on_display()
         secret.write({"made_by_id": self.env.uid})

@@ -259,6 +259,7 @@ class StockHold(models.Model):
         """
         # sudo: what is held binds everybody
         live = [("state", "in", LIVE), *domain]
+        # sudo: as above
         return self.sudo().search_fetch(live, LIVE_FIELDS, order="id")
 
     def _is_over(self):

@@ -88,6 +88,7 @@ class StockMove(models.Model):
         if not found or not line._has_ladder() or not self._is_short_at_branch(found):
             return float("inf")
         facts, _legs = self.env["sale.order.source"]._facts(line.sudo())  # sudo: goods
+        # sudo: the keys are in sudo
         left = sum(lane.reserved + lane.asked for lane in facts[line.sudo()].lanes)
         return line.product_id.uom_id._compute_quantity(
             line._from_steps(left), self.product_uom, rounding_method="HALF-UP"

@@ -225,4 +225,5 @@ class SupplyRequestLine(models.Model):
         template = self.env.ref(PROMISE_MAIL, raise_if_not_found=False)
         # sudo: the customer's address, of whom the supervisor knows the name
         if template and self.request_id.sudo().partner_id.email:
+            # sudo: as above; the template is the system's
             template.sudo().send_mail(self.id)

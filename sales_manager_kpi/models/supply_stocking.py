@@ -169,6 +169,7 @@ class SupplyStocking(models.AbstractModel):
         place = warehouse.sudo().lot_stock_id.id
         rules = (
             self.env["stock.warehouse.orderpoint"]
+            # sudo: as above
             .sudo()
             .search(
                 [

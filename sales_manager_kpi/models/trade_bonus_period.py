@@ -287,6 +287,7 @@ class TradeBonusPeriod(models.Model):
     def _check_approver(self):
         if self.env.su:
             return
+        # sudo: whose agreement it is, whoever approves
         user, agreement = self.env.user, self.agreement_id.sudo()
         own = user in (self.calculated_by_id, agreement.user_id)
         commercial = "sales_manager_kpi.group_commercial_director"

@@ -49,6 +49,7 @@ class TradeBonusPeriod(models.Model):
         # sudo: figures of what the user may read, see the search before
         figures = begun.sudo()._live_figures()
         hints = {}
+        # sudo: as above
         running = running.sudo().sorted(lambda row: (row.term_id.sequence, row.id))
         for customer, periods in running.grouped("partner_id").items():
             words = [period._hint(figures.get(period.id)) for period in periods]

@@ -30,6 +30,7 @@ class TradeBonusPeriod(models.Model):
             period._check_can_settle()
         # sudo: a settlement is the system's to write; what it pays was approved
         groups = self.sudo().grouped(lambda row: (row.agreement_id, row.partner_id))
+        # sudo: as above
         Settlement = self.env["trade.bonus.settlement"].sudo()
         found = Settlement.union(
             *(Settlement._settle(rows, date) for rows in groups.values())

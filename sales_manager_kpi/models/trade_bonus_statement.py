@@ -100,6 +100,7 @@ class TradeBonusStatement(models.AbstractModel):
         """
         # sudo: a statement is of all periods of its customer, and of nobody else's
         groups = periods.sudo()._statement_groups()
+        # sudo: as above
         everything = periods.sudo().browse().union(*groups.values())
         self._check_stated(everything.agreement_id)
         # of one that is suspended nothing is told but what was approved

@@ -18,6 +18,7 @@ from . import sales_not_counted_orders
 from . import sales_not_counted_moves
 from . import sales_not_counted_query
 from . import sales_not_counted
+from . import sales_not_counted_dispute
 from . import sales_growth_report
 from . import sales_reconciliation
 from . import sales_signal
@@ -29,4 +30,8 @@ from . import sales_plan_outlook
 from . import sales_late_goods
 from . import supply_pull_line
 from . import customer_duplicate
+from . import sales_funnel_report
 from . import bonus_analysis
+from . import bonus_statement_report
+from . import market_price_report
+from . import sales_my_day_report

@@ -1,6 +1,7 @@
+from datetime import date
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -30,7 +31,7 @@ class SalesFactClosed(models.AbstractModel):
         closed, where the company closes months at all.
 
         :param domain: conditions on facts, those on companies, days and basis too
-        :param aggregates: sums and counts, which can be added up
+        :param aggregates: sums, counts and minima, which can be put together
         :param companies: the companies that ``domain`` asks for
         :param days: first and last day that ``domain`` asks for; not all between need
             be asked for
@@ -54,8 +55,61 @@ class SalesFactClosed(models.AbstractModel):
         if not self._is_all_closed(closed, companies, days, bases):
             outside = self._outside(closed, companies, bases)
             live = self._read_group(domain & outside, groupby, aggregates)
-            rows = _added_up([*live, *rows], len(groupby))
+            rows = _added_up([*live, *rows], len(groupby), aggregates)
         return rows
+
+    @api.model
+    @api.readonly
+    def open_facts(self, name, domain):
+        """Open the facts behind a figure: those of a closed month as they were frozen.
+
+        They are read with the rights of who opens them.
+
+        :param str name: of the figure, as a title
+        :param list domain: the conditions that came with the figure
+        :return: a window action
+        """
+        is_frozen = self._is_of_closed_month(Domain(domain))
+        frozen = [("kind", "=", "frozen")]
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "sales.fact.line" if is_frozen else "sales.fact.report",
+            "domain": list(Domain(domain) & Domain(frozen)) if is_frozen else domain,
+            "views": [
+                (False, kind)
+                for kind in ("list", "pivot", *(() if is_frozen else ("graph",)))
+            ],
+            "context": {"create": False},
+        }
+
+    @api.model
+    def _is_of_closed_month(self, domain):
+        """Whether all days that ``domain`` names are of one month that is frozen."""
+        asked = {"date": set(), "company_id": set(), "basis": set()}
+        for condition in domain.iter_conditions():
+            if condition.field_expr in asked:
+                value = condition.value
+                is_one = isinstance(value, str | int | date)
+                asked[condition.field_expr].update([value] if is_one else value)
+        company_ids, bases = asked["company_id"], asked["basis"]
+        if not asked["date"] or not bases or len(company_ids) != 1:
+            return False
+        days = [fields.Date.to_date(day) for day in asked["date"]]
+        # sudo: which months are closed is no secret
+        period = (
+            self.env["sales.period"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "in", list(company_ids)),
+                    ("date_from", "<=", min(days)),
+                    ("date_to", ">=", max(days)),
+                ],
+                limit=1,
+            )
+        )
+        return bool(period) and all(period._is_frozen(basis) for basis in bases)
 
     def _sql_with_frozen(self, names) -> SQL:
         """Query of all facts with the columns ``names``, closed months as frozen.
@@ -164,18 +218,24 @@ def _neighbours(months):
     return found
 
 
-def _added_up(rows, depth):
+def _added_up(rows, depth, aggregates):
     """Rows of the same group as one."""
+    put = [_least if name.endswith(":min") else _sum for name in aggregates]
     found = {}
     for row in rows:
         key, values = row[:depth], row[depth:]
         before = found.get(key)
         if before is not None:
             values = tuple(
-                _sum(one, other) for one, other in zip(before, values, strict=True)
+                together(one, other)
+                for together, one, other in zip(put, before, values, strict=True)
             )
         found[key] = values
     return [(*key, *values) for key, values in found.items()]
+
+
+def _least(one, other):
+    return min((value for value in (one, other) if value is not None), default=None)
 
 
 def _sum(one, other):

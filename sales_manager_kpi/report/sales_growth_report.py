@@ -10,6 +10,10 @@ from .sales_fact_search import _to_day, conjunction
 
 YEAR = relativedelta(years=1)
 COMPANIES, MONTHS = 1024, 4096
+FACT_COLUMNS = (
+    *("company_id", "currency_id", "partner_id", "basis", "is_excluded", "date"),
+    *("moment", "amount"),
+)
 
 
 class SalesGrowthReport(models.Model):
@@ -18,7 +22,8 @@ class SalesGrowthReport(models.Model):
     On the basis of the company's plans. Who owned a customer, and where it lay, is read
     on the last day of the month; the running month is compared with the same days of
     last year. Whether a customer was handed over in between is told, so that a growth
-    without those can be looked at; how a score takes them says ``sales.growth``.
+    without those can be looked at; how a score takes them says ``sales.growth``. Closed
+    months are as they were frozen.
     """
 
     _name = "sales.growth.report"
@@ -191,7 +196,7 @@ class SalesGrowthReport(models.Model):
         companies = self.env.companies
         bases = set(companies.mapped("sales_manager_kpi_plan_basis"))
         facts = self.env["sales.fact.report"].with_context(fact_bases=bases)
-        facts = facts._table_query
+        facts = facts._sql_with_frozen(FACT_COLUMNS)
         return SQL(
             """
             SELECT part.company_id, part.currency_id, part.partner_id, part.date,

@@ -1,8 +1,12 @@
 from collections import defaultdict
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+DAY = timedelta(days=1)
 # What a document is, per basis: all rows of one are judged together.
 DOCUMENT_FIELDS = {"order": "order_id", "delivery": "order_id"}
 
@@ -16,6 +20,8 @@ class SalesNewCustomers(models.AbstractModel):
     neither now nor before; an invoice that was taken back in full is none either. What
     counts for nobody yet is a purchase all the same.
 
+    Of a month that was closed these are the ones kept then, and they are not new again.
+
     The new customer belongs to the manager credited with that first document, where
     several share it to the one with the largest part: so nobody is new twice.
     """
@@ -24,17 +30,21 @@ class SalesNewCustomers(models.AbstractModel):
     _description = "New Customers of the Facts"
 
     @api.model
-    def _new_customers(self, company, date_from, date_to, basis="invoice", users=None):
+    def _new_customers(
+        self, company, date_from, date_to, basis="invoice", users=None, live=False
+    ):
         """New customers from ``date_from`` to ``date_to``, both days included.
 
         Two queries, whatever the number of managers.
 
         :param users: res.users records; all managers when not given
+        :param live: by the documents as they stand, also of closed months: pay settles
+            what changed there since
         :return: ``{user id: {partner id: day of the first counted document}}``; who
             has none has no key, and a first document of nobody makes nobody's customer
         """
         found = defaultdict(dict)
-        rows = self._new_customer_rows(company, date_from, date_to, basis, users)
+        rows = self._new_customer_rows(company, date_from, date_to, basis, users, live)
         for user_id, partner_id, day, _document_id in rows:
             found[user_id][partner_id] = day
         return dict(found)
@@ -92,8 +102,84 @@ class SalesNewCustomers(models.AbstractModel):
             (_document_field(basis), "in", documents),
         ]
 
-    def _new_customer_rows(self, company, date_from, date_to, basis, users):
+    def _new_customer_rows(self, company, date_from, date_to, basis, users, live=False):
         """``[(user id, partner id, day, document id)]``, oldest first.
+
+        Those of closed months as they were kept, the others from the documents.
+        """
+        rows, kept, spans = [], [], [(date_from, date_to)]
+        if not live:
+            kept, spans = self._kept_new_customers(company, date_from, date_to, basis)
+        for first, last in spans:
+            rows += self._live_new_customer_rows(company, first, last, basis)
+        rows = self._once(company, kept, rows, (date_from, date_to))
+        asked = None if users is None else set(users.ids)
+        rows = [row for row in rows if row[0] and (asked is None or row[0] in asked)]
+        return sorted(rows, key=lambda row: (row[2], row[3]))
+
+    def _kept_new_customers(self, company, date_from, date_to, basis):
+        """Rows kept of closed months up to ``date_to``, and the days kept of no month.
+
+        :return: ``(rows, [(first day, last day)])``
+        """
+        # sudo: since when a company closes its months, and whose customer was new, does
+        # not depend on who reads it
+        company = company.sudo()
+        if not company.sales_manager_kpi_first_managed_month:
+            return [], [(date_from, date_to)]
+        # sudo: as above
+        periods = (
+            self.env["sales.period"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "!=", "open"),
+                    ("date_from", "<=", date_to),
+                ],
+                ["date_from", "date_to", "frozen_new_customers"],
+                order="date_from",
+            )
+        )
+        rows, spans, first = [], [], date_from
+        for period in periods:
+            of_basis = (period.frozen_new_customers or {}).get(basis)
+            if of_basis is None:
+                continue
+            rows += [
+                (user_id, partner_id, fields.Date.to_date(day), document_id)
+                for user_id, partner_id, day, document_id in of_basis
+            ]
+            if period.date_to < first:
+                continue
+            if period.date_from > first:
+                spans.append((first, period.date_from - DAY))
+            first = period.date_to + DAY
+        if first <= date_to:
+            spans.append((first, date_to))
+        return rows, spans
+
+    def _once(self, company, kept, rows, days):
+        """``rows`` without who was new in a closed month, and those of ``kept`` asked.
+
+        Who is forgotten after the months of silence is new again.
+        """
+        if not kept:
+            return rows
+        months = company.sales_manager_kpi_new_customer_months
+        silence = relativedelta(months=months) if months else None
+        found, last = {}, {}
+        for row in sorted([*kept, *rows], key=lambda row: (row[2], row[3])):
+            before = last.get(row[1])
+            if before is not None and (silence is None or row[2] - silence < before):
+                continue
+            last[row[1]] = row[2]
+            if days[0] <= row[2] <= days[1]:
+                found.setdefault(row[1], row)
+        return list(found.values())
+
+    def _live_new_customer_rows(self, company, date_from, date_to, basis):
+        """The same from the documents as they stand, of everybody.
 
         The history is only asked whether there is any, customer by customer of the
         days in question, so that an old company costs no more than a young one.
@@ -102,7 +188,7 @@ class SalesNewCustomers(models.AbstractModel):
         # days are given, and whoever shows a figure answers for who may see it
         reader = self.sudo().with_context(fact_bases=[basis])
         facts = reader._table_query
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
                 WITH document AS MATERIALIZED (%(documents)s),
@@ -121,9 +207,6 @@ class SalesNewCustomers(models.AbstractModel):
                 history=self._sql_new_history(facts, company, date_from, basis),
             )
         )
-        asked = None if users is None else set(users.ids)
-        rows = [row for row in rows if row[0] and (asked is None or row[0] in asked)]
-        return sorted(rows, key=lambda row: (row[2], row[3]))
 
     # ------------------------------------------------------------------
     # Parts of the query

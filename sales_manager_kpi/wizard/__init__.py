@@ -39,8 +39,14 @@ from . import stock_picking_return
 from . import account_move_reversal
 from . import base_partner_merge_customer
 from . import registration_dispute
+from . import sales_playbook_tick
+from . import sales_objection_log
 from . import bonus_reason
 from . import evaluation_dispute_decide
 from . import bonus_replay
 from . import bonus_replay_line
 from . import sales_offer_fill
+from . import sales_voice_answer
+from . import sales_assignment_give
+from . import sales_marketing_fill
+from . import branch_visit_end

@@ -142,7 +142,11 @@ class BonusReplay(models.TransientModel):
         )
 
     def _amounts(self, period, schemes):
-        """What the month itself earned: ``{user id: amount}``."""
+        """What the month itself earned: ``{user id: amount}``.
+
+        What is settled in it of earlier months is left out: it follows the rates that
+        these months were paid by, not the scheme that is tried.
+        """
         if not schemes:
             return {}
         results = self.env["bonus.run"]._compute(period, schemes=schemes)

@@ -72,6 +72,24 @@ class CustomerContactLog(models.TransientModel):
             )
         return {"type": "ir.actions.act_window_close"}
 
+    def action_log_and_note(self):
+        """Note the contact, and open an empty market note from this customer.
+
+        :raise UserError: as ``action_log``
+        """
+        self.action_log()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Market note"),
+            "res_model": "market.note",
+            "views": [(False, "form")],
+            "context": {
+                "default_partner_id": self.partner_id.id,
+                "default_company_id": self.company_id.id,
+                "default_source": "call" if self.kind == "call" else "customer",
+            },
+        }
+
     def _check(self):
         if self.at > fields.Datetime.now():
             raise UserError(

@@ -25,6 +25,9 @@ class ShowroomLend(models.TransientModel):
     )
     deposit_amount = fields.Monetary(string="Deposit")
     note = fields.Text()
+    branch_visit_id = fields.Many2one(
+        comodel_name="branch.visit", export_string_translation=False
+    )
 
     @api.depends("sample_ids")
     def _compute_branch_id(self):
@@ -64,6 +67,7 @@ class ShowroomLend(models.TransientModel):
             "remind_customer": self.remind_customer,
             "deposit_amount": self.deposit_amount,
             "note": self.note,
+            "branch_visit_id": self.branch_visit_id.id,
             "line_ids": [
                 Command.create({"sample_id": sample.id}) for sample in self.sample_ids
             ],

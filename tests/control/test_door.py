@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .common import ControlCommon
 
@@ -62,7 +62,21 @@ class TestDoor(ControlCommon):
         self.refuse(first | second, 1)
         claim = self.claims()
         self.assertEqual(len(claim), 1)
-        self.refuse(first | second, 0, False)
+        said = claim.description
+        self.refuse(first, 0, False)
+        self.assertIn("Refused before: ", claim.message_ids[:1].body)
+        self.refuse(second, 0, False)
+        # who stands at the door, and may be at fault, does not make it go away
+        self.assertEqual(claim.state, "new")
+        self.assertEqual(claim.activity_ids.user_id, self.manager_a)
+        self.assertTrue(claim.description and claim.claimed_qty)
+        self.assertNotEqual(claim.description, said)
+        note = claim.message_ids[:1]
+        self.assertIn("nothing was refused", note.body)
+        self.assertEqual(note.author_id, self.clerk.partner_id)
+        with self.assertRaises(UserError):
+            claim.with_user(self.manager_a)._withdraw(" ")
+        claim.with_user(self.manager_a)._withdraw("They took it the next day")
         self.assertEqual(claim.state, "withdrawn")
         self.assertFalse(claim.activity_ids)
 

@@ -41,6 +41,7 @@ class TestLatePay(ClosingCommon):
                 }
             )
         )
+        cls.company.sales_manager_kpi_scheme_four_eyes = False
         cls.scheme.action_activate()
         cls.invoice = cls.make_document([(cls.cloth, 100.0), (cls.thread, 50.0)])
         cls.other = cls.make_document(

@@ -242,6 +242,18 @@ class TestReportSchedule(ControlCommon):
         )
         self.assertEqual(log.mapped("record_count"), [1, 1])
 
+    def test_printed_directly_is_logged(self):
+        """Paper that the report of core makes is an export as any other."""
+        schedule = self.schedule(user=self.manager_a)
+        Log = self.env["sales.export.log"].sudo()
+        before = Log.search_count([])
+        self.env["ir.actions.report"].with_user(self.manager_a)._render_qweb_html(
+            "sales_manager_kpi.sales_report_schedule_report", schedule.ids
+        )
+        self.assertEqual(Log.search_count([]), before + 1)
+        log = Log.search([], limit=1, order="id desc")
+        self.assertEqual(log.user_id, self.manager_a)
+
     def test_send_now(self):
         schedule = self.schedule(user=self.manager_a)
         day = schedule.next_run_on

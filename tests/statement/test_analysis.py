@@ -204,3 +204,30 @@ class TestPayAnalysis(StatementCommon):
             ],
             100.0,
         )
+
+
+@tagged("standard", "post_install", "-at_install")
+class TestNoMargin(StatementCommon):
+    """What was sold below cost, or at cost, has no share of the margin to speak of."""
+
+    def test_zero_and_negative_margin(self):
+        self.payer.group_ids |= self.env.ref("sales_manager_kpi.group_cost")
+        self.make_document([(self.cloth, 50.0)])
+        self.make_document([(self.cloth, 60.0)], partner_id=self.customer_b.id)
+        self.close_month(self.january)
+        Analysis = self.env["bonus.analysis"].with_user(self.payer)
+        measures = ["margin:sum", "bonus_margin:avg", "variable:sum"]
+        groups = {
+            group["user_id"][0]: group
+            for group in Analysis.formatted_read_group([], ["user_id"], measures)
+        }
+        for user, margin in ((self.manager_a, -10.0), (self.manager_b, 0.0)):
+            group = groups[user.id]
+            self.assertEqual(group["margin:sum"], margin)
+            self.assertGreater(group["variable:sum"], 0)
+            self.assertFalse(group["bonus_margin:avg"])
+        [cells] = Analysis.formatted_read_grouping_sets([], [["user_id"]], measures)
+        for cell in cells:
+            self.assertNotIn("bonus_margin:avg", cell, "blank, not 0 %")
+        [whole] = Analysis.formatted_read_group([], [], measures)
+        self.assertFalse(whole["bonus_margin:avg"])

@@ -126,6 +126,28 @@ class TestScorecards(CreditMonth):
         self.assertEqual(rows[self.manager_b].deputy_amount, 0)
         self.assertEqual(rows[self.manager_a].duty_fee, 0)
 
+    def test_the_fee_is_pay(self):
+        """The deputy reads it, and who approves pay; no director does, in no way."""
+        self.week("duty_fee", duty_fee_amount=80)
+        row = self.rows()[self.manager_b]
+        for user in (self.other_director, self.commercial, self.admin):
+            with self.subTest(user=user.login):
+                theirs = row.with_user(user)
+                self.assertEqual(theirs.read(["fee"])[0]["fee"], 0)
+                self.assertNotIn("duty_fee", theirs.fields_get())
+                with self.assertRaises(AccessError):
+                    theirs.read(["duty_fee"])
+                with self.assertRaises(AccessError):
+                    theirs.search([("duty_fee", ">", 50)])
+                with self.assertRaises(AccessError):
+                    theirs.formatted_read_group([], [], ["duty_fee:sum"])
+                user.group_ids |= self.env.ref("base.group_allow_export")
+                exported = theirs.export_data(["fee"])["datas"]
+                self.assertFalse(float(exported[0][0]))
+        self.assertEqual(row.with_user(self.manager_b).fee, 240)
+        self.commercial.group_ids |= self.env.ref("sales_manager_kpi.group_pay")
+        self.assertEqual(row.with_user(self.commercial).fee, 240)
+
     def test_who_reads_which_card(self):
         self.week("duty_fee", duty_fee_amount=80)
         rows = self.rows()
@@ -147,7 +169,7 @@ class TestScorecards(CreditMonth):
                 self.open_form(row.scorecard_id.with_user(user))
             for user in others:
                 with self.assertRaises(AccessError):
-                    row.with_user(user).read(["duty_fee"])
+                    row.with_user(user).read(["fee"])
         for user in self.manager_b + self.commercial + self.admin:
             with self.assertRaises(AccessError):
                 deputy.with_user(user).write({"duty_fee": 1000})

@@ -271,6 +271,110 @@ env["payment.promise"].with_user(manager).create(
 env["customer.contact.log"].with_user(manager).create(
     {"partner_id": customer.id, "kind": "call", "note": "Called before"}
 ).action_log()
+# last month, closed and paid
+payer, payer_2 = (make_user(f"before_payer{number}", "group_pay") for number in "12")
+paid_month = (month - timedelta(days=1)).replace(day=1)
+env.company.sales_manager_kpi_first_managed_month = paid_month
+scheme = (
+    env["bonus.scheme"]
+    .with_user(payer)
+    .create(
+        {
+            "name": "Pay of before",
+            "code": "before",
+            "company_id": env.company.id,
+            "date_from": paid_month,
+            "component_ids": [
+                Command.create(
+                    {
+                        "name": "Own deals",
+                        "code": "deals",
+                        "kind": "own_deals",
+                        "rate_percent": 2.0,
+                        "hold_percent": 25,
+                    }
+                )
+            ],
+        }
+    )
+)
+scheme.action_activate()
+env["bonus.salary"].with_user(payer).create(
+    {
+        "user_id": newcomer.id,
+        "company_id": env.company.id,
+        "date_from": paid_month,
+        "amount": 3000,
+    }
+)
+paid = env["res.partner"].create(
+    {"name": "Paid Ltd", "is_company": True, "user_id": newcomer.id}
+)
+sold_before = env["sale.order"].create(
+    {
+        "partner_id": paid.id,
+        "user_id": newcomer.id,
+        "order_line": [
+            Command.create(
+                {
+                    "product_id": product.id,
+                    "product_uom_qty": 100,
+                    "tax_ids": [Command.clear()],
+                }
+            )
+        ],
+    }
+)
+sold_before.action_confirm()
+bill = sold_before._create_invoices()
+bill.invoice_date = paid_month + timedelta(days=9)
+bill.action_post()
+closed = env["sales.period"]._for_date(env.company, paid_month)
+closed._close("As it was agreed")
+statement = env["bonus.statement"].search(
+    [("user_id", "=", newcomer.id), ("period_id", "=", closed.id)]
+)
+statement.with_user(payer).action_send()
+env["evaluation.dispute"].with_user(newcomer).create(
+    {
+        "statement_id": statement.id,
+        "statement_line_id": statement.line_ids[:1].id,
+        "kind": "wrong_amount",
+        "claimed_amount": 5,
+        "description": "Doubted before",
+    }
+)
+adjustment = (
+    env["bonus.adjustment"]
+    .with_user(payer)
+    .create(
+        {
+            "user_id": newcomer.id,
+            "company_id": env.company.id,
+            "amount": 12,
+            "reason_id": env.ref("sales_manager_kpi.bonus_adjustment_reason_owner").id,
+            "note": "Adjusted before",
+            "attachment_ids": [Command.create({"name": "why.txt", "raw": b"Why."})],
+        }
+    )
+)
+adjustment.action_request()
+adjustment.with_user(payer_2).action_approve()
+quiet = env["bonus.statement"].search(
+    [("user_id", "=", manager.id), ("period_id", "=", closed.id)]
+)
+for step in ("send", "approve", "lock"):
+    getattr(quiet.with_user(payer), f"action_{step}")()
+env["sales.report.schedule"].create(
+    {
+        "name": "Mailed before",
+        "company_id": env.company.id,
+        "report": "orders",
+        "next_run_on": date.today() + timedelta(days=7),
+        "recipient_ids": [Command.set(commercial.ids)],
+    }
+)
+env.company.sales_manager_kpi_milestones = "company"
 rule = env.ref("sales_manager_kpi.registration_rule_reference")
 rule.write({"active": True, "effect": "record"})
 registered = env["res.partner"].create(

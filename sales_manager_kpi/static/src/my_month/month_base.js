@@ -123,19 +123,10 @@ export class MonthBase extends Component {
 
     // --------------------------------------------------------------- drill-down
 
-    openFacts(name, domain) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            name,
-            res_model: "sales.fact.report",
-            domain,
-            views: [
-                [false, "list"],
-                [false, "pivot"],
-                [false, "graph"],
-            ],
-            context: { create: false },
-        });
+    /** Of a closed month the facts as they were frozen, as its figures are. */
+    async openFacts(name, domain) {
+        const action = await this.orm.call("sales.fact.report", "open_facts", [name, domain]);
+        return this.action.doAction(action);
     }
 
     /** One plan as a form; those of who moved in the month as a list. */

@@ -4,6 +4,9 @@ import { user } from "@web/core/user";
 import { MonthBase } from "./month_base";
 import { MyTeam } from "./my_team";
 import { TrendChart } from "./trend_chart";
+import { KeepLast } from "@web/core/utils/concurrency";
+
+const ICON = /^fa-[a-z0-9-]+$/;
 
 /** The month of one manager: plan against fact, what is left, and the score. */
 export class MyMonth extends MonthBase {
@@ -19,6 +22,43 @@ export class MyMonth extends MonthBase {
     request() {
         const { period_date: date = null, user_id: userId = null } = this.choice;
         return ["sales.my.month", [date, userId]];
+    }
+
+    setup() {
+        this.keepLastPlace = new KeepLast();
+        super.setup();
+        this.state.place = null;
+    }
+
+    load(changes = {}) {
+        const { period_date: date = null } = { ...this.choice, ...changes };
+        this.loadPlace(date);
+        return super.load(changes);
+    }
+
+    /** The own place reads everybody's sales: the month is shown before it is there. */
+    async loadPlace(date) {
+        this.state.place = null;
+        this.state.place = await this.keepLastPlace.add(
+            this.orm.silent.call("sales.my.month", "get_place", [date])
+        );
+    }
+
+    /** Of oneself alone, however many months of others one may open. */
+    get place() {
+        return this.isOwn && this.state.place;
+    }
+
+    placeName(row) {
+        return row.by === "size" ? _t("By turnover") : _t("By growth to the year before");
+    }
+
+    icon(name) {
+        return ICON.test(name) ? name : "fa-trophy";
+    }
+
+    openRanking() {
+        return this.action.doAction("sales_manager_kpi.sales_ranking_action");
     }
 
     get title() {

@@ -1,0 +1,81 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+from ..engine.trade_bonus import exact
+from .bonus_run_facts import FROZEN
+from .bonus_run_late import Change
+
+
+class BonusRunNewcomers(models.AbstractModel):
+    """New customers of earlier months that are none any more, or somebody else's.
+
+    Only those are asked of whom something came back or changed late; what was settled
+    of them once is remembered with the statement that did it.
+    """
+
+    _name = "bonus.run.newcomers"
+    _inherit = ["bonus.run.late"]
+    _description = "Pay Run: New Customers of Earlier Months"
+
+    @api.model
+    def _moved_newcomers(self, period, users):
+        """What earlier statements settled: ``{(user id, period id): {code: {partner
+        id: sum of 1 and -1}}}``."""
+        return {}
+
+    @api.model
+    def _settle_newcomers(self, period, component, settlements):
+        """Who is new no more, and who is new now: kept, counted where that is paid."""
+        touched = self._touched_customers(period, component, settlements)
+        scopes = settlements.scopes[component.id]
+        months = self.env["sales.period"].browse(sorted(touched))
+        for month in months:
+            now = self._new_ones(month, component.basis, month.date_from)
+            for whose, scope in settlements.scopes_of(component, month.id).items():
+                before = settlements.newcomers_before.get(whose, {})
+                before = before.get(component.code, {})
+                was = set(scope.new) - {p for p, sign in before.items() if sign < 0}
+                was |= {p for p, sign in before.items() if sign > 0}
+                stands = set(now.get(whose[0], ()))
+                asked = scope.counted(touched[month.id])
+                gone = {partner: -1 for partner in (was - stands) & asked}
+                come = {partner: 1 for partner in (stands - was) & asked}
+                if gone or come:
+                    settlements.newcomers[component.id][whose] = {**gone, **come}
+                scopes[whose] = scope._replace(
+                    new=tuple(sorted(was | (stands & asked)))
+                )
+        if component.amount:
+            settlements.late[component.id] = {
+                whose: Change(exact(float(sum(moved.values()))), {})
+                for whose, moved in settlements.newcomers[component.id].items()
+                if sum(moved.values())
+            }
+
+    @api.model
+    def _touched_customers(self, period, component, settlements):
+        """``{period id: partner ids}`` of whom anything changed in ``period``.
+
+        A customer is new once: what changed in one month may make another one of them
+        wrong, so the months that counted somebody as new are asked of them too.
+        """
+        touched = defaultdict(set)
+        late = self.env[FROZEN]._late_by(
+            period, component.basis, [], ("partner_id", "move_id")
+        )
+        for month_id, partner_id, move_id in late:
+            touched[month_id].add(partner_id)
+            if move_id in settlements.notes:
+                touched[settlements.notes[move_id]].add(partner_id)
+        if component.basis == "invoice":
+            notes = self.env["account.move"].browse(sorted(settlements.origins))
+            for note in notes:
+                touched[settlements.origins[note.id]].add(note.commercial_partner_id.id)
+        changed = set().union(*touched.values())
+        for (_user_id, month_id), scope in settlements.scopes[component.id].items():
+            touched[month_id] |= changed.intersection(scope.new)
+        known = {month for _user, month in settlements.scopes[component.id]}
+        return {
+            month: found for month, found in touched.items() if found and month in known
+        }

@@ -1,0 +1,125 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+GONE = ["lost", "dormant"]
+
+
+class SalesProspectList(models.Model):
+    """Who comes on a list: by the rules of territories, or the figures of customers."""
+
+    # Filling has a file of its own.
+    _inherit = "sales.prospect.list"  # pylint: disable=consider-merging-classes-inherited
+
+    def _fill(self):
+        """In sudo, in some queries whatever the number of customers."""
+        self.ensure_one()
+        partners = (
+            self._strangers() if self.kind == "territory" else self._gone_customers()
+        )
+        partners -= self._on_lists(partners)
+        self.env["sales.prospect"].create(
+            [self._prepare_prospect(partner) for partner in partners]
+        )
+        self.filled_at = fields.Datetime.now()
+
+    def _territories(self):
+        Territory = self.env["sales.territory"]
+        return Territory.search([("id", "child_of", self.territory_ids.ids)])
+
+    def _strangers(self):
+        """Commercial entities of the territories that never bought in the company."""
+        territories = self._territories()
+        Partner = self.env["res.partner"]
+        own = self.env["res.company"]._own_partner_ids()
+        candidates = Partner.search(
+            Domain("parent_id", "=", False)
+            & Domain("id", "not in", own)
+            & Domain("partner_share", "=", True)
+            & Domain("company_id", "in", [False, self.company_id.id])
+            & (Domain("supplier_rank", "=", 0) | Domain("customer_rank", ">", 0))
+            & _addresses(territories)
+        )
+        by_partner = self.env["sales.territory"]._territory_by_partner(
+            candidates, self.company_id
+        )
+        inside = candidates.filtered(lambda p: by_partner[p.id].id in territories.ids)
+        return inside - self._buyers(inside)
+
+    def _buyers(self, partners):
+        """Those who bought, by their figures or by an order that stands."""
+        figures = self.env["customer.figure"].search(
+            [
+                ("partner_id", "in", partners.ids),
+                ("company_id", "=", self.company_id.id),
+                ("life_state", "!=", False),
+            ]
+        )
+        rows = self.env["sale.order"]._read_group(
+            [
+                ("partner_id.commercial_partner_id", "in", partners.ids),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "sale"),
+            ],
+            ["partner_id"],
+        )
+        ordering = self.env["res.partner"].union(
+            *(partner.commercial_partner_id for (partner,) in rows)
+        )
+        return figures.partner_id | ordering
+
+    def _gone_customers(self):
+        """By the state of their figures, the one definition of it."""
+        states = GONE if self.with_dormant else ["lost"]
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("life_state", "in", states),
+        ]
+        if self.territory_ids:
+            domain.append(("territory_id", "in", self._territories().ids))
+        return self.env["customer.figure"].search(domain).partner_id
+
+    def _on_lists(self, partners):
+        """Those that are on a list of the company already, to be worked."""
+        rows = self.env["sales.prospect"].search(
+            [
+                ("partner_id", "in", partners.ids),
+                ("company_id", "=", self.company_id.id),
+                "|",
+                ("state", "in", ("new", "duplicate")),
+                ("list_id", "=", self.id),
+            ]
+        )
+        return rows.partner_id
+
+    def _prepare_prospect(self, partner):
+        return {
+            "list_id": self.id,
+            "partner_id": partner.id,
+            "name": partner.name,
+            "vat": partner.vat,
+            "email": partner.email,
+            "phone": partner.phone,
+            "street": partner.street,
+            "zip": partner.zip,
+            "city": partner.city,
+            "country_id": partner.country_id.id,
+            "user_id": partner.with_company(self.company_id).user_id.id,
+        }
+
+
+def _addresses(territories):
+    """Who may match at all; the rules themselves are asked afterwards."""
+    domains = []
+    for territory in territories:
+        domain = Domain.TRUE
+        if territory.country_ids:
+            domain &= Domain("country_id", "in", territory.country_ids.ids)
+        if territory.state_ids:
+            domain &= Domain("state_id", "in", territory.state_ids.ids)
+        if territory.industry_ids:
+            domain &= Domain("industry_id", "in", territory.industry_ids.ids)
+        if territory.zip_from:
+            domain &= Domain("zip", "!=", False)
+        if domain is not Domain.TRUE:
+            domains.append(domain)
+    return Domain.OR(domains)
