@@ -291,4 +291,4 @@ class TestFigures(OfferCommon):
             offer.with_user(user).read(["name"])
         with self.assertRaises(AccessError):
             offer.line_ids.with_user(user).read(["quantity"])
-        self.assertEqual(fields.Date.today(), offer.sent_on)
+        self.assertEqual(offer.sent_on, offer.branch_id._local_today())

@@ -87,7 +87,7 @@ class TestFlow(OfferCommon):
         # whoever confirms, also somebody who may not read offers
         order.with_user(self.env.ref("base.user_root")).action_confirm()
         self.assertEqual(offer.state, "won")
-        self.assertEqual(offer.decided_on, fields.Date.today())
+        self.assertEqual(offer.decided_on, offer.branch_id._local_today())
         self.assertFalse(self.make_quotation((self.silk, 1, {})).copy().sales_offer_id)
         for view in (
             order.action_open_sales_offer(),
