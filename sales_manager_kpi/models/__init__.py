@@ -493,6 +493,17 @@ from . import sales_milestone_nightly
 from . import sales_badge_rule
 from . import sales_ranking_badge
 from . import sales_period_statements
+from . import sales_offer
+from . import sales_offer_line
+from . import sales_offer_figures
+from . import sales_offer_history
+from . import sales_offer_flow
+from . import sales_offer_contact
+from . import sale_order_offer
+from . import sales_offer_links
+from . import sales_offer_portal
+from . import sales_offer_file
+from . import offer_measures
 from . import sales_voice_mixin
 from . import sales_voice_step_mixin
 from . import res_company_voice

@@ -248,7 +248,9 @@ class SaleOrderLine(models.Model):
             holds = facts["holds"].get(product.sudo(), self.env["stock.hold"])
             # sudo: as above
             own = holds.filtered(
-                lambda hold, line=line: hold.order_line_id == line._origin.sudo()
+                lambda hold, line=line: (
+                    hold.order_line_id and hold.order_line_id == line._origin.sudo()
+                )
             )
             own_qty = sum(own.mapped("held_qty"))
             need = max(0.0, line._stock_quantity(line.product_uom_qty) - own_qty)

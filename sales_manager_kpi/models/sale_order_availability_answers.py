@@ -28,17 +28,18 @@ class SaleOrder(models.Model):
         Line = self.env["supply.request.line"]
         if not self.env["supply.department"]._exist():
             return Line
+        asked = Domain.FALSE  # an order that exists in memory only asked for nothing
+        if self._origin:
+            asked = Domain("kind", "=", "shortage") & Domain(
+                "request_id.order_id", "=", self._origin.id
+            )
         # sudo: what was promised for the branch is for all to know who sell there
         return Line.sudo().search_fetch(
             Domain("branch_id", "=", branch.id)
             & Domain("product_id", "in", products.ids)
             & Domain("state", "in", UNDER_WAY)
             & Domain("verdict", "in", GRANTING)
-            & (
-                Domain("kind", "=", "stocking")
-                | Domain("kind", "=", "shortage")
-                & Domain("request_id.order_id", "=", self.id)
-            ),
+            & (Domain("kind", "=", "stocking") | asked),
             ANSWER_FIELDS,
             order="promised_date, id",
         )

@@ -45,6 +45,7 @@ from . import bonus_reason
 from . import evaluation_dispute_decide
 from . import bonus_replay
 from . import bonus_replay_line
+from . import sales_offer_fill
 from . import sales_voice_answer
 from . import sales_assignment_give
 from . import sales_marketing_fill
