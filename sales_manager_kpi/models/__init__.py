@@ -559,3 +559,8 @@ from . import claim_my_day
 from . import decision_my_day
 from . import showroom_my_day
 from . import quotation_my_day
+from . import sales_offer_proof
+from . import voice_my_day
+from . import counter_my_day
+from . import lead_my_day
+from . import offer_my_day

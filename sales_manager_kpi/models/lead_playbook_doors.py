@@ -117,7 +117,7 @@ class SaleOrder(models.Model):
         # sudo: the lead may be somebody else's
         orders = self.sudo().filtered(lambda order: order.state in ("sent", "sale"))
         if orders.opportunity_id:
-            kinds = {"quotation", "order"}
+            kinds = {"quotation", "order", "offer"}
             Lead = self.env["crm.lead"]
             Lead._follow_playbooks(kinds, leads=orders.opportunity_id)
 

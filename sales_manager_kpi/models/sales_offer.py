@@ -300,7 +300,8 @@ class SalesOffer(models.Model):
 
     def _archived_customer_words(self):
         return self.env._(
-            "%(customer)s is archived. Unarchive the customer first, or choose another.",
+            "%(customer)s is archived. Unarchive the customer first, or choose "
+            "another.",
             customer=self.partner_id.display_name,
         )
 

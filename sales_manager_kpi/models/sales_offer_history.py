@@ -178,8 +178,8 @@ class SalesOffer(models.Model):
 
     @api.model
     def _needed_products(self, partner):
-        """What ``partner`` is known to need; nothing until needs profiles tell."""
-        return self.env["product.product"]
+        """What ``partner`` needs in this season or the next, by the needs profile."""
+        return self.env["customer.need"]._needed_products(partner)[partner]
 
 
 def _goods():

@@ -58,7 +58,7 @@ class CrmLead(models.Model):
             lead.sales_offer_count = counts.get(lead._origin, 0)
 
     def action_open_sales_offers(self):
-        """Open the offers made on this opportunity, or a new one where there is none."""
+        """Open the offers of this opportunity, or a new one where there is none."""
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id(ACTION)
         return {

@@ -230,7 +230,7 @@ class TestProposals(OfferCommon):
         self.assertIn("Utrecht", lines.reason)
 
     def test_bought_before(self):
-        """The last purchase of the whole entity, in the unit and currency of the line."""
+        """The last purchase of the whole entity, in unit and currency of the line."""
         dozen = self.env.ref("uom.product_uom_dozen")
         branch_office = self.make_customer("Office", parent_id=self.customer.id)
         branch_office.is_company = False

@@ -1,6 +1,6 @@
 """Run by this version on what `before.py` left: the same month, and it goes on."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from odoo.tools import float_compare
 
@@ -126,8 +126,10 @@ same("reserved", held.order_line.move_ids.quantity, 4.0)
 supply = env["supply.request"].search([("kind", "=", "sample")])
 same("supply request", (supply.state, supply.line_ids.asked_qty), ("submitted", 2.0))
 supervisor = supply.supervisor_id
+# today is over in Amsterdam before it is over in UTC
+promised = date.today() + timedelta(days=1)
 supply.line_ids.with_user(supervisor).write(
-    {"verdict": "granted", "granted_qty": 2.0, "promised_date": date.today()}
+    {"verdict": "granted", "granted_qty": 2.0, "promised_date": promised}
 )
 supply.line_ids.with_user(supervisor).action_answer()
 same("supply ordered", supply.state, "in_progress")
