@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from odoo.tools import float_compare
 
 User = env["res.users"]
-manager, newcomer, director = (
+manager, newcomer, earner, director = (
     User.search([("login", "=", f"before_{name}")])
-    for name in ("manager", "newcomer", "director")
+    for name in ("manager", "newcomer", "earner", "director")
 )
 category = env["product.category"].search([("name", "=", "Before")])
 
@@ -159,16 +159,16 @@ frozen = env["sales.fact.line"].search([("period_id", "=", closed.id)])
 same("frozen rows", sum(frozen.mapped("amount")) > 0, True)
 same("seal of the month", frozen._seal(closed), closed.close_hash)
 statements = env["bonus.statement"].search([("period_id", "=", closed.id)])
-doubted = statements.filtered(lambda one: one.user_id == newcomer)
+doubted = statements.filtered(lambda one: one.user_id == earner)
 same("statement", (doubted.state, doubted.payable), ("disputed", 15.0))
 same("held back", sum(doubted.holdback_ids.mapped("amount")), 5.0)
 locked = statements.filtered(lambda one: one.user_id == manager)
 same("locked statement", (locked.state, locked._verify()), ("locked", {}))
-dispute = env["evaluation.dispute"].search([("user_id", "=", newcomer.id)])
+dispute = env["evaluation.dispute"].search([("user_id", "=", earner.id)])
 same("dispute", (dispute.state, dispute.claimed_amount), ("open", 5.0))
 adjustment = env["bonus.adjustment"].search([("note", "=", "Adjusted before")])
 same("adjustment", (adjustment.state, adjustment.amount), ("approved", 12.0))
-salary = env["bonus.salary"].search([("user_id", "=", newcomer.id)])
+salary = env["bonus.salary"].search([("user_id", "=", earner.id)])
 same("salary", salary.amount, 3000.0)
 schedule = env["sales.report.schedule"].search([("name", "=", "Mailed before")])
 same("schedule", (schedule.report, schedule.active), ("orders", True))

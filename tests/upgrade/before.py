@@ -24,6 +24,7 @@ def make_user(login, group):
 
 manager = make_user("before_manager", "group_manager")
 newcomer = make_user("before_newcomer", "group_manager")
+earner = make_user("before_earner", "group_manager")
 director = make_user("before_director", "group_branch_director")
 branch = env["sales.branch"].create(
     {
@@ -33,7 +34,7 @@ branch = env["sales.branch"].create(
         "director_id": director.id,
         "member_ids": [
             Command.create({"user_id": user.id, "date_from": "2020-01-01"})
-            for user in manager | newcomer
+            for user in manager | newcomer | earner
         ],
     }
 )
@@ -301,19 +302,19 @@ scheme = (
 scheme.action_activate()
 env["bonus.salary"].with_user(payer).create(
     {
-        "user_id": newcomer.id,
+        "user_id": earner.id,
         "company_id": env.company.id,
         "date_from": paid_month,
         "amount": 3000,
     }
 )
 paid = env["res.partner"].create(
-    {"name": "Paid Ltd", "is_company": True, "user_id": newcomer.id}
+    {"name": "Paid Ltd", "is_company": True, "user_id": earner.id}
 )
 sold_before = env["sale.order"].create(
     {
         "partner_id": paid.id,
-        "user_id": newcomer.id,
+        "user_id": earner.id,
         "order_line": [
             Command.create(
                 {
@@ -332,10 +333,10 @@ bill.action_post()
 closed = env["sales.period"]._for_date(env.company, paid_month)
 closed._close("As it was agreed")
 statement = env["bonus.statement"].search(
-    [("user_id", "=", newcomer.id), ("period_id", "=", closed.id)]
+    [("user_id", "=", earner.id), ("period_id", "=", closed.id)]
 )
 statement.with_user(payer).action_send()
-env["evaluation.dispute"].with_user(newcomer).create(
+env["evaluation.dispute"].with_user(earner).create(
     {
         "statement_id": statement.id,
         "statement_line_id": statement.line_ids[:1].id,
@@ -349,7 +350,7 @@ adjustment = (
     .with_user(payer)
     .create(
         {
-            "user_id": newcomer.id,
+            "user_id": earner.id,
             "company_id": env.company.id,
             "amount": 12,
             "reason_id": env.ref("sales_manager_kpi.bonus_adjustment_reason_owner").id,
