@@ -49,6 +49,24 @@ class SalesMyDay(models.AbstractModel):
     def _asking_types(self):
         return [*super()._asking_types(), FOLLOW_UP]
 
+    @api.model
+    def _put_off(self, items, day):
+        """Whether promised money came is asked once: by the customer's payments."""
+        asked = [i for i in items if i["about"][0] == "payment.promise"]
+        customers = [i["res_id"] for i in items if i["source"] == "payments"]
+        if asked and customers:
+            promises = self.env["payment.promise"].search_fetch(
+                [
+                    ("id", "in", [item["about"][1] for item in asked]),
+                    ("partner_id", "in", customers),
+                ],
+                ["partner_id"],
+            )
+            about = {one.id: ("res.partner", one.partner_id.id) for one in promises}
+            for item in asked:
+                item["about"] = about.get(item["about"][1], item["about"])
+        return super()._put_off(items, day)
+
     # ------------------------------------------------------------------
     # Money
     # ------------------------------------------------------------------

@@ -108,7 +108,7 @@ class CustomerNeed(models.Model):
                          JOIN product_product variant ON variant.id = line.product_id
                          JOIN product_template goods
                               ON goods.id = variant.product_tmpl_id
-                         JOIN product_category part ON part.id = goods.categ_id
+                    LEFT JOIN product_category part ON part.id = goods.categ_id
                         WHERE buyer.commercial_partner_id = need.partner_id
                           AND sale.company_id = need.company_id
                           AND sale.state <> 'cancel'

@@ -264,7 +264,7 @@ class TestMyDayRights(MyDayCommon):
         )
         contact = next(item for item in items if item["source"] == "contacts")
         self.act("log_contact", contact, user=self.deputy, note="Spoke for Anna")
-        row = self.figure().contact_ids
+        row = self.figure().contact_ids.filtered("note")
         self.assertEqual(
             (row.user_id, row.acting_for_id), (self.deputy, self.manager_a)
         )

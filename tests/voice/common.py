@@ -4,24 +4,8 @@ from ..common import OrganisationCommon
 from ..kept import kept
 
 
-@kept
-class VoiceCommon(OrganisationCommon):
-    """Utrecht with a and c under the director, Hamburg with b under another."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.manager_c = cls.make_user("manager_c", "sales_manager_kpi.group_manager")
-        cls.env["sales.branch.member"].create(
-            {
-                "branch_id": cls.branch.id,
-                "user_id": cls.manager_c.id,
-                "date_from": "2020-01-01",
-            }
-        )
-        cls.payer = cls.make_user("payer", "sales_manager_kpi.group_pay")
-        cls.today = cls.env["sales.branch"]._company_local_date(cls.company)
-        cls.period = cls.env["sales.period"]._for_date(cls.company, cls.today)
+class VoiceWorld:
+    """What is proposed, decided and asked for."""
 
     @classmethod
     def propose(cls, user=None, submit=True, **values):
@@ -101,3 +85,23 @@ class VoiceCommon(OrganisationCommon):
         )
         row.action_appoint()
         return row
+
+
+@kept
+class VoiceCommon(VoiceWorld, OrganisationCommon):
+    """Utrecht with a and c under the director, Hamburg with b under another."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager_c = cls.make_user("manager_c", "sales_manager_kpi.group_manager")
+        cls.env["sales.branch.member"].create(
+            {
+                "branch_id": cls.branch.id,
+                "user_id": cls.manager_c.id,
+                "date_from": "2020-01-01",
+            }
+        )
+        cls.payer = cls.make_user("payer", "sales_manager_kpi.group_pay")
+        cls.today = cls.env["sales.branch"]._company_local_date(cls.company)
+        cls.period = cls.env["sales.period"]._for_date(cls.company, cls.today)
