@@ -20,6 +20,7 @@ from .customer_base import CustomerBase
 from .discounts import Discounts
 from .evaluation import Evaluation
 from .my_day import MyDay
+from .offers import Offers
 from .office import Office
 from .pay import Pay
 from .people import PEOPLE, joined
@@ -74,6 +75,7 @@ class History:
         Voice(self.world, self.agenda).note()
         Counter(self.world, self.agenda).note()
         Playbook(self.world, self.agenda).note()
+        Offers(self.world, self.agenda).note()
         MyDay(self.world, self.agenda).note()
         for order in self.plot.orders:
             self.agenda.note(order.quoted, QUOTE, self.quote, order)

@@ -22,7 +22,8 @@ MATRIX = {
     "account.invoice.report": ("", "", ""),
     "account.move.send.wizard": ("rwc", "", ""),
     "account.move.send.batch.wizard": ("rwc", "", ""),
-    "crm.lead": ("rwc", "", ""),
+    # the director reads the leads of the own people
+    "crm.lead": ("rwc", "r", ""),
     "crm.activity.report": ("r", "", ""),
     "customer.assignment": ("r", "r", ""),
     "sales.credit": ("r", "r", ""),
@@ -44,6 +45,12 @@ MATRIX = {
     "registration.event": ("r", "r", ""),
     "registration.lag": ("r", "r", ""),
     "customer.figure": ("r", "r", ""),
+    "sales.offer": ("rwcu", "rwcu", ""),
+    # given by directors and commercial directors; reported by a step
+    "sales.assignment": ("r", "rwc", ""),
+    # directors enter them
+    "sales.prospect": ("rw", "rwcu", ""),
+    "customer.need": ("rwcu", "rwcu", ""),
     # no rule of their own: open to the company, as Odoo has it
     "res.partner": ("rwc", "rwc", "rwc"),
     "sales.branch": ("r", "r", "r"),
@@ -290,6 +297,44 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
         return contract.with_env(cls.env), vals, {"credit_limit": 5}
 
     @classmethod
+    def _make_sales_offer(cls):
+        vals = {
+            "partner_id": cls.customer.id,
+            "user_id": cls.principal.id,
+            "validity_date": date(2027, 1, 15),
+        }
+        offer = cls.env["sales.offer"].with_user(cls.principal).create(vals)
+        return offer.with_env(cls.env), vals, {"internal_note": "X"}
+
+    @classmethod
+    def _make_sales_assignment(cls):
+        vals = {
+            "subject": "Call them",
+            "user_id": cls.principal.id,
+            "deadline": date(2027, 1, 15),
+        }
+        head = cls.env["sales.assignment"].with_user(cls.commercial)
+        return head.create(vals).with_env(cls.env), vals, {"description": "X"}
+
+    @classmethod
+    def _make_sales_prospect(cls):
+        places = cls.env["sales.prospect.list"].create(
+            {"name": "Fair", "branch_id": cls.branch.id, "kind": "rows"}
+        )
+        vals = {"list_id": places.id, "name": "Stranger", "user_id": cls.principal.id}
+        return cls.env["sales.prospect"].create(vals), vals, {"phone": "1"}
+
+    @classmethod
+    def _make_customer_need(cls):
+        vals = {
+            "partner_id": cls.customer.id,
+            "company_id": cls.company.id,
+            "product_id": cls.product.id,
+        }
+        need = cls.env["customer.need"].with_user(cls.principal).create(vals)
+        return need.with_env(cls.env), vals, {"quality": "X"}
+
+    @classmethod
     def _make_registration_event(cls):
         vals = {
             "rule_id": cls._registration_rule().id,
@@ -478,10 +523,11 @@ class TestMatrix(SubstitutionWorld, SalesManagementCommon):
             | {"stock.hold", "supply.request", "customer.claim", "customer.figure"}
             | {"sale.order.control", "sale.order.control.line", "sales.contract"}
             | {"payment.finding", "payment.promise", "payment.release"}
-            | {"registration.event", "registration.lag"},
+            | {"registration.event", "registration.lag"}
+            | {"sales.offer", "sales.assignment", "customer.need"},
             "scope_invoices": {"account.move", "account.move.line"}
             | {"account.move.send.wizard", "account.move.send.batch.wizard"},
-            "scope_leads": {"crm.lead", "crm.activity.report"},
+            "scope_leads": {"crm.lead", "crm.activity.report", "sales.prospect"},
         }
         for area, models in areas.items():
             off = dict.fromkeys(areas, False)
