@@ -32,6 +32,17 @@ SENT_ROW = (
     " .o_data_cell:not(.o_list_record_selector)"
 )
 PICTURES = [
+    Picture("anna", "/odoo/my-day", "my_day_manager.png"),
+    Picture(
+        "anna",
+        "/odoo/action-crm.crm_lead_action_pipeline",
+        "lead_manager.png",
+        ".o_kanban_record:has(.o_field_monetary)",
+    ),
+    Picture("anna", "/odoo/sales-offers", "offer_manager.png", FIRST_ROW),
+    Picture("anna", "/odoo/counter", "counter_manager.png"),
+    Picture("anna", "/odoo/market-notes", "market_manager.png"),
+    Picture("anna", "/odoo/sales-assignments", "assignments_manager.png"),
     Picture("anna", "/odoo/my-month", "my_month_manager.png"),
     Picture("anna", "/odoo/my-sales-plans", "plan_form_manager.png", FIRST_ROW),
     Picture("anna", "/odoo/my-scorecards", "scorecard_manager.png", FIRST_ROW),
