@@ -147,9 +147,8 @@ class BonusRunKept(models.AbstractModel):
                     *(_said(row["held"]), row["period_id"]),
                     *(str(paid[0]), paid[1], _said(paid[2])),
                 ]
-                for row in settlements.holdbacks
-                if row["user_id"] == user_id
-                and (paid := settlements.paid.get(row["move_id"]))
+                for row in settlements.held().get(user_id, ())
+                if (paid := settlements.paid.get(row["move_id"]))
             ],
         }
 

@@ -28,7 +28,7 @@ class Settlements:
         self.kept = {}
         self.paid_teams = set()  # {(period id, code)}: somebody was paid for branches
         self.late = late or {}
-        self.holdbacks = holdbacks
+        self.holdbacks, self._held = holdbacks, None
         self.settles = settles
         self.paid = {}
         # {component id: {(user id, period id): bonus_run_scope.Scope}}
@@ -65,11 +65,13 @@ class Settlements:
         return sorted(self.apart[component.id, user_id])
 
     def held(self):
-        """``{user id: what is still held of theirs}``."""
-        rows = defaultdict(list)
-        for row in self.holdbacks:
-            rows[row["user_id"]].append(row)
-        return dict(rows)
+        """``{user id: what is still held of theirs}``, sorted out once."""
+        if self._held is None:
+            rows = defaultdict(list)
+            for row in self.holdbacks:
+                rows[row["user_id"]].append(row)
+            self._held = dict(rows)
+        return self._held
 
     def original(self, user_id, period_id, code):
         """What was paid for a code then; None where nothing was."""

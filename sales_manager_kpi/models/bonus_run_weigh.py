@@ -126,12 +126,14 @@ class BonusRunWeigh(models.AbstractModel):
             discounts[move_id, product_id].add(discount_of(amount, given))
             before = sums[move_id, product_id]
             sums[move_id, product_id] = (before[0] + amount, before[1] + given)
+        products = defaultdict(list)
+        for move_id, product_id in discounts:
+            products[move_id].append(product_id)
         return {
             (note, product_id): (
-                discounts[move_id, product_id],
-                discount_of(*sums[move_id, product_id]),
+                discounts[invoice, product_id],
+                discount_of(*sums[invoice, product_id]),
             )
             for note, invoice in invoices.items()
-            for move_id, product_id in discounts
-            if move_id == invoice
+            for product_id in products[invoice]
         }
