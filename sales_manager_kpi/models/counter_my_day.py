@@ -34,7 +34,7 @@ class SalesMyDay(models.AbstractModel):
     def _items_visits(self, day):
         """Who waits in the reader's branch, and whom the reader has not finished."""
         branch = self._branch()
-        if not branch or day.date != day.today:
+        if not self._has_role("manager") or not branch or day.date != day.today:
             return []
         # sudo: everybody sees the visits of the branch they work in; asking the rule
         # for all branches costs more than the visits
@@ -79,7 +79,6 @@ class SalesMyDay(models.AbstractModel):
         needs = Need.search_fetch(
             self._mine("user_id") & Domain("id", "in", list(ids)),
             order="id",
-            limit=MOST,
         )
         by_customer = needs.grouped("partner_id")
         turnover = self._customers(needs.partner_id)

@@ -77,7 +77,8 @@ class CustomerNeed(models.Model):
     def _due_ids(self, ids=None, day=None, ahead=AHEAD):
         """Ids of needs whose season begins soon, and of which nothing was quoted.
 
-        In one query, over orders of whoever sells: only that there is one is told.
+        In one query, over orders and sent offers of whoever sells: only that there is
+        one is told.
 
         :param ids: of these needs alone, where given
         :param ahead: days from ``day``, today where not given, in which it begins
@@ -89,6 +90,10 @@ class CustomerNeed(models.Model):
         Order = self.env["sale.order"]
         Order.flush_model(["partner_id", "company_id", "state", "date_order"])
         self.env["sale.order.line"].flush_model(["order_id", "product_id"])
+        self.env["sales.offer"].flush_model(
+            ["commercial_partner_id", "company_id", "sent_on"]
+        )
+        self.env["sales.offer.line"].flush_model(["offer_id", "product_id"])
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -113,6 +118,20 @@ class CustomerNeed(models.Model):
                           AND sale.company_id = need.company_id
                           AND sale.state <> 'cancel'
                           AND sale.date_order >= %(since)s
+                          AND (variant.id = need.product_id
+                               OR part.parent_path LIKE range.parent_path || '%%')
+                   )
+                   AND NOT EXISTS (
+                       SELECT 1
+                         FROM sales_offer_line line
+                         JOIN sales_offer offer ON offer.id = line.offer_id
+                         JOIN product_product variant ON variant.id = line.product_id
+                         JOIN product_template goods
+                              ON goods.id = variant.product_tmpl_id
+                    LEFT JOIN product_category part ON part.id = goods.categ_id
+                        WHERE offer.commercial_partner_id = need.partner_id
+                          AND offer.company_id = need.company_id
+                          AND offer.sent_on >= %(since)s
                           AND (variant.id = need.product_id
                                OR part.parent_path LIKE range.parent_path || '%%')
                    )

@@ -62,8 +62,8 @@ class SalesMyDay(models.AbstractModel):
             & Domain("playbook_step_id.expected_days", ">", 0)
             & Domain("won_status", "=", "pending"),
             order="expected_revenue desc, id",
-            limit=MOST,
+            limit=5 * MOST,
         )
         # sudo: how long steps take, of leads that the reader was found to read
         late = {lead.id for lead, _step in leads.sudo()._late_steps()}
-        return leads.filtered(lambda lead: lead.id in late)
+        return leads.filtered(lambda lead: lead.id in late)[:MOST]

@@ -97,6 +97,24 @@ class TestSellingSources(MyDayCommon, VoiceWorld, PlaybookWorld):
         [item] = self.items(source="needs")
         self.assertEqual((item["res_id"], item["customer"]), (need.id, "Customer A"))
         self.assertFalse(self.items(self.manager_b, "needs"))
+        self.goods.list_price = 10.0
+        offer = (
+            self.env["sales.offer"]
+            .with_user(self.manager_a)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "validity_date": self.today,
+                    "line_ids": [fields.Command.create({"product_id": self.goods.id})],
+                }
+            )
+        )
+        self.assertTrue(self.items(source="needs"), "not sent yet")
+        offer.action_hand_over()
+        self.assertFalse(self.items(source="needs"))
+        offer.sudo().sent_on = fields.Date.subtract(self.today, years=1)
+        self.assertTrue(self.items(source="needs"))
         self.sell(price=10, confirm=False)
         self.assertFalse(self.items(source="needs"))
 
