@@ -30,8 +30,9 @@ class Offers:
             day = working_day(self.world.last - timedelta(days=tale[2]))
             if day > self.world.first + timedelta(days=30):
                 self.agenda.note(day, 15, self.offer, tale)
-        day = self.world.last - timedelta(days=26 - VALID - 2)
-        self.agenda.note(day, 6, self.expire)
+            if tale[-1] == "expired":
+                over = working_day(day + timedelta(days=VALID + 1))
+                self.agenda.note(over, 6, self.expire)
 
     def offer(self, day, tales):
         """One offer for each: of what was bought before, else of the range."""

@@ -231,8 +231,12 @@ class SalesAssignment(models.Model):
         return user == self.user_id or self.user_id.id in theirs
 
     def _may_head(self, user):
-        """Whose assignment it is as head: who gave it, directs the branch or more."""
-        return user == self.head_id or self._directs(user)
+        """Whose assignment it is as head: who gave it, directs the branch or more.
+
+        Who gave it while standing in is its head no longer than that.
+        """
+        gave = user == self.head_id and not self.acting_for_id
+        return gave or self._directs(user)
 
     def _may_judge(self, user):
         """The head, but nobody their own, nor that of whom they stand in for."""
@@ -308,6 +312,8 @@ class SalesAssignment(models.Model):
         """
         :raise UserError: where the assignee could not open what it is about
         """
+        if not self.env.su:
+            self.marketing_action_id.check_access("read")
         for row in self.filtered("document"):
             if not self.env.su:
                 row.document.check_access("read")

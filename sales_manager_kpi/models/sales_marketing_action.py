@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .sales_voice_mixin import COMMERCIAL
+
 STATIC = {"name", "kind", "date_from", "date_to", "user_id", "branch_ids", "goal"}
 STATIC |= {"budget_amount", "campaign_id", "source_id", "medium_id"}
 TYPED = STATIC | {"cost_amount", "target_ids", "result", "note"}
@@ -172,6 +174,21 @@ class SalesMarketingAction(models.Model):
                         action=action.display_name,
                     )
                 )
+
+    @api.constrains("campaign_id")
+    def _check_campaign(self):
+        """What a campaign brought is told to whoever has it on an action."""
+        if self.env.su or self.env.user.has_group(COMMERCIAL):
+            return
+        # sudo: who made a campaign
+        makers = self.sudo().campaign_id.create_uid
+        if makers - self.env.user:
+            raise ValidationError(
+                self.env._(
+                    "Only a commercial director takes a campaign that somebody else "
+                    "made. Leave it empty: one is made when the action is planned."
+                )
+            )
 
     @api.constrains("user_id", "company_id")
     def _check_responsible(self):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+
+from .sales_marketing_action import CLOSED
 
 
 class SalesMarketingTarget(models.Model):
@@ -49,7 +51,7 @@ class SalesMarketingTarget(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         targets = super().create(vals_list)
-        targets._check_working()
+        targets._check_listing()
         return targets
 
     def write(self, vals):
@@ -62,7 +64,21 @@ class SalesMarketingTarget(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_by_who_works(self):
-        self._check_working()
+        self._check_listing()
+
+    def _check_listing(self):
+        """Who is on the list is up to who works with the action, while it goes on."""
+        if not self.env.su:
+            self.action_id.check_access("read")
+            self.action_id._check_worker()
+            self._check_open()
+
+    def _check_open(self):
+        # sudo: whether it is over, of an action whose line is written
+        if any(action.state in CLOSED for action in self.sudo().action_id):
+            raise UserError(
+                self.env._("This action is over: what was written of it stays.")
+            )
 
     def _check_working(self):
         if not self.env.su:
@@ -71,6 +87,7 @@ class SalesMarketingTarget(models.Model):
                 lambda row: row.partner_id.sudo().user_id != self.env.user
             )  # sudo above: whose customer it is
             others.action_id._check_worker()
+            self._check_open()
 
 
 class ResPartner(models.Model):

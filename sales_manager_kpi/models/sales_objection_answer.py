@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..engine.scoring import ratio
 
@@ -94,3 +95,15 @@ class SalesObjectionAnswer(models.Model):
         if not self.env.su:
             vals_list = [{**vals, "proposed_by_id": self.env.uid} for vals in vals_list]
         return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            vals = {key: one for key, one in vals.items() if key != "proposed_by_id"}
+            if not {"text", "objection_id"}.isdisjoint(vals) and self._counts():
+                raise UserError(
+                    self.env._(
+                        "An answer that was tried stays as it was said. Archive it, "
+                        "and add another one."
+                    )
+                )
+        return super().write(vals)

@@ -87,7 +87,7 @@ class SalesOffer(models.Model):
             offer.amount_untaxed = amount
             company = offer.company_id
             offer.amount_company = offer.currency_id._convert(
-                amount, company.currency_id, company, today
+                amount, company.currency_id, company, offer.sent_on or today
             )
 
     # ------------------------------------------------------------------

@@ -209,7 +209,8 @@ class SalesOffer(models.Model):
 
     def _win(self):
         """A quotation of these was confirmed; in sudo."""
-        self.filtered(lambda offer: offer.state in ("sent", "expired"))._decide("won")
+        shown = self.filtered(lambda offer: offer.state in ("sent", "lost", "expired"))
+        shown._decide("won")
 
     @api.model
     def _cron_expire(self):

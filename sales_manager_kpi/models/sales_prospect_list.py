@@ -104,7 +104,9 @@ class SalesProspectList(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_converted(self):
-        if any(row.prospect_ids.lead_id for row in self):
+        # sudo: also of prospects that the reader does not see
+        lists = self.sudo().with_context(active_test=False)
+        if lists.prospect_ids.lead_id:
             raise UserError(self.env._("Leads came of this list. Archive it instead."))
 
     # ------------------------------------------------------------------

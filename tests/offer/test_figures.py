@@ -182,6 +182,20 @@ class TestFigures(OfferCommon):
         self.assertEqual(offer.line_ids.price_unit, 100)
         self.assertEqual(offer.line_ids.free_price, 90)
         self.assertEqual((offer.amount_untaxed, offer.amount_company), (300, 150))
+        # once sent, the rate of that day holds whatever becomes of it
+        offer.action_hand_over()
+        offer.sudo().sent_on = "2026-01-05"
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": dollar.id,
+                "company_id": self.company.id,
+                "name": "2026-02-01",
+                "rate": 4.0,
+            }
+        )
+        offer._decide("expired")
+        self.env.flush_all()
+        self.assertEqual(offer.amount_company, 150)
 
     def test_bad_input(self):
         free = self.make_product("Nothing", 0.0)

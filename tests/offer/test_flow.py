@@ -103,10 +103,14 @@ class TestFlow(OfferCommon):
             offer.action_lose()
         reason = self.env["crm.lost.reason"].create({"name": "Too dear"})
         offer.lost_reason_id = reason
+        offer.action_make_quotation()
         offer.action_lose()
         self.assertEqual(offer.state, "lost")
         with self.assertRaisesRegex(UserError, "Lost|lost"):
             offer.action_make_quotation()
+        # said too early: the customer orders after all
+        offer.order_ids.action_confirm()
+        self.assertEqual(offer.state, "won")
 
     def test_expires_in_the_time_zone_of_the_branch(self):
         self.branch.tz = "Pacific/Auckland"  # 13 hours before UTC in November

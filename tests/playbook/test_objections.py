@@ -105,6 +105,10 @@ class TestObjections(PlaybookCommon):
         mine.text = "Mine, better"
         with self.assertRaises(AccessError):
             mine.with_user(self.manager_b).text = "Theirs"
+        mine.proposed_by_id = self.manager_b
+        self.assertEqual(mine.proposed_by_id, self.manager_a)
+        with self.assertRaisesRegex(UserError, "that was tried"):
+            self.one.with_user(self.director).text = "What helped others"
         mine.with_user(self.director).active = False
         # everybody is told how often it helped, not where
         self.assertEqual(self.one.with_user(self.manager_b).use_count, 1)

@@ -91,6 +91,22 @@ class TestAssignment(VoiceCommon):
         with self.assertRaises(AccessError):
             row.with_user(self.admin).state = "accepted"
 
+    def test_given_while_standing_in(self):
+        """Who gave it for a director is its head as long as they stand in."""
+        self.manager_c.group_ids += self.env.ref(
+            "sales_manager_kpi.group_branch_director"
+        )
+        stands_in = self.appoint(
+            self.director, self.manager_c, self.commercial, scope_direction=True
+        )
+        row = self.give(head=self.manager_c)
+        self.assertEqual(row.acting_for_id, self.director)
+        self.assertTrue(row._may_head(self.manager_c))
+        stands_in.with_user(self.commercial).action_revoke()
+        self.env.invalidate_all()
+        self.assertFalse(row._may_head(self.manager_c))
+        self.assertTrue(row._may_head(self.director))
+
     def test_deputy_reports(self):
         """A deputy sees it and reports for the principal; accepts nothing of theirs."""
         self.manager_c.group_ids += self.env.ref(

@@ -258,6 +258,66 @@ class TestMarketing(MarketingCommon):
         domain = action.action_open_assignments()["domain"]
         self.assertEqual(self.env["sales.assignment"].search(domain), row)
 
+    def test_the_list_is_of_who_works(self):
+        """Own customers are marked by all, but who is listed is not theirs to say."""
+        action = self.make_action(
+            target_ids=[Command.create({"partner_id": self.customer.id})]
+        )
+        other = self.make_action(
+            user=self.commercial,
+            branch_ids=self.other_branch.ids,
+            user_id=self.manager_b.id,
+        )
+        Target = self.env["sales.marketing.target"].with_user(self.manager_a)
+        with self.assertRaises(AccessError):
+            Target.create({"action_id": other.id, "partner_id": self.customer.id})
+        theirs = self.env["sales.marketing.target"].create(
+            {"action_id": other.id, "partner_id": self.customer.id}
+        )
+        with self.assertRaises(AccessError):
+            theirs.with_user(self.manager_a).unlink()
+        mine = action.with_user(self.manager_a)
+        mine.target_ids.state = "attended"
+        mine.action_start()
+        mine.result = "Forty visitors"
+        mine.action_finish()
+        for change in (
+            lambda: mine.target_ids.write({"state": "invited"}),
+            lambda: mine.target_ids.unlink(),
+            lambda: Target.create({"action_id": action.id, "partner_id": self.lost.id}),
+        ):
+            with self.assertRaises(UserError):
+                change()
+        self.assertEqual(action.target_ids.state, "attended")
+
+    def test_a_campaign_of_somebody_else(self):
+        """Its turnover would be told to whoever takes it."""
+        campaign = self.make_action().campaign_id
+        own = (
+            self.env["utm.campaign"]
+            .with_user(self.other_director)
+            .create({"title": "Mine"})
+        )
+        self.make_action(
+            user=self.other_director,
+            plan=False,
+            campaign_id=own.id,
+            branch_ids=self.other_branch.ids,
+            user_id=self.manager_b.id,
+        )
+        self.env["sales.marketing.action"].search(
+            [("campaign_id", "=", campaign.id)]
+        ).sudo().state = "cancelled"
+        with self.assertRaises(ValidationError):
+            self.make_action(
+                user=self.other_director,
+                plan=False,
+                campaign_id=campaign.id,
+                branch_ids=self.other_branch.ids,
+                user_id=self.manager_b.id,
+            )
+        self.make_action(user=self.commercial, plan=False, campaign_id=campaign.id)
+
     def test_who_reads(self):
         action = self.make_action()
         for user in (self.manager_a, self.director, self.commercial, self.admin):
