@@ -131,12 +131,20 @@ class Claims:
     def open(self, day, tales):
         """The manager writes down what the customer told, about a delivery."""
         for tale in tales:
-            picking = self._delivered(tale.login, day)
+            login, picking = tale.login, self._delivered(tale.login, day)
+            if not picking and not tale.review:  # the last one, of whoever delivered
+                login, picking = self._delivered_by_anybody(day)
             if not picking:
                 continue
             values = {"picking_id": picking.id, "claimed_amount": tale.amount}
-            self._open(tale, tale.login, values)
+            self._open(tale, login, values)
             self._follow(tale, day)
+
+    def _delivered_by_anybody(self, day):
+        for login in sorted({tale.login for tale in TALES}):
+            if login in self.world.users and (picking := self._delivered(login, day)):
+                return login, picking
+        return None, None
 
     def _open(self, key, login, values, tale=None):
         tale = tale or key

@@ -330,7 +330,13 @@ class TestGenerate(TransactionCase):
         confirmed = self.orders().filtered(
             lambda o: o.state == "sale" and o.date_order.date() > policy.date_from
         )
-        self.assertEqual(traces.order_id, confirmed)
+        self.assertLessEqual(confirmed, traces.order_id)
+        # the rest was confirmed on the very day, or called off since
+        for order in traces.order_id - confirmed:
+            self.assertTrue(
+                order.state == "cancel" or order.date_order.date() <= policy.date_from,
+                (order.name, order.state, order.date_order),
+            )
 
     def test_goods_are_held_and_asked_for(self):
         """Holds in every state, a branch of each mode, and requests that wait."""

@@ -6,11 +6,23 @@ const app = stepUtils.goToAppSteps(
     "Open Sales management"
 );
 
+const planMenu = (menu) => [
+    ...app,
+    {
+        trigger: '[data-menu-xmlid="sales_manager_kpi.menu_plans"]',
+        run: "click",
+    },
+    {
+        trigger: `[data-menu-xmlid="sales_manager_kpi.${menu}"]`,
+        run: "click",
+    },
+];
+
 registry.category("web_tour.tours").add("sales_my_month_manager", {
     steps: () => [
-        ...app,
+        ...planMenu("sales_my_month_menu"),
         {
-            content: "My month is the first screen",
+            content: "My month tells where one stands",
             trigger: ".o_my_month_title:contains(manager_a)",
         },
         { trigger: ".o_my_month_plan:contains(1,000.00)" },
@@ -58,7 +70,7 @@ registry.category("web_tour.tours").add("sales_my_month_manager", {
 
 registry.category("web_tour.tours").add("sales_my_month_director", {
     steps: () => [
-        ...app,
+        ...planMenu("sales_my_month_team_menu"),
         {
             content: "The team has a forecast per manager",
             trigger: ".o_my_team_row .o_my_team_forecast",
@@ -84,7 +96,7 @@ registry.category("web_tour.tours").add("sales_my_month_director", {
 
 registry.category("web_tour.tours").add("sales_my_month_no_plan", {
     steps: () => [
-        ...app,
+        ...planMenu("sales_my_month_menu"),
         {
             trigger: ".o_my_month_no_plan button:contains(Draft your plan)",
             run: "click",
