@@ -175,9 +175,11 @@ class SalesMarketingAction(models.Model):
                     )
                 )
 
-    @api.constrains("campaign_id")
     def _check_campaign(self):
-        """What a campaign brought is told to whoever has it on an action."""
+        """What a campaign brought is told to whoever has it on an action.
+
+        :raise ValidationError: for one that somebody else made
+        """
         if self.env.su or self.env.user.has_group(COMMERCIAL):
             return
         # sudo: who made a campaign
@@ -215,14 +217,17 @@ class SalesMarketingAction(models.Model):
     def create(self, vals_list):
         actions = super().create(vals_list)
         actions._check_manager()
+        actions._check_campaign()
         return actions
 
     def write(self, vals):
         if not self.env.su:
             self._check_typing(vals)
         result = super().write(vals)
-        if not self.env.su and not {"branch_ids"}.isdisjoint(vals):
+        if not self.env.su and "branch_ids" in vals:
             self._check_manager()
+        if "campaign_id" in vals:
+            self._check_campaign()
         return result
 
     def _check_typing(self, vals):
