@@ -23,7 +23,15 @@ registry.category("web_tour.tours").add("sales_handover_tour", {
             run: "click",
         },
         {
-            content: "A director without branch of their own begins with the team",
+            trigger: '[data-menu-xmlid="sales_manager_kpi.menu_plans"]',
+            run: "click",
+        },
+        {
+            trigger: '[data-menu-xmlid="sales_manager_kpi.sales_my_month_team_menu"]',
+            run: "click",
+        },
+        {
+            content: "A director without branch of their own sees the team",
             trigger: ".o_action_manager:contains(Together)",
         },
         {
