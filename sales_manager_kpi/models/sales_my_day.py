@@ -9,7 +9,7 @@ from odoo.fields import Domain
 
 from .read_once import read_once, reading_once
 
-MOST = 80  # items of one source; what is worth most comes first
+MOST = 50  # items of one source; what is worth most comes first
 AWAY = 366  # days from today that may be looked at
 ROLES = ("manager", "supply_supervisor", "pay")
 

@@ -94,7 +94,7 @@ class TestMyDayBudget(MyDayCommon):
         many, after = self.count("get_data")
         print(f"My day: {few}, {many}; month {month}, evening {evening} queries")
         self.assertGreater(len(after["items"]), 2 * len(before["items"]))
-        self.assertEqual(after["cut"], ["Contacts due", "Shipments"])
+        self.assertEqual(after["cut"], ["Contacts due", "Leads", "Shipments"])
         self.assertEqual(many, few)
         self.assertLessEqual(many, MOST)
         self.assertLessEqual(self.count("get_month")[0], MONTH)
