@@ -57,8 +57,8 @@ class BonusRunNewcomers(models.AbstractModel):
     def _touched_customers(self, period, component, settlements):
         """``{period id: partner ids}`` of whom anything changed in ``period``.
 
-        A customer is new once: what changed in one month may make another one of them
-        wrong, so the months that counted somebody as new are asked of them too.
+        A customer is new once: what changed in one month may make them new in a later
+        one, or new there no more, so the months after it are asked of them too.
         """
         touched = defaultdict(set)
         late = self.env[FROZEN]._late_by(
@@ -73,9 +73,13 @@ class BonusRunNewcomers(models.AbstractModel):
             for note in notes:
                 touched[settlements.origins[note.id]].add(note.commercial_partner_id.id)
         changed = set().union(*touched.values())
-        for (_user_id, month_id), scope in settlements.scopes[component.id].items():
-            touched[month_id] |= changed.intersection(scope.new)
         known = {month for _user, month in settlements.scopes[component.id]}
+        if not touched:
+            return {}
+        periods = self.env["sales.period"].browse(known | set(touched))
+        since = min(periods.browse(touched).mapped("date_from"))
         return {
-            month: found for month, found in touched.items() if found and month in known
+            month.id: touched[month.id] | changed
+            for month in periods
+            if month.id in known and month.date_from >= since
         }

@@ -172,6 +172,18 @@ class TestTeamsAndNewCustomers(SettlingCommon):
         paid = (january | february | march).mapped("variable")
         self.assertEqual(sum(paid), 50.0)
 
+    def test_new_in_a_middle_month_after_all(self):
+        """The first invoice goes when both months are paid: the second is first."""
+        self.scheme_of({"code": "each", "kind": "new_customers", "amount": 50.0})
+        invoice = self.make_document([(self.cloth, 1000.0)])
+        january = self.pay_month(self.january)
+        self.make_document([(self.cloth, 300.0)], date="2026-02-10")
+        february = self.pay_month(self.february)
+        invoice.button_draft()
+        march = self.pay_month(self.march)
+        paid = (january | february | march).mapped("variable")
+        self.assertEqual(paid, [50.0, 0.0, 0.0])
+
     def test_new_before_it_was_new(self):
         """A document dated back makes an earlier month the first: paid once."""
         self.scheme_of({"code": "each", "kind": "new_customers", "amount": 50.0})
