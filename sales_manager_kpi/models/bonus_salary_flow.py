@@ -107,7 +107,9 @@ class BonusSalary(models.Model):
     def _is_decided_by(self, user):
         """Whether ``user`` wrote it, or it is theirs; substitutes included."""
         selves = self.env["sales.substitution"]._selves(user)
-        return bool((self.user_id | self.changed_by_id) & selves)
+        # where one person is enough, it may be who wrote it
+        written_by = self.changed_by_id if self._is_for_two() else self.user_id
+        return bool((self.user_id | written_by) & selves)
 
     def _same_day(self, state):
         return self.search(

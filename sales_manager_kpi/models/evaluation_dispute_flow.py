@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 
 from .evaluation_dispute import DECIDED, OPEN
 
@@ -172,32 +172,6 @@ class EvaluationDispute(models.Model):
     # ------------------------------------------------------------------
     # Helpers
     # ------------------------------------------------------------------
-
-    def _begin(self, *states):
-        """One step at a time: whoever comes second finds it done.
-
-        :raise UserError: for one that is in none of these states
-        """
-        self.ensure_one()
-        self.check_access("read")
-        # sudo: who may is checked by the step; nobody has the right to write
-        try:
-            # sudo: as above
-            self.sudo().lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._("Somebody else is at this dispute. Reload and try again.")
-            ) from error
-        self.invalidate_recordset(["state"])
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(dispute)s is: %(state)s. Nothing is left to do here.",
-                    dispute=self.name,
-                    state=labels[self.state].lower(),
-                )
-            )
 
     def _check_deciding(self):
         if self._may_decide(self.env.user):

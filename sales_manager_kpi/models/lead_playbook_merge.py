@@ -21,6 +21,9 @@ class CrmLead(models.Model):
         Prospect.search([("lead_id", "in", opportunities.ids)]).write(
             {"lead_id": self.id}
         )
+        # sudo: as above; the offers made on them are of the one that stays
+        offers = self.env["sales.offer"].sudo().with_context(active_test=False)
+        offers.search([("lead_id", "in", opportunities.ids)]).lead_id = self.id
         marks = (self | opportunities).playbook_mark_ids.sorted(lambda m: (m.at, m.id))
         kept = {}
         for mark in marks:

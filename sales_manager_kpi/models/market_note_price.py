@@ -142,7 +142,8 @@ class MarketNote(models.Model):
                 .sudo()
                 .search_fetch(
                     [
-                        ("currency_id", "in", foreign.ids),
+                        # the company's own too: it need not be the base of the rates
+                        ("currency_id", "in", (foreign | own).ids),
                         ("company_id", "in", (False, company.root_id.id)),
                         ("name", "<=", max(notes.mapped("noted_on"))),
                     ],
@@ -157,16 +158,20 @@ class MarketNote(models.Model):
                 if currency == own:
                     result[note] = note.noted_on, 1.0
                     continue
-                row = next(
-                    (
-                        row
-                        for row in rows
-                        if row.currency_id == currency and row.name <= note.noted_on
-                    ),
-                    None,
+                theirs, ours = (
+                    next(
+                        (
+                            row
+                            for row in rows
+                            if row.currency_id == one and row.name <= note.noted_on
+                        ),
+                        None,
+                    )
+                    for one in (currency, own)
                 )
-                if row:
-                    result[note] = row.name, row.rate
+                if theirs:
+                    rate = theirs.rate / (ours.rate if ours else 1.0)
+                    result[note] = theirs.name, rate
         return result
 
     @api.constrains(

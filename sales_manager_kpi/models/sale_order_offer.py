@@ -51,6 +51,14 @@ class SaleOrder(models.Model):
             offers._win()
         return result
 
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        # sudo: as above
+        offers = self.sudo().sales_offer_id
+        if offers:
+            offers._lose_order()
+        return result
+
     def action_open_sales_offer(self):
         """Open the offer that this came of.
 

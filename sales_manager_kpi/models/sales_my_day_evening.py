@@ -111,38 +111,37 @@ class SalesMyDay(models.AbstractModel):
         ]
 
     def _evening_orders(self, day, users):
-        """Orders confirmed for the first time, whose credit is the user's."""
-        rows = self.env["sale.order"]._read_group(
-            [
-                ("company_id", "=", day.company.id),
-                ("credited_user_id", "in", users.ids),
-                ("state", "=", "sale"),
-                *_within("date_order", day),
-            ],
-            ["credited_user_id", "currency_id"],
-            ["amount_untaxed:sum", "__count"],
-        )
-        sums = {}
-        for user, currency, amount, count in rows:
-            own = sums.setdefault(user.id, {"orders": 0, "orders_amount": 0.0})
-            own["orders"] += count
-            own["orders_amount"] += self._in_company_currency(amount, currency, day)
-        return list(sums.items())
+        """Orders confirmed for the first time, each to the part the user has."""
+        return [
+            (user.id, {"orders": len(orders), "orders_amount": amount})
+            for user, orders, amount in self._evening_facts(
+                "order", "order_id", day, users
+            )
+        ]
 
     def _evening_payments(self, day, users):
-        """What came in, as the facts count it on the basis of payment."""
+        """What came in, and of how many invoices."""
+        return [
+            (user.id, {"payments": len(moves), "payments_amount": amount})
+            for user, moves, amount in self._evening_facts(
+                "payment", "move_id", day, users
+            )
+        ]
+
+    def _evening_facts(self, basis, document, day, users):
+        """``[(user, ids of documents, amount)]`` as the facts of the day count them."""
         rows = self.env["sales.fact.report"]._read_group(
             Domain("company_id", "=", day.company.id)
-            & Domain("basis", "=", "payment")
+            & Domain("basis", "=", basis)
             & Domain("status", "=", "counted")
             & Domain("user_id", "in", users.ids)
             & Domain("date", "=", day.date),
             ["user_id"],
-            ["amount:sum", "__count"],
+            [f"{document}:array_agg_distinct", "amount:sum"],
         )
         return [
-            (user.id, {"payments": count, "payments_amount": amount})
-            for user, amount, count in rows
+            (user, [one for one in found if one], amount)
+            for user, found, amount in rows
         ]
 
     def _evening_holds(self, day, users):

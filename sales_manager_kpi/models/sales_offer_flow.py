@@ -212,6 +212,12 @@ class SalesOffer(models.Model):
         shown = self.filtered(lambda offer: offer.state in ("sent", "lost", "expired"))
         shown._decide("won")
 
+    def _lose_order(self):
+        """An order of these was cancelled: without another one none is won; in sudo."""
+        for offer in self.filtered(lambda offer: offer.state == "won"):
+            if "sale" not in offer.order_ids.mapped("state"):
+                offer.write({"state": "sent", "decided_on": False})
+
     @api.model
     def _cron_expire(self):
         """What nobody decided expires the day after its last day, where its branch is.

@@ -1,10 +1,12 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..engine.playbook import Proof
 
 EVENT = "calendar.event"
+CLOSED_WITHIN = timedelta(days=3)  # after a meeting its activity is marked as done
 
 
 class SalesPlaybookStep(models.Model):
@@ -24,8 +26,19 @@ class SalesPlaybookStep(models.Model):
     def _proofs_meeting(self, leads):
         found = self._talks(leads, ("meeting", "visit"), ("meeting",))
         for lead_id, proofs in self._events(leads).items():
-            known = {(proof.model, proof.res_id) for proof in found[lead_id]}
-            found[lead_id] += [p for p in proofs if (p.model, p.res_id) not in known]
+            rows = found[lead_id]
+            for event in sorted(proofs):
+                # the activity that stands for a meeting is closed after it
+                closed = [
+                    row
+                    for row in rows
+                    if row.model == "mail.message"
+                    and event.at <= row.at <= event.at + CLOSED_WITHIN
+                ]
+                if closed:
+                    rows.remove(min(closed))
+            known = {(proof.model, proof.res_id) for proof in rows}
+            rows += [p for p in proofs if (p.model, p.res_id) not in known]
         return found
 
     @api.model

@@ -222,7 +222,7 @@ class SalesProspect(models.Model):
 
     def _convert(self):
         """In sudo; returns the leads."""
-        self._look_for_duplicates(renew=True)
+        self._look_for_duplicates()
         rows = self.filtered(lambda row: row.state == "new")
         leads = self.env["crm.lead"].create([row._prepare_lead() for row in rows])
         for row, lead in zip(rows, leads, strict=True):
@@ -261,7 +261,13 @@ class SalesProspect(models.Model):
         """Nothing comes of these."""
         self.check_access("write")
         # sudo: a step of who may work with it
-        self.sudo().filtered(lambda row: row.state in OPEN_STATES).state = "dropped"
+        rows = self.sudo()
+        rows.filtered(lambda row: row.state in OPEN_STATES).state = "dropped"
+        # who was the same as one of these may be worked instead
+        twins = rows.search(
+            [("duplicate_prospect_id", "in", rows.ids), ("state", "=", "duplicate")]
+        )
+        twins._look_for_duplicates()
         return True
 
     def action_open_lead(self):

@@ -15,11 +15,8 @@ class SalesProspect(models.Model):
     # Duplicates have a file of their own.
     _inherit = "sales.prospect"  # pylint: disable=consider-merging-classes-inherited
 
-    def _look_for_duplicates(self, renew=False):
-        """Mark what exists already; in sudo, a handful of queries for each company.
-
-        :param renew: also of those that were looked for when they were entered
-        """
+    def _look_for_duplicates(self):
+        """Mark what exists already; in sudo, a handful of queries for each company."""
         for company, rows in self.grouped("company_id").items():
             rows._take_turns(company)
             rows.filtered(lambda row: not row.is_checked)._mark_duplicates(company)

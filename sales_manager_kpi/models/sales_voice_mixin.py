@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 
 COMMERCIAL = "sales_manager_kpi.group_commercial_director"
 DIRECTOR = "sales_manager_kpi.group_branch_director"
@@ -55,31 +55,6 @@ class SalesVoiceMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # Steps
     # ------------------------------------------------------------------
-
-    def _begin(self, *states):
-        """One step at a time: whoever comes second finds it done.
-
-        :raise UserError: for one that is in none of these states
-        """
-        self.ensure_one()
-        self.check_access("read")
-        try:
-            # sudo: who may is checked by the step; not all have the right to write
-            self.sudo().lock_for_update()
-        except LockError as error:
-            raise UserError(
-                self.env._("Somebody else is at this just now. Reload and try again.")
-            ) from error
-        self.invalidate_recordset(["state"])
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(document)s is: %(state)s. Nothing is left to do here.",
-                    document=self.display_name,
-                    state=labels[self.state].lower(),
-                )
-            )
 
     def _set(self, values):
         # sudo: the steps are the system's to write

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, LockError, UserError
 
 MAIL = ("activity_", "message_")
 
@@ -81,6 +81,31 @@ class StepsOnlyMixin(models.AbstractModel):
                     "%(document)s: use the buttons, %(fields)s cannot be written.",
                     document=self.env["ir.model"]._get(self._name).name,
                     fields=", ".join(sorted(given)),
+                )
+            )
+
+    def _begin(self, *states):
+        """One step at a time: whoever comes second finds it done.
+
+        :raise UserError: for one that is in none of these states
+        """
+        self.ensure_one()
+        self.check_access("read")
+        try:
+            # sudo: who may is checked by the step; not all have the right to write
+            self.sudo().lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._("Somebody else is at this just now. Reload and try again.")
+            ) from error
+        self.invalidate_recordset(["state"])
+        if self.state not in states:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(document)s is: %(state)s. Nothing is left to do here.",
+                    document=self.display_name,
+                    state=labels[self.state].lower(),
                 )
             )
 

@@ -146,7 +146,7 @@ class EvaluationCriterion(models.Model):
     # ------------------------------------------------------------------
 
     def _voice_shares(self, model, domain, users):
-        """``{user id: (in time, due, share, due)}``, in one query."""
+        """``{user id: (in time, due, share, in time)}``, in one query."""
         # sudo: see _measure_proposals_accepted
         groups = (
             self.env[model]
@@ -158,7 +158,7 @@ class EvaluationCriterion(models.Model):
         for user in users:
             done = counts.get((user.id, True), 0)
             due = done + counts.get((user.id, False), 0)
-            measured[user.id] = (done, due or None, ratio(done, due), due)
+            measured[user.id] = (done, due or None, ratio(done, due), done)
         return measured
 
     def _voice_evidence(self, model, domain):
