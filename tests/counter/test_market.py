@@ -102,6 +102,26 @@ class TestMarket(CounterCommon):
         self.assertEqual(rows.currency_id, self.company.currency_id)
         self.assertEqual(rows.uom_id, self.metre)
 
+    def test_own_currency_is_not_the_base(self):
+        """Rates are units per the base, which the company's own need not be."""
+        foreign = self.make_foreign(2.0)
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": self.company.currency_id.id,
+                "company_id": self.company.id,
+                "name": "2020-01-01",
+                "rate": 0.5,
+            }
+        )
+        note = self.note(price=100.0, price_currency_id=foreign.id)
+        self.assertAlmostEqual(
+            note.product_price,
+            foreign._convert(
+                100.0, self.company.currency_id, self.company, note.noted_on
+            ),
+        )
+        self.assertAlmostEqual(note.product_price, 25.0)
+
     def test_what_cannot_be_compared(self):
         nameless = self.make_foreign(rate=0)
         kilo = self.env.ref("uom.product_uom_kgm")

@@ -84,6 +84,27 @@ class TestMyDay(MyDayCommon):
         [item] = self.items(day=str(day))
         self.assertEqual((item["source"], item["later"]), ("quotations", False))
 
+    def test_an_instalment_is_due(self):
+        """What is expected today is what is due today, not all that is open."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "A tenth now",
+                "line_ids": [
+                    fields.Command.create(
+                        {"value": "percent", "value_amount": part, "nb_days": days}
+                    )
+                    for part, days in ((10, 0), (90, 60))
+                ],
+            }
+        )
+        order = self.sell(price=1000.0, payment_term_id=term.id)
+        move = order._create_invoices()
+        move.invoice_date = self.today
+        move.action_post()
+        self.settle()
+        [item] = self.items(source="payments")
+        self.assertEqual((item["amount"], item["overdue"]), (100.0, False))
+
     def test_money_promised(self):
         self.bill(self.sell(price=300), days_late=5)
         self.bill(self.sell(price=200), days_late=3)

@@ -10,6 +10,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.sales_manager_kpi.engine.day_slots import day_slots
 
+from ..facts.common import FactsCommon
 from .common import MyDayCommon
 
 NINE = datetime(2026, 3, 10, 9)
@@ -142,6 +143,8 @@ class TestPlanTheDay(MyDayCommon):
 
 
 class TestEvening(MyDayCommon):
+    share = classmethod(FactsCommon.share.__func__)
+
     def line(self, user, **kwargs):
         lines = self.day_of(user).get_evening(**kwargs)
         return {line["user_id"]: line for line in lines}
@@ -159,6 +162,28 @@ class TestEvening(MyDayCommon):
         yesterday = str(fields.Date.subtract(self.today, days=1))
         before = self.line(self.manager_a, day=yesterday)[self.manager_a.id]
         self.assertEqual((before["contacts"], before["orders"]), (0, 0))
+
+    def test_orders_as_the_facts_count_them(self):
+        """Shared as the credit is; an invoice of several lines is one payment."""
+        order = self.sell(price=100.0)
+        order.write(
+            {
+                "order_line": [
+                    fields.Command.create(
+                        {
+                            "product_id": self.goods.id,
+                            "price_unit": 50.0,
+                            "tax_ids": [fields.Command.clear()],
+                        }
+                    )
+                ]
+            }
+        )
+        self.share(order, {self.manager_a: 6000, self.manager_b: 4000})
+        self.pay(self.bill(order))
+        [line] = self.day_of(self.manager_a).get_evening()
+        self.assertEqual((line["orders"], line["orders_amount"]), (1, 90.0))
+        self.assertEqual(line["payments"], 1)
 
     def test_who_sees_whose(self):
         self.sell(price=300)

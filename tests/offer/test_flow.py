@@ -97,6 +97,18 @@ class TestFlow(OfferCommon):
         ):
             self.assertEqual(view["type"], "ir.actions.act_window")
 
+    def test_its_order_is_called_off(self):
+        """Won no more, unless another order of it stands."""
+        offer = self.make_sent()
+        offer.action_make_quotation()
+        offer.action_make_quotation()
+        first, second = offer.order_ids
+        (first | second).action_confirm()
+        first._action_cancel()
+        self.assertEqual(offer.state, "won")
+        second._action_cancel()
+        self.assertEqual((offer.state, offer.decided_on), ("sent", False))
+
     def test_lost_with_a_reason(self):
         offer = self.make_sent()
         with self.assertRaisesRegex(UserError, "Say why"):

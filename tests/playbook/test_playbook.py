@@ -224,7 +224,19 @@ class TestPlaybook(PlaybookCommon):
                 self.tick(lead, "Circle")
         with freeze_time("2026-03-05 09:00:00"):
             self.tick(twin, "Dialogue")
+            offers = self.env["sales.offer"].create(
+                [
+                    {
+                        "partner_id": self.customer.id,
+                        "company_id": self.company.id,
+                        "user_id": self.manager_a.id,
+                        "lead_id": lead.id,
+                    }
+                    for lead in self.lead | twin
+                ]
+            )
             merged = (self.lead | twin).merge_opportunity()
+            self.assertEqual(offers.lead_id, merged, "of the one that stays")
         self.assertEqual(self.done(merged), ["Circle", "Dialogue"])
         self.assertEqual(str(merged.playbook_mark_ids[-1].date), "2026-03-03")
         self.assertEqual(merged.playbook_step_id, self.steps["Offer"])

@@ -110,6 +110,33 @@ class TestProofs(PlaybookSalesCommon):
         mark = self.lead.playbook_mark_ids[0]
         self.assertEqual((mark.res_model, mark.res_id), ("calendar.event", event.id))
 
+    def test_a_meeting_and_its_activity_are_one(self):
+        """Marked as done afterwards it is no second meeting."""
+        self.lead.partner_id = False
+        second = self.steps["Samples"]
+        second.write(
+            {"proof": "meeting", "prerequisite_ids": self.steps["Meeting"].ids}
+        )
+        self.steps["Meeting"].prerequisite_ids = False
+        with freeze_time("2026-03-03 11:00:00"):
+            self.env["calendar.event"].create(
+                {
+                    "name": "First talk",
+                    "start": "2026-03-03 10:00:00",
+                    "stop": "2026-03-03 10:30:00",
+                    "opportunity_id": self.lead.id,
+                    "user_id": self.manager_a.id,
+                    "partner_ids": self.manager_a.partner_id.ids,
+                }
+            )
+            activity = self.lead.activity_schedule(
+                "mail.mail_activity_data_meeting", user_id=self.manager_a.id
+            )
+        with freeze_time("2026-03-03 11:30:00"):
+            activity.action_feedback()
+            self.lead._prove_steps()
+            self.assertEqual(self.done(), ["Meeting"])
+
     def test_call_on_a_lead_of_nobody(self):
         lead = self.make_lead("Stranger", self.manager_a)
         lead.playbook_check_ids = self.check

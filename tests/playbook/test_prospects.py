@@ -134,6 +134,15 @@ class TestProspects(PlaybookSalesCommon):
         self.assertEqual(found[5].state, "new")
         found[1].action_drop()
         self.assertEqual(found[1].state, "dropped")
+        # who was the same as one that is dropped may be worked instead
+        twins = self.add(
+            rows,
+            {"name": "Twin", "phone": "0207654321"},
+            {"name": "Twin again", "phone": "020 765 43 21"},
+        )
+        self.assertEqual(twins.mapped("state"), ["new", "duplicate"])
+        twins[0].action_drop()
+        self.assertEqual(twins.mapped("state"), ["dropped", "new"])
         with self.assertRaisesRegex(ValidationError, "name"):
             self.add(rows, {"name": " "})
 

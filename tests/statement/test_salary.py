@@ -118,6 +118,16 @@ class TestSalary(StatementCommon):
         self.sent()
         self.assertEqual(self.shown(self.manager_a), 3300.0)
 
+    def test_one_is_enough_again(self):
+        """What waited when the company went back to one person does not stay stuck."""
+        self.company.sales_manager_kpi_salary_four_eyes = True
+        salary = self.salary(3000.0)
+        self.assertFalse(salary.can_approve)
+        self.company.sales_manager_kpi_salary_four_eyes = False
+        salary.invalidate_recordset()
+        salary.action_approve()
+        self.assertEqual(salary.state, "approved")
+
     def test_nobody_approves_their_own(self):
         self.company.sales_manager_kpi_salary_four_eyes = True
         salary = self.salary(9000.0, user=self.payer_2)

@@ -24,6 +24,7 @@ class TestVoiceMeasures(VoiceCommon):
             model, domain = evidences[user.id]["numerator"]
             records = self.env[model].search(domain)
             self.assertEqual(criterion._numerator(records), measured[user.id][0], code)
+            self.assertEqual(len(records), measured[user.id][3], code)
             if "denominator" in evidences[user.id]:
                 model, domain = evidences[user.id]["denominator"]
                 number = self.env[model].search_count(domain)
