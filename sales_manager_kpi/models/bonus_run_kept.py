@@ -100,6 +100,11 @@ class BonusRunKept(models.AbstractModel):
                 settlements.returned[component.id],
             )
         )
+        turned = {
+            month: one
+            for (owner, month), one in settlements.turned[component.id].items()
+            if owner == user_id
+        }
         weighed = returned if component.id in settlements.weighed else {}
         newcomers = settlements.newcomers[component.id]
         return {
@@ -113,7 +118,7 @@ class BonusRunKept(models.AbstractModel):
             "returned": {str(month): _said(one) for month, one in weighed.items()},
             "scopes": {
                 str(month): scope_said(scope)
-                for month in sorted({*late, *returned})
+                for month in sorted({*late, *returned, *turned})
                 if (scope := settlements.scope(component, user_id, month))
             },
             "apart": sorted(settlements.apart[component.id, user_id]),
@@ -123,6 +128,10 @@ class BonusRunKept(models.AbstractModel):
                 str(month): {str(partner): sign for partner, sign in moved.items()}
                 for (owner, month), moved in newcomers.items()
                 if owner == user_id
+            },
+            "turned": {
+                str(month): {str(sign): _said(base) for sign, base in own.items()}
+                for month, own in turned.items()
             },
         }
 
@@ -340,6 +349,15 @@ class BonusRunKept(models.AbstractModel):
             own = inputs["components"][str(component.id)]
             for month, change in own.get("late", {}).items():
                 late[user_id, int(month)] = _change_heard(change)
+            for name, figure in (("newcomers", int), ("turned", _heard)):
+                getattr(settlements, name)[component.id].update(
+                    {
+                        (user_id, int(month)): {
+                            int(key): figure(one) for key, one in moved.items()
+                        }
+                        for month, moved in own.get(name, {}).items()
+                    }
+                )
             settlements.apart[component.id, user_id].update(own.get("apart", ()))
             settlements.back[component.id, user_id].update(own.get("back", ()))
             settlements.moved[component.id, user_id].update(

@@ -41,20 +41,37 @@ class BonusRunLate(models.AbstractModel):
     @api.model
     def _late_notes(self, period):
         """Credit notes that late rows of ``period`` are of, as account.move."""
-        # sudo: as with live facts, the figure must not depend on who reads it
-        rows = (
-            self.env[FROZEN]
-            .sudo()
-            ._read_group(
-                [
-                    *self._booked(period),
-                    ("move_id.move_type", "=", "out_refund"),
-                    ("move_id.reversed_entry_id", "!=", False),
-                ],
-                ["move_id"],
-            )
+        return self._notes_in(self._booked(period))
+
+    @api.model
+    def _notes_in(self, domain):
+        """Credit notes of invoices that frozen or late rows are of, as account.move."""
+        domain = Domain(domain) & Domain(
+            [
+                ("move_id.move_type", "=", "out_refund"),
+                ("move_id.reversed_entry_id", "!=", False),
+            ]
         )
+        # sudo: as with live facts, the figure must not depend on who reads it
+        rows = self.env[FROZEN].sudo()._read_group(domain, ["move_id"])
         return self.env["account.move"].union(*(move for (move,) in rows))
+
+    @api.model
+    def _at_home(self, component, settlements):
+        """Conditions for `_scoped`: facts of a month, credit notes in that of their
+        invoice."""
+
+        def conditions_of(user_id, month_id, _scope):
+            here, away = [], []
+            for note, home in settlements.notes.items():
+                if settlements.has_base(component, user_id, home):
+                    (here if home == month_id else away).append(note)
+            own = [("period_id", "=", month_id), ("move_id", "not in", sorted(away))]
+            if not here:
+                return own
+            return ["|", "&", *own, ("move_id", "in", sorted(here))]
+
+        return conditions_of
 
     @api.model
     def _booked(self, period):
@@ -67,19 +84,9 @@ class BonusRunLate(models.AbstractModel):
     @api.model
     def _late_changes(self, period, component, settlements):
         """``{(user id, period id): Change}`` of what was booked in ``period``."""
-        scopes, kept_notes = settlements.scopes[component.id], settlements.notes
-
-        def conditions_of(user_id, month_id, _scope):
-            here, away = [], []
-            for note, home in kept_notes.items():
-                if settlements.has_base(user_id, home, component.code):
-                    (here if home == month_id else away).append(note)
-            own = [("period_id", "=", month_id), ("move_id", "not in", sorted(away))]
-            if not here:
-                return own
-            return ["|", "&", *own, ("move_id", "in", sorted(here))]
-
-        domain = self._scoped(scopes, conditions_of)
+        domain = self._scoped(
+            settlements.scopes[component.id], self._at_home(component, settlements)
+        )
         if domain.is_false():
             return {}
         asks = settlements.asks_discount(component)

@@ -1,8 +1,9 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Domain
 
-from ..engine.trade_bonus import exact
+from ..engine.trade_bonus import ZERO, exact
 from .bonus_run_facts import FROZEN
 from .bonus_run_late import Change
 
@@ -44,7 +45,7 @@ class BonusRunNewcomers(models.AbstractModel):
                 if gone or come:
                     settlements.newcomers[component.id][whose] = {**gone, **come}
                 scopes[whose] = scope._replace(
-                    new=tuple(sorted(was | (stands & asked)))
+                    new=tuple(sorted((was - gone.keys()) | come.keys()))
                 )
         if component.amount:
             settlements.late[component.id] = {
@@ -52,6 +53,55 @@ class BonusRunNewcomers(models.AbstractModel):
                 for whose, moved in settlements.newcomers[component.id].items()
                 if sum(moved.values())
             }
+        elif settlements.newcomers[component.id]:
+            settlements.turned[component.id] = self._turned(
+                period, component, settlements
+            )
+
+    @api.model
+    def _turned(self, period, component, settlements):
+        """Turnover of who came and of who went, as far as it stood before ``period``.
+
+        What changed since is a late change of those who came, and none of the others.
+
+        :return: ``{(user id, period id): {1 or -1: decimal}}``
+        """
+        moved = settlements.newcomers[component.id]
+        scopes = {
+            whose: settlements.scopes[component.id][whose]._replace(new=tuple(partners))
+            for whose, partners in moved.items()
+        }
+        before = Domain("status", "=", "counted") & Domain(
+            [
+                ("basis", "=", component.basis),
+                ("period_id.date_from", "<", period.date_from),
+                "|",
+                ("kind", "=", "frozen"),
+                ("booked_period_id.date_from", "<", period.date_from),
+            ]
+        )
+        partners = sorted(set().union(*moved.values()))
+        notes = self._notes_in(before & Domain("partner_id", "in", partners))
+        settlements.notes = {**self._origins_of(period, notes), **settlements.notes}
+        domain = self._scoped(scopes, self._at_home(component, settlements))
+        names = ["period_id", "user_id", "move_id", "partner_id"]
+        # sudo: as with live facts, the figure must not depend on who reads it
+        rows = (
+            self.env[FROZEN].sudo()._read_group(before & domain, names, ["amount:sum"])
+        )
+        found = defaultdict(lambda: defaultdict(lambda: ZERO))
+        for *key, amount in rows:
+            fact = {name: one.id for name, one in zip(names, key, strict=True)}
+            for whose in self._settled_for(component, settlements, fact):
+                sign = moved.get(whose, {}).get(fact["partner_id"])
+                if not sign:
+                    continue
+                found[whose][sign] += sign * exact(amount)
+                if whose[1] != fact["period_id"]:
+                    settlements.moved[component.id, whose[0]].add(
+                        (fact["period_id"], whose[1], fact["move_id"])
+                    )
+        return {whose: dict(own) for whose, own in found.items()}
 
     @api.model
     def _touched_customers(self, period, component, settlements):

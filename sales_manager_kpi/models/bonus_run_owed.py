@@ -1,6 +1,7 @@
 from collections import defaultdict
+from functools import partial
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..engine import pay
 from ..engine import pay_terms as terms
@@ -59,9 +60,16 @@ class BonusRunOwed(models.AbstractModel):
             whose: Change(base, {})
             for whose, base in settlements.returned[component.id].items()
         }
+        turned = settlements.turned[component.id].items()
+        came, went = (
+            {whose: Change(own[sign], {}) for whose, own in turned if sign in own}
+            for sign in (1, -1)
+        )
         for found, evidence in (
             (returned, self._returned_evidence),
             (settlements.late.get(component.id, {}), self._late_evidence),
+            (came, partial(self._turned_evidence, 1)),
+            (went, partial(self._turned_evidence, -1)),
         ):
             for (owner, origin), change in sorted(found.items()):
                 if owner != user_id or not change.base:
@@ -137,6 +145,20 @@ class BonusRunOwed(models.AbstractModel):
     def _late_evidence(self, period, subject, component, origin, known):
         if component.kind == "new_customers" and component.amount:
             return None, None
+        whose, conditions = self._scope_conditions(component, subject, origin, known)
+        return FROZEN, [
+            ("booked_period_id", "=", period.id),
+            *self._of_month(subject, component, origin, known),
+            ("kind", "!=", "frozen"),
+            ("basis", "=", component.basis),
+            ("status", "=", "counted"),
+            *whose,
+            *conditions,
+        ]
+
+    @api.model
+    def _of_month(self, subject, component, origin, known):
+        """Conditions on facts that have the rate of ``origin``."""
         moved = known.settlements.moved[component.id, subject.user_id]
         here = sorted({move for _month, home, move in moved if home == origin})
         away = sorted({move for month, _home, move in moved if month == origin})
@@ -145,15 +167,25 @@ class BonusRunOwed(models.AbstractModel):
             months = ["&", *months, ("move_id", "not in", away)]
         if here:
             months = ["|", *months, ("move_id", "in", here)]
-        whose, conditions = self._scope_conditions(component, subject, origin, known)
+        return months
+
+    @api.model
+    def _turned_evidence(self, sign, period, subject, component, origin, known):
+        """The facts, up to ``period``, of who is a new customer after all (1), or is
+        none any more (-1)."""
+        settlements = known.settlements
+        turned = settlements.newcomers[component.id][subject.user_id, origin]
+        scope = settlements.scope(component, subject.user_id, origin)
+        partners = tuple(one for one, moved in turned.items() if moved == sign)
+        day = fields.Date.to_string(period.date_from)
         return FROZEN, [
-            ("booked_period_id", "=", period.id),
-            *months,
-            ("kind", "!=", "frozen"),
+            *self._of_month(subject, component, origin, known),
+            ("period_id.date_from", "<", day),
+            *("|", ("kind", "=", "frozen")),
+            ("booked_period_id.date_from", "<", day),
             ("basis", "=", component.basis),
             ("status", "=", "counted"),
-            *whose,
-            *conditions,
+            *scope._replace(new=partners).domain([subject.user_id]),
         ]
 
     @api.model

@@ -53,7 +53,7 @@ class BonusRunReturned(models.AbstractModel):
 
         def conditions_of(user_id, month_id, _scope):
             moves = by_month.get(month_id)
-            if not moves or not settlements.has_base(user_id, month_id, component.code):
+            if not moves or not settlements.has_base(component, user_id, month_id):
                 return None
             return self._of_moves(moves)
 
@@ -83,7 +83,7 @@ class BonusRunReturned(models.AbstractModel):
         """Whether a credit note is none of this month: its own month paid somebody;
         of a branch that may be who directed it then."""
         return (
-            settlements.has_base(user_id, origin, component.code)
+            settlements.has_base(component, user_id, origin)
             or move_id in settlements.apart[component.id, user_id]
             or (
                 component.kind == "team_override"

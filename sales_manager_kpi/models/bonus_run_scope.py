@@ -135,7 +135,7 @@ class BonusRunScope(models.AbstractModel):
         """The month whose rate a fact has: a credit note that of its invoice, where
         somebody was paid for that."""
         home = settlements.notes.get(move_id)
-        if home and settlements.has_base(user_id, home, component.code):
+        if home and settlements.has_base(component, user_id, home):
             return home
         return month_id
 

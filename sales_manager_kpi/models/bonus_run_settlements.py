@@ -47,6 +47,8 @@ class Settlements:
         self.moved = defaultdict(set)
         # {component id: {(user id, period id): {partner id: 1 or -1}}}
         self.newcomers = defaultdict(dict)
+        # {component id: {(user id, period id): {1 or -1: turnover of these}}}
+        self.turned = defaultdict(dict)
         # what earlier statements settled of these, see `bonus.run.newcomers`
         self.newcomers_before = {}
         # {user id: credit notes of earlier months that count for them}
@@ -77,10 +79,18 @@ class Settlements:
         """What was paid for a code then; None where nothing was."""
         return self.originals.get((user_id, period_id), {}).get(code)
 
-    def has_base(self, user_id, period_id, code):
-        """Whether a month paid somebody for anything that can come back."""
-        original = self.original(user_id, period_id, code)
-        return bool(original and original.base)
+    def has_base(self, component, user_id, period_id):
+        """Whether a month paid somebody for anything that can come back.
+
+        A month without new customers may have got one since.
+        """
+        original = self.original(user_id, period_id, component.code)
+        if original and original.base:
+            return True
+        if component.kind != "new_customers":
+            return False
+        came = self.newcomers[component.id].get((user_id, period_id), {}).values()
+        return bool(original and original.settled) or 1 in came
 
     def scope(self, component, user_id, period_id):
         """`Scope` of a month; None where nobody knows it any more."""
