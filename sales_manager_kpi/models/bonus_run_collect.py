@@ -129,10 +129,11 @@ class BonusRunCollect(models.AbstractModel):
         moves = {*known.settlements.notes}
         for own in known.parts.values():
             moves.update(part.move_id for parts in own.values() for part in parts)
-        found = self.env["account.move"].search_fetch(
-            [("id", "in", sorted(moves - {None, False}))], ["name"]
-        )
-        return {move.id: move.name for move in found}
+        Move = self.env["account.move"]
+        # thousands of them: as they come from the database, no record for each
+        query = Move._search([("id", "in", sorted(moves - {None, False}))])
+        columns = (Move._field_to_sql(query.table, name) for name in ("id", "name"))
+        return dict(self.env.execute_query(query.select(*columns)))
 
     @api.model
     def _collect_component(self, period, component, users, known):
@@ -183,12 +184,14 @@ class BonusRunCollect(models.AbstractModel):
             if whole and whole.covers(plans.user_id.ids, whole.groupby, whole.measures):
                 sold[basis] = whole.by_user()
         days = period.date_from, period.date_to
+        filling = plans._filling_categories_of_all() if sold else {}
         return {
             plan: sold[plan.basis].get(plan.user_id.id, 0.0)
             for plan in plans
             if plan.basis in sold
             and (plan.day_from, plan.day_to) == days
-            and plan._target_lines().mapped("dimension") == ["total"]
+            and plan.target_amount
+            and not filling[plan]
         }
 
     @api.model

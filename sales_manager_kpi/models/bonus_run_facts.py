@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ..engine import pay_terms as terms
@@ -231,12 +231,7 @@ class BonusRunFacts(models.AbstractModel):
         if component.id in known.waiting:
             return known.waiting[component.id]
         moves = {move_id for _user, move_id, *_rest in rows if move_id}
-        paid = self._paid_on(moves)
-        return {
-            move_id
-            for move_id in moves
-            if move_id not in paid or paid[move_id][0] > period.date_to
-        }
+        return self._unpaid(moves, period.date_to)
 
     @api.model
     def _collect_team(self, period, component, users, known, returned):
@@ -310,8 +305,8 @@ class BonusRunFacts(models.AbstractModel):
             ("company_id", "=", period.company_id.id),
             ("basis", "=", component.basis),
             ("status", "=", "counted"),
-            ("date", ">=", fields.Date.to_string(period.date_from)),
-            ("date", "<=", fields.Date.to_string(period.date_to)),
+            ("date", ">=", period.date_from.isoformat()),
+            ("date", "<=", period.date_to.isoformat()),
         ]
         if component.kind == "team_override":
             domain += [

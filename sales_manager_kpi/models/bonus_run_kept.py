@@ -93,6 +93,8 @@ class BonusRunKept(models.AbstractModel):
     @api.model
     def _earlier_inputs(self, component, user_id, settlements):
         """What came back or changed late, and what its months counted."""
+        if not settlements.originals:
+            return {}  # no month before paid anybody
         late, returned = (
             {month: one for (owner, month), one in found.items() if owner == user_id}
             for found in (

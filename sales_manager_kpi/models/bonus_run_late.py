@@ -151,12 +151,7 @@ class BonusRunLate(models.AbstractModel):
                 ("move_type", "!=", "out_refund"),
             ]
         )
-        paid = self._paid_on(set(invoices.ids))
-        unpaid = {
-            move
-            for move in invoices.ids
-            if move not in paid or paid[move][0] > period.date_to
-        }
+        unpaid = self._unpaid(set(invoices.ids), period.date_to)
         found = defaultdict(dict)
         for (user_id, home, move), amount in amounts.items():
             if move in unpaid and amount > 0:

@@ -6,6 +6,8 @@ from .bonus_component import FACT_KINDS
 from .bonus_run_facts import FROZEN
 from .bonus_run_settlements import Settlements
 
+SETTLED = ("paid", "in_payment", "reversed")  # states of payment
+
 
 class BonusRunSettle(models.AbstractModel):
     """Returns and late changes at the rate of their own month, and what was held."""
@@ -172,43 +174,81 @@ class BonusRunSettle(models.AbstractModel):
         }
 
     @api.model
+    def _unpaid(self, move_ids, day):
+        """Of these documents the ids of those not paid in full by the end of ``day``."""
+        if not move_ids:
+            return set()
+        self._flush_payments()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT move.id
+                  FROM account_move AS move
+                 WHERE move.id = ANY(%(moves)s)
+                   AND move.payment_state IN %(settled)s
+                   AND NOT EXISTS (
+                       SELECT
+                         FROM account_move_line AS line
+                         JOIN account_account AS account
+                           ON account.id = line.account_id
+                          AND account.account_type = 'asset_receivable'
+                         JOIN account_partial_reconcile AS partial
+                           ON partial.debit_move_id = line.id
+                           OR partial.credit_move_id = line.id
+                        WHERE line.move_id = move.id
+                          AND partial.max_date > %(day)s
+                   )
+                """,
+                moves=sorted(move_ids),
+                settled=SETTLED,
+                day=day,
+            )
+        )
+        return set(move_ids).difference(move_id for (move_id,) in rows)
+
+    @api.model
     def _paid_on(self, move_ids):
         """Invoices that are paid in full, by id.
 
-        An invoice that was taken back in full is settled as well, and never late.
+        An invoice that was taken back in full is settled as well, and never late; one
+        that leaves nothing to pay is so from its own day on.
 
         :return: ``{invoice id: (day, days late, part of it that was taken back)}``, the
             part a decimal from 0 to 1
         """
         if not move_ids:
             return {}
-        self.env["account.move"].flush_model(["payment_state", "invoice_date_due"])
-        self.env["account.partial.reconcile"].flush_model()
+        self._flush_payments()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT move.id, move.payment_state, max(partial.max_date),
+                SELECT move.id, move.payment_state,
+                       COALESCE(max(partial.max_date), move.invoice_date),
                        COALESCE(max(line.date_maturity), move.invoice_date_due),
                        COALESCE(sum(partial.amount) FILTER (
                            WHERE other.move_type = 'out_refund'
                        ) / NULLIF(sum(partial.amount), 0), 0)
                   FROM account_move AS move
-                  JOIN account_move_line AS line ON line.move_id = move.id
-                  JOIN account_account AS account ON account.id = line.account_id
-                   AND account.account_type = 'asset_receivable'
-                  JOIN account_partial_reconcile AS partial
+                  LEFT JOIN (
+                           account_move_line AS line
+                      JOIN account_account AS account
+                        ON account.id = line.account_id
+                       AND account.account_type = 'asset_receivable'
+                       ) ON line.move_id = move.id
+                  LEFT JOIN account_partial_reconcile AS partial
                     ON partial.debit_move_id = line.id
                     OR partial.credit_move_id = line.id
-                  JOIN account_move_line AS against
+                  LEFT JOIN account_move_line AS against
                     ON against.id = CASE WHEN partial.debit_move_id = line.id
                                          THEN partial.credit_move_id
                                          ELSE partial.debit_move_id END
-                  JOIN account_move AS other ON other.id = against.move_id
-                 WHERE move.id = ANY(%s)
-                   AND move.payment_state IN ('paid', 'in_payment', 'reversed')
+                  LEFT JOIN account_move AS other ON other.id = against.move_id
+                 WHERE move.id = ANY(%(moves)s)
+                   AND move.payment_state IN %(settled)s
               GROUP BY move.id
                 """,
-                sorted(move_ids),
+                moves=sorted(move_ids),
+                settled=SETTLED,
             )
         )
         return {
@@ -219,6 +259,11 @@ class BonusRunSettle(models.AbstractModel):
             )
             for move_id, state, paid, due, back in rows
         }
+
+    @api.model
+    def _flush_payments(self):
+        self.env["account.move"].flush_model(["payment_state", "invoice_date_due"])
+        self.env["account.partial.reconcile"].flush_model()
 
     @api.model
     def _missing_rates(self, period):

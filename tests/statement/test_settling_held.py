@@ -1,3 +1,5 @@
+from odoo import Command
+
 from .settling import SettlingCommon
 
 
@@ -22,6 +24,40 @@ class TestHeldLate(SettlingCommon):
         self.register(late, "2026-03-05")
         march = self.pay_month(self.march)
         self.assertEqual(march.released, 20.0)
+
+    def test_nothing_left_to_pay(self):
+        """A down payment covered all of it: nobody waits for more."""
+        paid_before = {
+            "name": "Down payment",
+            "price_unit": -1000.0,
+            "is_downpayment": True,
+            "tax_ids": [Command.clear()],
+        }
+        invoice = self.make_document([(self.cloth, 1000.0), paid_before])
+        self.assertRecordValues(
+            invoice, [{"amount_total": 0.0, "payment_state": "paid"}]
+        )
+        january = self.pay_month(self.january)
+        self.assertRecordValues(january, [{"variable": 20.0, "held": 0.0}])
+
+    def test_what_waited_needs_no_payment(self):
+        """As it was held before: released by an invoice that leaves nothing to pay."""
+        invoice = self.make_document([(self.cloth, 1000.0)])
+        self.pay_month(self.january)
+        invoice.button_draft()
+        invoice.invoice_line_ids = [
+            Command.create(
+                {
+                    "name": "Down payment",
+                    "price_unit": -1000.0,
+                    "is_downpayment": True,
+                    "tax_ids": [Command.clear()],
+                }
+            )
+        ]
+        invoice.action_post()
+        february = self.pay_month(self.february)
+        self.assertRecordValues(february, [{"variable": 0.0, "released": 10.0}])
 
     def test_an_invoice_is_deleted(self):
         """Seal and figures of what was locked stay; nobody waits any more."""
