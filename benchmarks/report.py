@@ -9,13 +9,14 @@ class Measure:
 
     :param ours: what the addon takes
     :param floor: what the same result takes without it
-    :param budget: largest allowed ratio, or largest allowed value where no floor is
+    :param budget: largest allowed ratio, or largest allowed value where no floor is;
+        None for what is only shown
     """
 
     name: str
     ours: float
     floor: float | None
-    budget: float
+    budget: float | None
     unit: str = "s"
 
     @property
@@ -25,20 +26,22 @@ class Measure:
 
     @property
     def within(self):
-        """Whether the budget is kept."""
+        """Whether the budget is kept, if there is one."""
+        if self.budget is None:
+            return True
         value = self.ours if self.floor is None else self.ratio
         return value is not None and value <= self.budget
 
     def line(self):
         """The row that is printed."""
-        if self.floor is None:
-            compared, budget = "", f"<= {self.budget:g} {self.unit}"
-        else:
-            compared = f"floor {self.floor:.4g} {self.unit}  ratio {self.ratio:.3f}"
-            budget = f"<= {self.budget:g}"
-        verdict = "ok" if self.within else "OVER BUDGET"
-        ours = f"ours {self.ours:.4g} {self.unit}"
-        return f"{self.name:<44} {ours}  {compared}  budget {budget}  {verdict}"
+        parts = [f"{self.name:<44} ours {self.ours:.4g} {self.unit}"]
+        if self.floor is not None:
+            parts.append(f"floor {self.floor:.4g} {self.unit}  ratio {self.ratio:.3f}")
+        if self.budget is not None:
+            unit = self.unit if self.floor is None else ""
+            verdict = "ok" if self.within else "OVER BUDGET"
+            parts.append(f"budget <= {self.budget:g} {unit}  {verdict}")
+        return "  ".join(parts)
 
 
 def conclude(measures):

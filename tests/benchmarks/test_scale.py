@@ -70,6 +70,7 @@ def cursor():
         (Measure("a", 4, None, 4, "queries"), True),
         (Measure("a", 5, None, 4, "queries"), False),
         (Measure("a", 0, None, 0, "months"), True),
+        (Measure("a", 9, None, None, "ms"), True),
     ],
 )
 def test_a_budget_is_a_ratio_or_a_value(measure, within):
