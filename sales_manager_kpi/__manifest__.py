@@ -1,7 +1,7 @@
 {
     "name": "Sales Management",
     "summary": "Run the work of sales managers: owned customers, plans, results, pay",
-    "version": "19.0.8.0.0",
+    "version": "19.0.9.0.0",
     "category": "Sales/Sales",
     "author": "Sales Manager KPI contributors",
     "license": "LGPL-3",

@@ -939,6 +939,285 @@ class TestShareOfNewCustomers(SettlingCommon):
         self.assertEqual(february.mapped("variable"), [-120.0, 100.0])
 
 
+class TestShareOfNewCustomers(SettlingCommon):
+    """Of new customers a share of their turnover is paid: all of it, or none."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scheme_of(
+            cls, {"code": "new", "kind": "new_customers", "rate_percent": 10.0}
+        )
+
+    def settled(self, statement):
+        """As ever; of who is new no more the evidence is what is taken away."""
+        found = {}
+        for line in statement.line_ids.filtered("origin_period_id"):
+            month = line.origin_period_id.date_from.month
+            action = line.action_open_evidence()
+            facts = self.env[action["res_model"]].sudo().search(action["domain"])
+            self.assertAlmostEqual(abs(sum(facts.mapped("amount"))), abs(line.base))
+            found.setdefault(month, []).append((line.base, line.amount))
+        return {month: sorted(own) for month, own in found.items()}
+
+    def test_the_first_invoice_goes(self):
+        invoice = self.make_document([(self.cloth, 1000.0)])
+        january = self.pay_month(self.january)
+        self.make_document([(self.cloth, 300.0)], date="2026-02-10")
+        february = self.pay_month(self.february)
+        self.assertEqual((january | february).mapped("variable"), [100.0, 0.0])
+        invoice.button_draft()
+        march = self.pay_month(self.march)
+        self.assertEqual(
+            self.settled(march), {1: [(-1000.0, -100.0)], 2: [(300.0, 30.0)]}
+        )
+        april = self.pay_month(self.month("2026-04-01"))
+        self.assertFalse(self.settled(april))
+
+    def test_dated_back(self):
+        """An earlier month is the first: its turnover counts, that of the other not."""
+        self.make_document([(self.cloth, 9.0)], partner_id=self.customer_b.id)
+        self.pay_month(self.january)
+        self.make_document([(self.cloth, 300.0)], date="2026-02-10")
+        february = self.pay_month(self.february)
+        self.make_document([(self.cloth, 100.0)], date="2026-01-20")
+        march = self.pay_month(self.march)
+        self.assertEqual(
+            self.settled(march), {1: [(100.0, 10.0)], 2: [(-300.0, -30.0)]}
+        )
+        self.assertEqual((february | march).mapped("variable"), [30.0, -20.0])
+
+    def test_gone_after_a_part_came_back(self):
+        """What was given back before is not taken away again."""
+        invoice = self.make_document([(self.cloth, 1000.0)])
+        january = self.pay_month(self.january)
+        self.give_back(invoice, "2026-02-05", (self.cloth, 400.0))
+        february = self.pay_month(self.february)
+        self.assertEqual(self.settled(february), {1: [(-400.0, -40.0)]})
+        self.give_back(invoice, "2026-03-05", (self.cloth, 100.0))
+        invoice.button_draft()
+        march = self.pay_month(self.march)
+        self.assertEqual(self.settled(march), {1: [(-600.0, -60.0)]})
+        paid = (january | february | march).mapped("variable")
+        self.assertEqual(sum(paid), 0.0)
+
+    def test_came_with_what_came_back(self):
+        """Who came gets the turnover less all that was given back of it, once."""
+        first = self.make_document([(self.cloth, 50.0)])
+        self.pay_month(self.january)
+        second = self.make_document([(self.cloth, 1000.0)], date="2026-02-10")
+        self.pay_month(self.february)
+        self.give_back(second, "2026-03-05", (self.cloth, 100.0))
+        self.pay_month(self.march)
+        first.button_draft()
+        self.give_back(second, "2026-04-05", (self.cloth, 200.0))
+        april = self.pay_month(self.month("2026-04-01"))
+        self.assertEqual(
+            self.settled(april),
+            {1: [(-50.0, -5.0)], 2: [(-200.0, -20.0), (900.0, 90.0)]},
+        )
+        self.give_back(second, "2026-05-05", (self.cloth, 300.0))
+        may = self.pay_month(self.month("2026-05-01"))
+        self.assertEqual(self.settled(may), {2: [(-300.0, -30.0)]})
+
+    def test_of_somebody_else(self):
+        invoice = self.make_document([(self.cloth, 1000.0)])
+        self.make_document([(self.cloth, 200.0)], date="2026-01-20")
+        both = self.manager_a, self.manager_b
+        self.pay_month(self.january, *both)
+        invoice._store_credit(
+            {invoice.id: (self.manager_b.id, self.other_branch.id, "owner")}
+        )
+        february = self.pay_month(self.february, *both)
+        self.assertEqual(february.mapped("variable"), [-120.0, 100.0])
+
+
+class TestShareOfNewCustomers(SettlingCommon):
+    """Of new customers a share of their turnover is paid: all of it, or none."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scheme_of(
+            cls, {"code": "new", "kind": "new_customers", "rate_percent": 10.0}
+        )
+
+    def settled(self, statement):
+        """As ever; of who is new no more the evidence is what is taken away."""
+        found = {}
+        for line in statement.line_ids.filtered("origin_period_id"):
+            month = line.origin_period_id.date_from.month
+            action = line.action_open_evidence()
+            facts = self.env[action["res_model"]].sudo().search(action["domain"])
+            self.assertAlmostEqual(abs(sum(facts.mapped("amount"))), abs(line.base))
+            found.setdefault(month, []).append((line.base, line.amount))
+        return {month: sorted(own) for month, own in found.items()}
+
+    def test_the_first_invoice_goes(self):
+        invoice = self.make_document([(self.cloth, 1000.0)])
+        january = self.pay_month(self.january)
+        self.make_document([(self.cloth, 300.0)], date="2026-02-10")
+        february = self.pay_month(self.february)
+        self.assertEqual((january | february).mapped("variable"), [100.0, 0.0])
+        invoice.button_draft()
+        march = self.pay_month(self.march)
+        self.assertEqual(
+            self.settled(march), {1: [(-1000.0, -100.0)], 2: [(300.0, 30.0)]}
+        )
+        april = self.pay_month(self.month("2026-04-01"))
+        self.assertFalse(self.settled(april))
+
+    def test_dated_back(self):
+        """An earlier month is the first: its turnover counts, that of the other not."""
+        self.make_document([(self.cloth, 9.0)], partner_id=self.customer_b.id)
+        self.pay_month(self.january)
+        self.make_document([(self.cloth, 300.0)], date="2026-02-10")
+        february = self.pay_month(self.february)
+        self.make_document([(self.cloth, 100.0)], date="2026-01-20")
+        march = self.pay_month(self.march)
+        self.assertEqual(
+            self.settled(march), {1: [(100.0, 10.0)], 2: [(-300.0, -30.0)]}
+        )
+        self.assertEqual((february | march).mapped("variable"), [30.0, -20.0])
+
+    def test_gone_after_a_part_came_back(self):
+        """What was given back before is not taken away again."""
+        invoice = self.make_document([(self.cloth, 1000.0)])
+        january = self.pay_month(self.january)
+        self.give_back(invoice, "2026-02-05", (self.cloth, 400.0))
+        february = self.pay_month(self.february)
+        self.assertEqual(self.settled(february), {1: [(-400.0, -40.0)]})
+        self.give_back(invoice, "2026-03-05", (self.cloth, 100.0))
+        invoice.button_draft()
+        march = self.pay_month(self.march)
+        self.assertEqual(self.settled(march), {1: [(-600.0, -60.0)]})
+        paid = (january | february | march).mapped("variable")
+        self.assertEqual(sum(paid), 0.0)
+
+    def test_came_with_what_came_back(self):
+        """Who came gets the turnover less all that was given back of it, once."""
+        first = self.make_document([(self.cloth, 50.0)])
+        self.pay_month(self.january)
+        second = self.make_document([(self.cloth, 1000.0)], date="2026-02-10")
+        self.pay_month(self.february)
+        self.give_back(second, "2026-03-05", (self.cloth, 100.0))
+        self.pay_month(self.march)
+        first.button_draft()
+        self.give_back(second, "2026-04-05", (self.cloth, 200.0))
+        april = self.pay_month(self.month("2026-04-01"))
+        self.assertEqual(
+            self.settled(april),
+            {1: [(-50.0, -5.0)], 2: [(-200.0, -20.0), (900.0, 90.0)]},
+        )
+        self.give_back(second, "2026-05-05", (self.cloth, 300.0))
+        may = self.pay_month(self.month("2026-05-01"))
+        self.assertEqual(self.settled(may), {2: [(-300.0, -30.0)]})
+
+    def test_of_somebody_else(self):
+        invoice = self.make_document([(self.cloth, 1000.0)])
+        self.make_document([(self.cloth, 200.0)], date="2026-01-20")
+        both = self.manager_a, self.manager_b
+        self.pay_month(self.january, *both)
+        invoice._store_credit(
+            {invoice.id: (self.manager_b.id, self.other_branch.id, "owner")}
+        )
+        february = self.pay_month(self.february, *both)
+        self.assertEqual(february.mapped("variable"), [-120.0, 100.0])
+
+
+class TestShareOfNewCustomers(SettlingCommon):
+    """Of new customers a share of their turnover is paid: all of it, or none."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.scheme_of(
+            cls, {"code": "new", "kind": "new_customers", "rate_percent": 10.0}
+        )
+
+    def settled(self, statement):
+        """As ever; of who is new no more the evidence is what is taken away."""
+        found = {}
+        for line in statement.line_ids.filtered("origin_period_id"):
+            month = line.origin_period_id.date_from.month
+            action = line.action_open_evidence()
+            facts = self.env[action["res_model"]].sudo().search(action["domain"])
+            self.assertAlmostEqual(abs(sum(facts.mapped("amount"))), abs(line.base))
+            found.setdefault(month, []).append((line.base, line.amount))
+        return {month: sorted(own) for month, own in found.items()}
+
+    def test_the_first_invoice_goes(self):
+        invoice = self.make_document([(self.cloth, 1000.0)])
+        january = self.pay_month(self.january)
+        self.make_document([(self.cloth, 300.0)], date="2026-02-10")
+        february = self.pay_month(self.february)
+        self.assertEqual((january | february).mapped("variable"), [100.0, 0.0])
+        invoice.button_draft()
+        march = self.pay_month(self.march)
+        self.assertEqual(
+            self.settled(march), {1: [(-1000.0, -100.0)], 2: [(300.0, 30.0)]}
+        )
+        april = self.pay_month(self.month("2026-04-01"))
+        self.assertFalse(self.settled(april))
+
+    def test_dated_back(self):
+        """An earlier month is the first: its turnover counts, that of the other not."""
+        self.make_document([(self.cloth, 9.0)], partner_id=self.customer_b.id)
+        self.pay_month(self.january)
+        self.make_document([(self.cloth, 300.0)], date="2026-02-10")
+        february = self.pay_month(self.february)
+        self.make_document([(self.cloth, 100.0)], date="2026-01-20")
+        march = self.pay_month(self.march)
+        self.assertEqual(
+            self.settled(march), {1: [(100.0, 10.0)], 2: [(-300.0, -30.0)]}
+        )
+        self.assertEqual((february | march).mapped("variable"), [30.0, -20.0])
+
+    def test_gone_after_a_part_came_back(self):
+        """What was given back before is not taken away again."""
+        invoice = self.make_document([(self.cloth, 1000.0)])
+        january = self.pay_month(self.january)
+        self.give_back(invoice, "2026-02-05", (self.cloth, 400.0))
+        february = self.pay_month(self.february)
+        self.assertEqual(self.settled(february), {1: [(-400.0, -40.0)]})
+        self.give_back(invoice, "2026-03-05", (self.cloth, 100.0))
+        invoice.button_draft()
+        march = self.pay_month(self.march)
+        self.assertEqual(self.settled(march), {1: [(-600.0, -60.0)]})
+        paid = (january | february | march).mapped("variable")
+        self.assertEqual(sum(paid), 0.0)
+
+    def test_came_with_what_came_back(self):
+        """Who came gets the turnover less all that was given back of it, once."""
+        first = self.make_document([(self.cloth, 50.0)])
+        self.pay_month(self.january)
+        second = self.make_document([(self.cloth, 1000.0)], date="2026-02-10")
+        self.pay_month(self.february)
+        self.give_back(second, "2026-03-05", (self.cloth, 100.0))
+        self.pay_month(self.march)
+        first.button_draft()
+        self.give_back(second, "2026-04-05", (self.cloth, 200.0))
+        april = self.pay_month(self.month("2026-04-01"))
+        self.assertEqual(
+            self.settled(april),
+            {1: [(-50.0, -5.0)], 2: [(-200.0, -20.0), (900.0, 90.0)]},
+        )
+        self.give_back(second, "2026-05-05", (self.cloth, 300.0))
+        may = self.pay_month(self.month("2026-05-01"))
+        self.assertEqual(self.settled(may), {2: [(-300.0, -30.0)]})
+
+    def test_of_somebody_else(self):
+        invoice = self.make_document([(self.cloth, 1000.0)])
+        self.make_document([(self.cloth, 200.0)], date="2026-01-20")
+        both = self.manager_a, self.manager_b
+        self.pay_month(self.january, *both)
+        invoice._store_credit(
+            {invoice.id: (self.manager_b.id, self.other_branch.id, "owner")}
+        )
+        february = self.pay_month(self.february, *both)
+        self.assertEqual(february.mapped("variable"), [-120.0, 100.0])
+
+
 class TestLateCreditNotes(SettlingCommon):
     def test_at_the_rate_of_the_invoice(self):
         """A credit note of February changes in March: January paid 2 %."""

@@ -299,7 +299,8 @@ scheme = (
         }
     )
 )
-scheme.action_activate()
+scheme.action_submit()
+scheme.with_user(payer_2).action_activate()
 env["bonus.salary"].with_user(payer).create(
     {
         "user_id": earner.id,
@@ -389,5 +390,112 @@ env["sale.order"].create(
     }
 ).action_confirm()
 env["customer.figure"]._refresh_company(env.company)
+
+# finding customers, offers, the counter, the market and a voice upwards
+env.ref("sales_manager_kpi.sales_playbook_eight_steps").active = True
+lead = (
+    env["crm.lead"]
+    .with_user(manager)
+    .create(
+        {"name": "Lead of before", "type": "opportunity", "partner_id": customer.id}
+    )
+)
+circle = env.ref("sales_manager_kpi.sales_playbook_step_circle")
+for check in circle.check_ids.filtered("is_required"):
+    lead.action_playbook_check(check.id)
+lead.env["sales.playbook.tick"].create(
+    {"lead_id": lead.id, "step_id": circle.id, "note": "Ticked before"}
+).action_confirm()
+lead.env["sales.objection.log"].create(
+    {
+        "lead_id": lead.id,
+        "objection_id": env.ref("sales_manager_kpi.sales_objection_price").id,
+        "answer_id": env.ref("sales_manager_kpi.sales_objection_answer_price_1").id,
+        "outcome": "overcome",
+    }
+).action_log()
+offer_sheet = (
+    env["sales.offer"]
+    .with_user(manager)
+    .create(
+        {
+            "partner_id": customer.id,
+            "validity_date": date.today() + timedelta(days=30),
+            "line_ids": [Command.create({"product_id": product.id, "quantity": 20})],
+        }
+    )
+)
+offer_sheet.action_hand_over()
+visit = (
+    env["branch.visit"]
+    .with_user(manager)
+    .create(
+        {"branch_id": branch.id, "partner_id": customer.id, "wish": "Wished before"}
+    )
+)
+visit.action_serve()
+env["customer.need"].with_user(manager).create(
+    {"partner_id": customer.id, "product_id": product.id, "quantity": 60}
+)
+rival = env["market.competitor"].create({"name": "Rival of before"})
+env["market.note"].with_user(manager).create(
+    {
+        "subject": "Seen before",
+        "kind": "price",
+        "competitor_id": rival.id,
+        "source": "internet",
+        "product_id": product.id,
+        "price": 9.0,
+    }
+)
+proposal = (
+    env["sales.proposal"]
+    .with_user(manager)
+    .create(
+        {
+            "kind": "improvement",
+            "subject": "Proposed before",
+            "description": "Number the rolls.",
+        }
+    )
+)
+proposal.action_submit()
+decision = (
+    env["sales.draft.decision"]
+    .with_user(commercial)
+    .create(
+        {
+            "name": "Decided before",
+            "body": "<p>Open at half past eight.</p>",
+            "comment_until": date.today() + timedelta(days=10),
+        }
+    )
+)
+decision.action_open()
+mine = decision.with_user(manager)
+mine._sign("Read before", mine.text_hash)
+env["sales.assignment.give"].with_user(director).create(
+    {
+        "subject": "Assigned before",
+        "user_ids": [Command.set(manager.ids)],
+        "deadline": date.today() + timedelta(days=10),
+    }
+).action_give()
+fair = (
+    env["sales.marketing.action"]
+    .with_user(director)
+    .create(
+        {
+            "name": "Fair of before",
+            "kind": "exhibition",
+            "branch_ids": [Command.set(branch.ids)],
+            "user_id": manager.id,
+            "date_from": date.today() + timedelta(days=10),
+            "date_to": date.today() + timedelta(days=12),
+            "budget_amount": 2500,
+        }
+    )
+)
+fair.action_plan()
 env.cr.commit()
 print("prepared", len(env["evaluation.scorecard"].search([])))
