@@ -5,6 +5,7 @@ from ..engine.trade_bonus import ZERO, exact
 from .bonus_component import FACT_KINDS
 from .bonus_run_facts import FROZEN
 from .bonus_run_settlements import Settlements
+from .read_once import read_once
 
 SETTLED = ("paid", "in_payment", "reversed")  # states of payment
 
@@ -54,7 +55,7 @@ class BonusRunSettle(models.AbstractModel):
     @api.model
     def _with_settlements(self, period, users, bases):
         """Ids of users of whom something is held, or changed since it was closed."""
-        found = {row["user_id"] for row in self._open_holdbacks(period, users)}
+        found = {row["user_id"] for row in self._held(period, users)}
         if period.company_id.sales_manager_kpi_first_managed_month:
             asked = [] if users is None else [("user_id", "in", users.ids)]
             for basis in bases:
@@ -71,7 +72,7 @@ class BonusRunSettle(models.AbstractModel):
         months |= {*origins.values(), *notes.values()}
         if any(one.kind == "new_customers" for one in components):
             months |= self._months_since(period, months)
-        settlements = Settlements(holdbacks=self._open_holdbacks(period, users))
+        settlements = Settlements(holdbacks=self._held(period, users))
         periods = self.env["sales.period"].browse(sorted(months))
         if months:
             originals = self._originals(period.company_id, periods, users)
@@ -92,6 +93,14 @@ class BonusRunSettle(models.AbstractModel):
         for move_id in self._without_invoice(held):
             settlements.paid[move_id] = (period.date_from, 0, ZERO)
         return settlements
+
+    @api.model
+    def _held(self, period, users):
+        """As `_open_holdbacks`; who is paid is found by it first, then they are."""
+        key = "pay_held", period.id
+        rows = read_once(self.env, key, lambda: self._open_holdbacks(period, users))
+        asked = None if users is None else set(users.ids)
+        return [row for row in rows if asked is None or row["user_id"] in asked]
 
     @api.model
     def _months_since(self, period, months):
@@ -175,7 +184,7 @@ class BonusRunSettle(models.AbstractModel):
 
     @api.model
     def _unpaid(self, move_ids, day):
-        """Of these documents the ids of those not paid in full by the end of ``day``."""
+        """The ids of those that are not paid in full by the end of ``day``."""
         if not move_ids:
             return set()
         self._flush_payments()

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..engine.pay_terms import Original
 from ..engine.trade_bonus import ZERO, exact
@@ -168,31 +169,59 @@ class BonusRun(models.AbstractModel):
     @api.model
     def _open_holdbacks(self, period, users=None):
         """As in `bonus.run.settle`; of earlier statements that were decided."""
-        domain = [
-            ("company_id", "=", period.company_id.id),
-            ("statement_id.state", "in", FIXED),
-            ("statement_id.date_from", "<", period.date_from),
-        ]
-        if users is not None:
-            domain.append(("user_id", "in", _ids(users)))
-        rows = self.env["bonus.holdback"].search(domain, order="id")
-        taken = defaultdict(lambda: ZERO)
-        for release in rows.release_ids:
-            statement = release.statement_id
-            if statement.state in STANDING and statement.date_from < period.date_from:
-                taken[release.holdback_id] += exact(release.released)
-                taken[release.holdback_id] += exact(release.lost)
+        for name in ("bonus.holdback", "bonus.holdback.release", "bonus.statement"):
+            self.env[name].flush_model()
+        # what remains compares two sums, over years of rows: no record for each
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT held.id, held.user_id, line.component_id,
+                       COALESCE(held.move_id, held.move_key),
+                       held.amount - COALESCE(taken.amount, 0),
+                       statement.period_id
+                  FROM bonus_holdback AS held
+                  JOIN bonus_statement AS statement
+                    ON statement.id = held.statement_id
+                  JOIN bonus_statement_line AS line ON line.id = held.line_id
+                  LEFT JOIN (
+                       SELECT release.holdback_id,
+                              sum(release.released + release.lost) AS amount
+                         FROM bonus_holdback_release AS release
+                         JOIN bonus_statement AS later
+                           ON later.id = release.statement_id
+                        WHERE later.company_id = %(company)s
+                          AND later.state IN %(standing)s
+                          AND later.date_from < %(month)s
+                     GROUP BY release.holdback_id
+                       ) AS taken ON taken.holdback_id = held.id
+                 WHERE statement.company_id = %(company)s
+                   AND statement.state IN %(fixed)s
+                   AND statement.date_from < %(month)s
+                   AND held.amount <> COALESCE(taken.amount, 0)
+                   AND %(whose)s
+              ORDER BY held.id
+                """,
+                company=period.company_id.id,
+                standing=STANDING,
+                fixed=FIXED,
+                month=period.date_from,
+                whose=(
+                    SQL("TRUE")
+                    if users is None
+                    else SQL("held.user_id = ANY(%s)", list(_ids(users)))
+                ),
+            )
+        )
         return [
             {
-                "holdback_id": row.id,
-                "user_id": row.user_id.id,
-                "component_id": row.line_id.component_id.id,
-                "move_id": row.move_id.id or row.move_key or False,
-                "held": exact(row.amount) - taken[row],
-                "period_id": row.statement_id.period_id.id,
+                "holdback_id": holdback_id,
+                "user_id": user_id,
+                "component_id": component_id,
+                "move_id": move_id or False,
+                "held": exact(held),
+                "period_id": period_id,
             }
-            for row in rows
-            if exact(row.amount) - taken[row]
+            for holdback_id, user_id, component_id, move_id, held, period_id in rows
         ]
 
     @api.model
