@@ -70,6 +70,7 @@ def main(argv):
             running = activate(env)
             period = last_whole_month(env, running)
             scheme = engage(env, period)
+            print(_size(env, period))
             memory = _memory()
             measures = [
                 *_computing(env, period, scheme),
@@ -93,6 +94,18 @@ def last_whole_month(env, running):
     period = env["sales.period"]._for_date(running.company_id, last_day)
     _plans(env, running.company_id, period)
     return period
+
+
+def _size(env, period):
+    """How much is paid for."""
+    days = period.date_from, period.date_to
+    Fact = env["sales.fact.report"]
+    [(lines, documents)] = Fact._read_group(
+        Fact._facts_domain(period.company_id, *days),
+        [],
+        ["__count", "move_id:count_distinct"],
+    )
+    return f"{len(_members(env, period))} managers, {documents} invoices, {lines} lines"
 
 
 def engage(env, period):
