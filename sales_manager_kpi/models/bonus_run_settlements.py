@@ -82,15 +82,11 @@ class Settlements:
     def has_base(self, component, user_id, period_id):
         """Whether a month paid somebody for anything that can come back.
 
-        A month without new customers may have got one since.
+        Nobody is new in another month, so what new customers give back is never one of
+        the month in which they do.
         """
         original = self.original(user_id, period_id, component.code)
-        if original and original.base:
-            return True
-        if component.kind != "new_customers":
-            return False
-        came = self.newcomers[component.id].get((user_id, period_id), {}).values()
-        return bool(original and original.settled) or 1 in came
+        return component.kind == "new_customers" or bool(original and original.base)
 
     def scope(self, component, user_id, period_id):
         """`Scope` of a month; None where nobody knows it any more."""
