@@ -79,7 +79,7 @@ class BonusRunReturned(models.AbstractModel):
             settlements.weighed[component.id] = dict(returned)
 
     @api.model
-    def _is_apart(self, component, settlements, user_id, origin, move_id):
+    def _is_apart(self, component, settlements, user_id, origin, move_id, branches):
         """Whether a credit note is none of this month: its own month paid somebody;
         of a branch that may be who directed it then."""
         return (
@@ -87,7 +87,9 @@ class BonusRunReturned(models.AbstractModel):
             or move_id in settlements.apart[component.id, user_id]
             or (
                 component.kind == "team_override"
-                and (origin, component.code) in settlements.paid_teams
+                and not settlements.paid_teams.isdisjoint(
+                    (origin, component.code, branch) for branch in (False, *branches)
+                )
             )
         )
 
@@ -113,7 +115,7 @@ class BonusRunReturned(models.AbstractModel):
                 continue
             settlements.seen[user_id].add(move_id)
             origin = settlements.origins[move_id]
-            if self._is_apart(component, settlements, user_id, origin, move_id):
+            if self._is_apart(component, settlements, user_id, origin, move_id, branch):
                 settlements.apart[component.id, user_id].add(move_id)
             else:
                 part = terms.Part(amount, discount, None)

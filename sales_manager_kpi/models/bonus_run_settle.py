@@ -31,7 +31,10 @@ class BonusRunSettle(models.AbstractModel):
 
     @api.model
     def _paid_teams(self, company, periods):
-        """``{(period id, code)}`` of shares of branches that anybody was paid."""
+        """``{(period id, code, branch id)}`` of branches that anybody was paid for.
+
+        False instead of a branch where nothing was kept about it.
+        """
         return set()
 
     @api.model

@@ -26,7 +26,7 @@ class Settlements:
         self.notes = dict(self.origins)
         self.originals = originals or {}
         self.kept = {}
-        self.paid_teams = set()  # {(period id, code)}: somebody was paid for branches
+        self.paid_teams = set()  # see `bonus.run.settle._paid_teams`
         self.late = late or {}
         self.holdbacks, self._held = holdbacks, None
         self.settles = settles

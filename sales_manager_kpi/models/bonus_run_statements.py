@@ -69,8 +69,27 @@ class BonusRun(models.AbstractModel):
     def _moved_newcomers(self, period, users):
         """As in `bonus.run.newcomers`."""
         found = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+        # few of the statements of all the years: those alone are read
+        self.env["bonus.statement"].flush_model(["inputs"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id
+                  FROM bonus_statement
+                 WHERE company_id = %s
+                   AND date_from < %s
+                   AND user_id = ANY(%s)
+                   AND jsonb_path_exists(inputs, '$.components.*.newcomers')
+                """,
+                period.company_id.id,
+                period.date_from,
+                list(_ids(users)),
+            )
+        )
+        if not rows:
+            return found
         statements = self._statements_kept(
-            period.company_id, users, [("date_from", "<", period.date_from)]
+            period.company_id, users, [("id", "in", [row[0] for row in rows])]
         )
         for statement, by_code in statements:
             for code, own in by_code.items():
@@ -122,7 +141,7 @@ class BonusRun(models.AbstractModel):
     @api.model
     def _paid_teams(self, company, periods):
         """As in `bonus.run.settle`."""
-        rows = self.env["bonus.statement.line"]._read_group(
+        lines = self.env["bonus.statement.line"].search_fetch(
             [
                 ("company_id", "=", company.id),
                 ("statement_id.state", "in", STANDING),
@@ -131,10 +150,18 @@ class BonusRun(models.AbstractModel):
                 ("origin_period_id", "=", False),
                 ("base", "!=", 0.0),
             ],
-            ["date_from:month", "code"],
+            ["statement_id", "code"],
         )
-        months = {period.date_from: period.id for period in periods}
-        return {(months[month], code) for month, code in rows}
+        statements = lines.statement_id
+        ids = [("id", "in", statements.ids)]
+        kept = dict(self._statements_kept(company, statements.user_id, ids))
+        found = set()
+        for line in lines:
+            statement = line.statement_id
+            own = kept.get(statement, {}).get(line.code) or {}
+            for branch in own.get("branches") or [False]:
+                found.add((statement.period_id.id, line.code, branch))
+        return found
 
     @api.model
     def _settled(self, company, periods, people):

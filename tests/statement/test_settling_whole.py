@@ -22,8 +22,11 @@ class TestSettledInTheEnd(SettlingCommon):
             {"code": "deals", "rate_percent": 2.0},
             {"code": "each", "kind": "new_customers", "amount": 50.0},
             {"code": "share", "kind": "new_customers", "rate_percent": 10.0},
+            {"code": "team", "kind": "team_override", "rate_percent": 1.0},
+            users=cls.manager_a | cls.manager_b | cls.director | cls.other_director,
         )
         cls.managers = cls.manager_a, cls.manager_b
+        cls.heads = cls.director, cls.other_director
         cls.customers = [
             cls.make_customer(f"{number} Ltd", cls.managers[number % 2])
             for number in range(4)
@@ -37,7 +40,10 @@ class TestSettledInTheEnd(SettlingCommon):
         self.assertEqual(self.lived_through(40), self.expected())
 
     def test_third_life(self):
-        self.assertEqual(self.lived_through(53), self.expected())
+        self.assertEqual(self.lived_through(212), self.expected())
+
+    def test_fourth_life(self):
+        self.assertEqual(self.lived_through(222), self.expected())
 
     def day(self, month, number):
         return fields.Date.to_date(f"2026-{month:02d}-{number:02d}")
@@ -87,6 +93,7 @@ class TestSettledInTheEnd(SettlingCommon):
             ]
         )
         found = {user: 50.0 * len(new.get(user.id, ())) for user in self.managers}
+        found.update(dict.fromkeys(self.heads, 0.0))
         for move in moves:
             amount = move.amount_untaxed_signed
             user = move.credited_user_id
@@ -95,21 +102,19 @@ class TestSettledInTheEnd(SettlingCommon):
             home = (move.reversed_entry_id or move).invoice_date
             if first and first.month == home.month:
                 found[user] += 0.1 * amount
+            for head in self.heads:
+                if move.credited_branch_id.director_id == head and user != head:
+                    found[head] += 0.01 * amount
         return {user.login: round(amount, 2) for user, amount in found.items()}
 
     def lived_through(self, seed):
-        dice, invoices, paid = (
-            random.Random(seed),
-            [],
-            dict.fromkeys(self.managers, 0.0),
-        )
+        people = *self.managers, *self.heads
+        dice, invoices, paid = random.Random(seed), [], dict.fromkeys(people, 0.0)
         for month in range(1, MONTHS + 2):
             for _deed in range(dice.randint(3, 9) if month <= MONTHS else 0):
                 self.something_happens(month, dice, invoices)
             self.env.flush_all()
             self.env.invalidate_all()
-            for one in self.pay_month(
-                self.month(f"2026-{month:02d}-01"), *self.managers
-            ):
+            for one in self.pay_month(self.month(f"2026-{month:02d}-01"), *people):
                 paid[one.user_id] += one.variable
         return {user.login: round(amount, 2) for user, amount in paid.items()}
