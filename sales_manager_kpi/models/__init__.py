@@ -27,6 +27,7 @@ from . import crm_lead
 from . import sales_substitution_rights
 from . import sales_own_matter_mixin
 from . import sales_attached_mixin
+from . import ir_attachment
 from . import sales_handover_status
 from . import sales_handover_sources
 from . import sales_handover_item
@@ -506,6 +507,7 @@ from . import sales_offer_file
 from . import offer_measures
 from . import sales_voice_mixin
 from . import sales_voice_step_mixin
+from . import sales_voice_numbered_mixin
 from . import res_company_voice
 from . import res_config_settings_voice
 from . import sales_proposal
@@ -513,6 +515,7 @@ from . import sales_proposal_step
 from . import sales_proposal_flow
 from . import sales_proposal_effect
 from . import sales_draft_decision
+from . import sales_draft_decision_part_mixin
 from . import sales_draft_decision_version
 from . import sales_draft_decision_addressee
 from . import sales_draft_decision_reading
