@@ -1,5 +1,6 @@
 from . import append_only_mixin
 from . import steps_only_mixin
+from . import sales_mean_mixin
 from . import sales_substituted_mixin
 from . import sales_dated_chain_mixin
 from . import sales_acting_note_mixin
@@ -538,6 +539,7 @@ from . import branch_visit_visitor
 from . import branch_visit_flow
 from . import branch_visit_documents
 from . import branch_visit_links
+from . import branch_visit_means
 from . import customer_need
 from . import customer_need_season
 from . import customer_need_propose
