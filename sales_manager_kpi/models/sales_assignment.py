@@ -29,7 +29,9 @@ class SalesAssignment(models.Model):
 
     description = fields.Text()
     attachment_ids = fields.Many2many(
-        relation="sales_assignment_attachment_rel", column1="assignment_id", column2="attachment_id"
+        relation="sales_assignment_attachment_rel",
+        column1="assignment_id",
+        column2="attachment_id",
     )
     user_id = fields.Many2one(
         string="Assigned To",

@@ -27,7 +27,9 @@ class SalesDraftDecision(models.Model):
     name = fields.Char(string="Title", required=True)
     body = fields.Html(string="Text", required=True, sanitize=True)
     attachment_ids = fields.Many2many(
-        relation="sales_draft_decision_attachment_rel", column1="decision_id", column2="attachment_id"
+        relation="sales_draft_decision_attachment_rel",
+        column1="decision_id",
+        column2="attachment_id",
     )
     branch_ids = fields.Many2many(
         comodel_name="sales.branch",

@@ -153,9 +153,7 @@ class SalesMarketingAction(models.Model):
         counts = Counter()
         for campaign, company, team, user, number in groups:
             # in the same order as in _leads_domain
-            place = (
-                company or team.company_id or user.company_id or campaign.company_id
-            )
+            place = company or team.company_id or user.company_id or campaign.company_id
             counts[campaign.id, place.id] += number
         return counts
 

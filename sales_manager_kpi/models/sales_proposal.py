@@ -34,7 +34,9 @@ class SalesProposal(models.Model):
         required=True, help="What is to be done or is wrong, and what it would bring."
     )
     attachment_ids = fields.Many2many(
-        relation="sales_proposal_attachment_rel", column1="proposal_id", column2="attachment_id"
+        relation="sales_proposal_attachment_rel",
+        column1="proposal_id",
+        column2="attachment_id",
     )
     acting_for_id = fields.Many2one(
         comodel_name="res.users",

@@ -70,7 +70,7 @@ class TestVisit(CounterCommon):
         visits = self.env["branch.visit"].with_user(self.director)
         asked = ["waiting_minutes:avg", "served_minutes:avg"]
         about = [("id", "in", (first | second).ids)]
-        self.assertEqual(visits._read_group(about, [], asked), [(10.0, None)])
+        self.assertEqual(visits._read_group(about, [], asked), [(10.0, False)])
         [[group]] = visits.formatted_read_grouping_sets(about, [[]], asked)
         self.assertEqual(group["waiting_minutes:avg"], 10.0)
         self.assertNotIn("served_minutes:avg", group)

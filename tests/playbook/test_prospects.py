@@ -187,7 +187,8 @@ class TestProspects(PlaybookSalesCommon):
         )
         self.assertEqual(home.duplicate_partner_id, known)
         self.assertFalse((abroad | other).duplicate_partner_id)
-        self.assertEqual(other.duplicate_prospect_id, abroad)
+        # of an unknown country: it may be this one
+        self.assertEqual((abroad | other).duplicate_prospect_id, found[2])
         abroad.country_id = be
         self.assertEqual(abroad.duplicate_partner_id, known)
         self.env.invalidate_all()

@@ -27,11 +27,21 @@ class TestFiles(VoiceCommon):
                 lambda mine=mine: mine.write({"name": "Other.txt"}),
                 lambda mine=mine: mine.write({"res_id": 0}),
                 lambda mine=mine: mine.unlink(),
-                lambda mine=mine: mine.sudo()._delete_and_notify(),
             ):
                 with self.subTest(user=user.login), self.assertRaises(AccessError):
                     step()
         self.assertEqual(set(files.sudo().mapped("raw")), {b"As it was"})
+
+    def test_by_a_token_of_the_chatter(self):
+        """The chatter deletes as the system what its uploader holds a token of."""
+        file = self.upload(self.manager_a)
+        proposal = self.propose(submit=False, attachment_ids=[Command.link(file.id)])
+        proposal.action_submit()
+        with self.assertRaisesRegex(AccessError, "Plan.txt"):
+            file.sudo()._delete_and_notify()
+        other = self.upload(self.manager_a, "Other.txt")
+        (other | file).sudo(False).filtered(lambda one: one != file).unlink()
+        self.assertTrue(file.exists())
 
     def test_proposal(self):
         file = self.upload(self.manager_a)
@@ -48,9 +58,7 @@ class TestFiles(VoiceCommon):
         with self.assertRaises(AccessError):  # who may not even read it hears no name
             file.with_user(self.manager_b).unlink()
         # more may be said of it in the chatter
-        more = self.upload(
-            self.manager_a, res_model=proposal._name, res_id=proposal.id
-        )
+        more = self.upload(self.manager_a, res_model=proposal._name, res_id=proposal.id)
         more.unlink()
         self.answer(self.director, "declined", "No", proposal_id=proposal)
         self.refused(file, self.manager_a)

@@ -384,14 +384,17 @@ class TestMarketing(MarketingCommon):
         stranger = self.make_user("stranger", "sales_manager_kpi.group_manager", other)
         action = self.make_action()
         campaign = action.campaign_id
-        there = self.make_action(
-            self.env.user, company_id=other.id, branch_ids=False, user_id=stranger.id,
-            plan=False,
+        there = action.sudo().create(
+            {
+                "name": "Theirs",
+                "company_id": other.id,
+                "user_id": stranger.id,
+                "campaign_id": campaign.id,
+            }
         )
-        there.sudo().campaign_id = campaign
         ours, theirs = (
-            self.env["crm.team"].create({"name": name, "company_id": company.id})
-            for name, company in (("Ours", self.company), ("Theirs", other))
+            self.env["crm.team"].create({"name": name, "company_id": False})
+            for name in ("Ours", "Theirs")
         )
         for name, team, user in (
             ("of our team", ours, False),
@@ -410,6 +413,7 @@ class TestMarketing(MarketingCommon):
                     "user_id": user and user.id,
                 }
             )
+        ours.company_id, theirs.company_id = self.company, other
         self.env.flush_all()
         leads = self.env["crm.lead"].search([("campaign_id", "=", campaign.id)])
         self.assertEqual(leads.company_id.ids, [])
@@ -422,8 +426,8 @@ class TestMarketing(MarketingCommon):
         self.assertEqual(
             found,
             [
-                *({"of our team", "of our team, theirs", "of our manager", "of nobody"},),
-                *({"of their team", "of theirs"},),
+                {"of our team", "of our team, theirs", "of our manager", "of nobody"},
+                {"of their team", "of theirs"},
             ],
         )
         for row, names in zip((action | there).sudo(), found, strict=True):

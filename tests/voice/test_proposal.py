@@ -213,9 +213,9 @@ class TestProposal(VoiceCommon):
             self.assertAlmostEqual(row.value_change, 0.25)
             self.assertEqual((row.rows_before, row.rows_after), (3, 2))
         # done two months later: the months around that one count
-        proposal.sudo().done_on = fields.Date.add(self.today.replace(day=1), months=-2)
+        proposal.sudo().done_on = fields.Date.add(self.today.replace(day=1), months=-3)
         self.assertEqual((proposal.rows_before, proposal.rows_after), (3, 1))
-        self.assertAlmostEqual(proposal.value_before, (0.7 + 5.0 + 0.9) / 3)
+        self.assertAlmostEqual(proposal.value_before, (0.8 + 0.7 + 5.0) / 3, 3)
         proposal.sudo().done_on = False
         # months in which the author worked elsewhere say nothing
         lines = self.env["evaluation.scorecard.line"].sudo()
@@ -231,7 +231,7 @@ class TestProposal(VoiceCommon):
         row = proposal.with_user(self.director)
         self.env.invalidate_all()
         self.assertEqual((row.rows_before, row.rows_after), (3, 2))
-        self.assertAlmostEqual(row.value_before, (0.7 + 0.8 + 0.7) / 3)
+        self.assertAlmostEqual(row.value_before, (0.7 + 0.8 + 0.7) / 3, 3)
         proposal.sudo().effect_of = "author"
         proposal.action_share()
         row = proposal.with_user(self.manager_c)

@@ -23,7 +23,9 @@ class TestStepsRights(VoiceCommon):
             self.env.invalidate_all()
             with self.subTest(model=rows._name, user=user.login):
                 if mine.has_access("read") or reads:
-                    self.assertEqual(mine.search([("id", "in", rows.ids)]) == mine, reads)
+                    self.assertEqual(
+                        mine.search([("id", "in", rows.ids)]) == mine, reads
+                    )
                 self.assertEqual(mine.has_access("read"), reads)
                 for step in (
                     lambda mine=mine: mine.write({name: False}),
