@@ -10,8 +10,8 @@ FORMS = frozenset(
 )
 # Countries whose numbers are written with two letters in front.
 VAT_PREFIXES = frozenset(
-    "AT BE BG CH CY CZ DE DK EE EL ES FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL PT RO "
-    "SE SI SK XI".split()
+    "AT BE BG CH CY CZ DE DK EE EL ES FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL PT "
+    "RO SE SI SK XI".split()
 )
 SAME_PREFIX = {"GR": "EL", "XI": "GB"}
 DIGITS = 9  # of a number, without country and trunk prefix
@@ -55,9 +55,9 @@ def place_key(text):
 
 
 def vat_key(vat, country=None):
-    """``(prefix or None, number)`` of a VAT number, however it was typed; None for none.
+    """``(prefix or None, number)`` of a VAT number as it was typed; None for none.
 
-    Without a prefix of its own it is one of ``country`` (its code), where that is known.
+    Without a prefix of its own it is one of ``country`` (its code), where it is known.
 
     >>> vat_key("be 0477.472.701"), vat_key("0477-472-701", "BE")
     (('BE', '0477472701'), ('BE', '0477472701'))

@@ -126,8 +126,8 @@ class CrmLead(models.Model):
         if worked:
             raise UserError(
                 self.env._(
-                    "Steps or objections of “%s” were noted, and are kept. Mark the lead "
-                    "as lost, or archive it.",
+                    "Steps or objections of “%s” were noted, and are kept. Mark the "
+                    "lead as lost, or archive it.",
                     worked.lead_id.name,
                 )
             )

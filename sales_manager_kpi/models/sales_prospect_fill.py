@@ -63,7 +63,7 @@ class SalesProspectList(models.Model):
         )
 
     def _territories_of(self, people, regions, today):
-        """The regions, and where these people have customers today; with their parts."""
+        """The regions, and where these people have customers now; with their parts."""
         # sudo: whose territory it is, whoever reads the customers
         rows = (
             self.env["customer.assignment"]
