@@ -34,7 +34,11 @@ class TestDisputeSteps(StatementCommon):
                     lambda mine=mine: mine.write({"note": "Never said"}),
                     lambda mine=mine: mine.unlink(),
                     lambda mine=mine: mine.create(
-                        {"dispute_id": dispute.id, "step": "close", "user_id": mine.env.uid}
+                        {
+                            "dispute_id": dispute.id,
+                            "step": "close",
+                            "user_id": mine.env.uid,
+                        }
                     ),
                 ):
                     with self.assertRaises(AccessError):
