@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class SalesCachedMixin(models.AbstractModel):
-    """Settings that are looked up in the registry's cache: whatever changes drops it."""
+    """Settings that are looked up in the registry's cache: each change drops it."""
 
     _name = "sales.cached.mixin"
     _description = "Looked Up in the Cache"

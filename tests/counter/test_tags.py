@@ -17,9 +17,10 @@ class TestTags(OrganisationCommon):
                 mine = Tag.with_user(user)
                 self.assertIn(tag, mine.search([]))
                 added = mine.create({"name": f"Of {user.login}"})
+                seen = tag.with_user(user)
                 tidies = user in (self.commercial, self.admin)
                 for step in (
-                    lambda tag=tag.with_user(user): tag.write({"name": "Trade fair"}),
+                    lambda seen=seen: seen.write({"name": "Trade fair"}),
                     lambda added=added: added.unlink(),
                 ):
                     if tidies:
