@@ -9,6 +9,20 @@ from .common import StatementCommon
 class TestDisputeSteps(StatementCommon):
     """Steps of a dispute: read with it, written by the system alone."""
 
+    def test_evidence_stays(self):
+        """Files of what was requested or decided are replaced by nobody."""
+        adjustment = self.adjustment(5.0, approve=False)
+        file = adjustment.attachment_ids
+        for user in (self.payer, self.payer_2):
+            mine = file.with_user(user)
+            for act in (
+                lambda mine=mine: mine.write({"raw": b"We never agreed."}),
+                lambda mine=mine: mine.unlink(),
+            ):
+                with self.assertRaisesRegex(AccessError, "mail.txt"):
+                    act()
+        self.assertEqual(file.sudo().raw, b"We agreed.")
+
     def test_rights(self):
         self.make_document([(self.cloth, 10000.0)])
         self.close_month(self.january)

@@ -61,6 +61,19 @@ class TestVersions(VoiceCommon):
         day = self.env["sales.my.day"].with_user(self.manager_a).get_data()
         self.assertIn("Opening hours", str(day))
 
+    def test_screen(self):
+        """Whoever was asked opens the text, also where another one came after it."""
+        decision = self.write_decision()
+        decision.action_revise()
+        action = self.env.ref("sales_manager_kpi.sales_draft_decision_version_action")
+        for user in (self.manager_a, self.director):
+            rows = self.env[action.res_model].with_user(user)
+            views = rows.get_views([(False, k) for k in ("list", "form", "search")])
+            names = views["models"][action.res_model]["fields"]
+            row = rows.search([("decision_id", "=", decision.id)])
+            [read] = row.read([*names])
+            self.assertEqual(read["title"], "Opening hours")
+
     def test_withdrawn_unseen(self):
         """A text that was never shown is read by nobody when it is withdrawn."""
         decision = self.write_decision()
