@@ -357,6 +357,7 @@ from . import customer_figure_card
 from . import customer_claim_contact
 from . import customer_claim_card
 from . import customer_figure_history
+from . import customer_figure_means
 from . import res_partner_duplicate
 from . import sale_order_control
 from . import sale_order_control_line
