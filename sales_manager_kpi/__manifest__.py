@@ -277,6 +277,7 @@
         "wizard/sales_marketing_fill_views.xml",
         "views/sales_proposal_views.xml",
         "views/sales_draft_decision_views.xml",
+        "views/sales_draft_decision_version_views.xml",
         "views/sales_assignment_views.xml",
         "views/sales_marketing_action_views.xml",
         "views/voice_settings_views.xml",

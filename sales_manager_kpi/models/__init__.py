@@ -1,5 +1,7 @@
 from . import append_only_mixin
 from . import steps_only_mixin
+from . import sales_mean_mixin
+from . import sales_cached_mixin
 from . import sales_substituted_mixin
 from . import sales_dated_chain_mixin
 from . import sales_acting_note_mixin
@@ -27,6 +29,7 @@ from . import crm_lead
 from . import sales_substitution_rights
 from . import sales_own_matter_mixin
 from . import sales_attached_mixin
+from . import ir_attachment
 from . import sales_handover_status
 from . import sales_handover_sources
 from . import sales_handover_item
@@ -354,6 +357,7 @@ from . import customer_figure_card
 from . import customer_claim_contact
 from . import customer_claim_card
 from . import customer_figure_history
+from . import customer_figure_means
 from . import res_partner_duplicate
 from . import sale_order_control
 from . import sale_order_control_line
@@ -506,6 +510,7 @@ from . import sales_offer_file
 from . import offer_measures
 from . import sales_voice_mixin
 from . import sales_voice_step_mixin
+from . import sales_voice_numbered_mixin
 from . import res_company_voice
 from . import res_config_settings_voice
 from . import sales_proposal
@@ -513,6 +518,7 @@ from . import sales_proposal_step
 from . import sales_proposal_flow
 from . import sales_proposal_effect
 from . import sales_draft_decision
+from . import sales_draft_decision_part_mixin
 from . import sales_draft_decision_version
 from . import sales_draft_decision_addressee
 from . import sales_draft_decision_reading
@@ -535,6 +541,7 @@ from . import branch_visit_visitor
 from . import branch_visit_flow
 from . import branch_visit_documents
 from . import branch_visit_links
+from . import branch_visit_means
 from . import customer_need
 from . import customer_need_season
 from . import customer_need_propose

@@ -30,6 +30,7 @@ class BonusAdjustment(models.Model):
         "steps.only.mixin",
         "sales.export.logged.mixin",
         "bonus.private.mixin",
+        "sales.attached.mixin",
     ]
     _number_field = "name"
     _order = "id desc"
@@ -140,20 +141,12 @@ class BonusAdjustment(models.Model):
     def _typed_fields(self):
         return TYPED
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows._keep_attachments()
-        return rows
-
     def write(self, vals):
         if not self.env.su and not TYPED.isdisjoint(vals):
             self._check_state("draft")
         result = super().write(vals)
         if "company_id" in vals:
             self.check_access("write")  # also of the company it was moved to
-        if "attachment_ids" in vals:
-            self._keep_attachments()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -13,7 +13,6 @@ class BonusPrivateMixin(models.AbstractModel):
     _name = "bonus.private.mixin"
     _inherit = [
         "sales.own.matter.mixin",
-        "sales.attached.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

@@ -32,7 +32,9 @@ class EvaluationDispute(models.Model):
         "steps.only.mixin",
         "sales.plan.activity.mixin",
         "bonus.private.mixin",
+        "sales.attached.mixin",
     ]
+    _files_open = OPEN
     _number_field = "name"
     _order = "id desc"
     _mail_post_access = "read"
@@ -259,7 +261,6 @@ class EvaluationDispute(models.Model):
         disputes = disputes.with_env(self.env)
         if not self.env.su:
             disputes._check_opening()
-        disputes._keep_attachments()
         disputes._open()
         return disputes
 
@@ -277,10 +278,7 @@ class EvaluationDispute(models.Model):
                             dispute.name,
                         )
                     )
-        result = super().write(vals)
-        if "attachment_ids" in vals:
-            self._keep_attachments()
-        return result
+        return super().write(vals)
 
     def _refuse_untyped(self, vals_list):
         # an object that no context from outside can hold

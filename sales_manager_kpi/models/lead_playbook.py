@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..engine import playbook as engine
@@ -54,16 +55,30 @@ class CrmLead(models.Model):
     # Which playbook
     # ------------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields_list):
+        """Defaults as usual; a context gives no next step, which follows from marks."""
+        names = [name for name in fields_list if name != "playbook_step_id"]
+        return super().default_get(names)
+
     @api.model_create_multi
     def create(self, vals_list):
+        if any(vals.get("playbook_step_id") for vals in vals_list):
+            self._refuse_step()
         leads = super().create(vals_list)
+        if any(vals.get("playbook_id") for vals in vals_list):
+            leads._check_playbook()
         if self.env["sales.playbook"]._in_use():
             # sudo: a lead gets its playbook whoever makes it
             leads.sudo()._begin_playbooks()
         return leads
 
     def write(self, vals):
+        if "playbook_step_id" in vals:
+            self._refuse_step()
         result = super().write(vals)
+        if vals.get("playbook_id"):
+            self._check_playbook()
         if ("playbook_id" in vals or "partner_id" in vals) and self.env[
             "sales.playbook"
         ]._in_use():
@@ -71,6 +86,51 @@ class CrmLead(models.Model):
             leads = self.sudo().filtered("playbook_id")
             leads._prove_steps(renew="playbook_id" in vals)
         return result
+
+    def _refuse_step(self):
+        """
+        :raise AccessError: for everybody: the step follows from what was done
+        """
+        if not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "The next step follows from the steps that are done. Tick them, or "
+                    "choose another playbook."
+                )
+            )
+
+    def _check_playbook(self):
+        """
+        :raise ValidationError: for the playbook of another company
+        """
+        for lead in self if not self.env.su else ():
+            # sudo: whose playbook it is, also where the user may not open it
+            company = lead.sudo().playbook_id.company_id
+            if company and company != lead._playbook_company():
+                raise ValidationError(
+                    self.env._(
+                        "%(lead)s is not worked in the company of this playbook. "
+                        "Choose another one.",
+                        lead=lead.display_name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_worked(self):
+        """What was done and said stays, for statistics and scorecards."""
+        # sudo: also what a colleague did
+        secret = self.sudo().with_context(active_test=False)
+        about = [("lead_id", "in", self.ids)]
+        Mark, Use = secret.env["sales.playbook.mark"], secret.env["sales.objection.use"]
+        worked = Mark.search(about, limit=1) or Use.search(about, limit=1)
+        if worked:
+            raise UserError(
+                self.env._(
+                    "Steps or objections of “%s” were noted, and are kept. Mark the "
+                    "lead as lost, or archive it.",
+                    worked.lead_id.name,
+                )
+            )
 
     def _begin_playbooks(self):
         """Choose for those that have none, and begin; in sudo."""

@@ -32,6 +32,8 @@ class MailActivity(models.Model):
                 self.env._("Open the draft decision, read it and sign it there.")
             )
         for activity in asked:
+            if activity.res_model != "sales.assignment":
+                continue
             row = self.env["sales.assignment"].browse(activity.res_id).exists()
             is_task = TASK in activity.activity_type_id._xmlids()
             if row and is_task and row.state in WAITING:

@@ -16,30 +16,28 @@ class SalesAssignment(models.Model):
 
     _name = "sales.assignment"
     _description = "Assignment"
-    _inherit = ["sales.voice.mixin", "sales.acting.note.mixin"]
-    _number_field = "name"
+    _inherit = [
+        "sales.voice.numbered.mixin",
+        "sales.attached.mixin",
+        "sales.acting.note.mixin",
+    ]
     _order = "deadline desc, id desc"
-    _rec_names_search = ["name", "subject"]
     _check_company_auto = True
     _substitution_scope = "orders"
+    _answer_field = "assignment_id"
+    _files_open = WAITING
 
-    name = fields.Char(string="Number", readonly=True, copy=False, default="/")
-    subject = fields.Char(required=True)
     description = fields.Text()
     attachment_ids = fields.Many2many(
-        comodel_name="ir.attachment",
         relation="sales_assignment_attachment_rel",
         column1="assignment_id",
         column2="attachment_id",
-        string="Documents",
-        copy=False,
     )
     user_id = fields.Many2one(
-        comodel_name="res.users",
         string="Assigned To",
-        required=True,
-        index=True,
-        ondelete="restrict",
+        readonly=False,
+        default=None,
+        copy=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     head_id = fields.Many2one(
@@ -59,23 +57,7 @@ class SalesAssignment(models.Model):
         copy=False,
         help="The director for whom the head stood in.",
     )
-    branch_id = fields.Many2one(
-        comodel_name="sales.branch",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-        help="Where the assignee worked when it was given.",
-    )
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.company,
-        copy=False,
-        index=True,
-        ondelete="restrict",
-    )
+    branch_id = fields.Many2one(help="Where the assignee worked when it was given.")
     deadline = fields.Date(
         required=True,
         index=True,
@@ -168,12 +150,6 @@ class SalesAssignment(models.Model):
         )
         return day
 
-    @api.depends("name", "subject")
-    def _compute_display_name(self):
-        for row in self:
-            number = row.name if row.name != "/" else ""
-            row.display_name = " · ".join(p for p in (number, row.subject) if p)
-
     @api.depends("state", "deadline", "reported_on")
     def _compute_is_in_time(self):
         for row in self:
@@ -259,7 +235,6 @@ class SalesAssignment(models.Model):
         if not self.env.su:
             rows._check_giving()
         rows._check_readable()
-        rows._keep_attachments()
         rows._give()
         return rows
 
@@ -336,8 +311,6 @@ class SalesAssignment(models.Model):
         if not self.env.su and not (TYPED | GIVEN).isdisjoint(vals):
             self._check_typing(vals)
         result = super().write(vals)
-        if "attachment_ids" in vals:
-            self._keep_attachments()
         if moved:
             self._move_deadline()
         return result

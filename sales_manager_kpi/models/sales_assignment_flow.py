@@ -52,15 +52,6 @@ class SalesAssignment(models.Model):
         """Open the question why it is not needed any more."""
         return self._ask_answer("withdraw")
 
-    def _ask_answer(self, step):
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "sales_manager_kpi.sales_voice_answer_action"
-        )
-        action["context"] = {"default_assignment_id": self.id, "default_step": step}
-        return action
-
     # ------------------------------------------------------------------
     # The assignee's
     # ------------------------------------------------------------------
@@ -161,10 +152,7 @@ class SalesAssignment(models.Model):
             )
 
     def _stood_in_for(self):
-        branch = self.branch_id
-        if not branch or self.head_id == self.env.user:
-            return None
-        return branch._stands_in_for(self.env.user)
+        return None if self.head_id == self.env.user else super()._stood_in_for()
 
     # ------------------------------------------------------------------
     # Overdue

@@ -1,11 +1,13 @@
 import hashlib
 import json
+import re
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 TYPED = {"name", "body", "attachment_ids", "branch_ids", "audience", "comment_until"}
 CLOSING = {"final_text", "outcome"}  # typed while it is open
+PICTURE = re.compile(r"/web/(?:image|content)/(\d+)")
 
 
 class SalesDraftDecision(models.Model):
@@ -17,38 +19,17 @@ class SalesDraftDecision(models.Model):
 
     _name = "sales.draft.decision"
     _description = "Draft Decision"
-    _inherit = ["sales.voice.mixin"]
+    _inherit = ["sales.voice.mixin", "sales.attached.mixin"]
     _order = "id desc"
+    _answer_field = "draft_decision_id"
     _check_company_auto = True
 
     name = fields.Char(string="Title", required=True)
     body = fields.Html(string="Text", required=True, sanitize=True)
     attachment_ids = fields.Many2many(
-        comodel_name="ir.attachment",
         relation="sales_draft_decision_attachment_rel",
         column1="decision_id",
         column2="attachment_id",
-        string="Documents",
-        copy=False,
-    )
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Author",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.user,
-        copy=False,
-        index=True,
-        ondelete="restrict",
-    )
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.company,
-        copy=False,
-        index=True,
-        ondelete="restrict",
     )
     branch_ids = fields.Many2many(
         comodel_name="sales.branch",
@@ -109,7 +90,23 @@ class SalesDraftDecision(models.Model):
     withdraw_reason = fields.Text(
         string="Why It Was Withdrawn", readonly=True, copy=False
     )
+    shown_version_id = fields.Many2one(
+        comodel_name="sales.draft.decision.version",
+        compute="_compute_shown_version_id",
+        store=True,
+        index="btree_not_null",
+        ondelete="set null",
+        export_string_translation=False,
+        help="Whose readers read it now: none while the next version is written.",
+    )
     can_write = fields.Boolean(compute="_compute_can_write")
+
+    @api.depends("text_hash", "version", "version_ids")
+    def _compute_shown_version_id(self):
+        for decision in self:
+            decision.shown_version_id = decision.version_ids.filtered(
+                lambda row, now=decision: now.text_hash and row.version == now.version
+            )
 
     @api.depends("user_id", "company_id")
     @api.depends_context("uid")
@@ -173,7 +170,6 @@ class SalesDraftDecision(models.Model):
     def create(self, vals_list):
         decisions = super().create(vals_list)
         decisions._check_branches()
-        decisions._keep_attachments()
         return decisions
 
     def write(self, vals):
@@ -182,8 +178,6 @@ class SalesDraftDecision(models.Model):
         result = super().write(vals)
         if "branch_ids" in vals:
             self._check_branches()
-        if "attachment_ids" in vals:
-            self._keep_attachments()
         return result
 
     def _check_typing(self, vals):
@@ -207,6 +201,13 @@ class SalesDraftDecision(models.Model):
                         decision.display_name,
                     )
                 )
+
+    def _kept_files(self):
+        """Its documents while it is shown, and the pictures in texts that were."""
+        kept = super()._kept_files()
+        shown = self.version_ids.mapped("body")
+        ids = {int(one) for body in shown for one in PICTURE.findall(str(body or ""))}
+        return kept | kept.browse(ids)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_shown(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SalesDraftDecisionAddressee(models.Model):
@@ -6,28 +6,20 @@ class SalesDraftDecisionAddressee(models.Model):
 
     _name = "sales.draft.decision.addressee"
     _description = "Addressee of a Draft Decision"
-    _inherit = ["append.only.mixin"]
+    _inherit = ["sales.draft.decision.part.mixin"]
     _order = "decision_id desc, signed_at desc, id"
     _rec_name = "user_id"
 
-    decision_id = fields.Many2one(
-        comodel_name="sales.draft.decision",
-        required=True,
-        readonly=True,
-        index=True,
+    company_id = fields.Many2one(index=True)
+    version_id = fields.Many2one(
+        comodel_name="sales.draft.decision.version",
+        string="Text",
+        compute="_compute_version_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
         ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        related="decision_id.company_id", store=True, precompute=True, index=True
-    )
-    version = fields.Integer(required=True, readonly=True, aggregator=None)
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Reader",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
+        help="What they were asked to read: they read that, and no other version.",
     )
     branch_id = fields.Many2one(
         comodel_name="sales.branch", readonly=True, ondelete="restrict"
@@ -47,3 +39,12 @@ class SalesDraftDecisionAddressee(models.Model):
         "(decision_id, version, user_id)", "Nobody is asked twice for one version."
     )
     _due_idx = models.Index("(company_id, due_on)")
+
+    @api.depends("decision_id", "version")
+    def _compute_version_id(self):
+        rows = self.env["sales.draft.decision.version"].search(
+            [("decision_id", "in", self.decision_id.ids)]
+        )
+        found = {(row.decision_id, row.version): row for row in rows}
+        for row in self:
+            row.version_id = found.get((row.decision_id, row.version))

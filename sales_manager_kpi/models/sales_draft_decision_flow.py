@@ -41,6 +41,7 @@ class SalesDraftDecision(models.Model):
             )
 
     def _show(self):
+        self._keep_attachments()  # they stay as they are from now on
         version, text_hash = self.version + 1, self._fingerprint()
         title, body, files = self._text_parts()
         # sudo: what was shown is kept by the system
@@ -51,6 +52,7 @@ class SalesDraftDecision(models.Model):
                 "title": title,
                 "body": body,
                 "files": files,
+                "attachment_ids": self._copied_files().ids,
                 "text_hash": text_hash,
                 "user_id": self.env.uid,
             }
@@ -70,6 +72,10 @@ class SalesDraftDecision(models.Model):
                     "roles."
                 )
             )
+
+    def _copied_files(self):
+        # sudo: the files as they are shown, kept with the version
+        return self.attachment_ids.sudo().copy({"res_model": False, "res_id": False})
 
     def action_revise(self):
         """Take it back to change the text; shown again, it is signed again.
@@ -153,12 +159,3 @@ class SalesDraftDecision(models.Model):
 
     def _today(self):
         return self.env["sales.branch"]._company_local_date(self.company_id)
-
-    def _ask_answer(self, step):
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "sales_manager_kpi.sales_voice_answer_action"
-        )
-        action["context"] = {"default_draft_decision_id": self.id, "default_step": step}
-        return action

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -112,6 +114,21 @@ class SalesDraftDecision(models.Model):
         directs = user in branches.director_id or user.has_group(DIRECTOR)
         return directs == (self.audience == "directors")
 
+    def _due_on(self):
+        """By which day who is asked today reads it.
+
+        By the day that was set, for those of the first day. Who joins later gets as
+        many days as these had, and one at least: nobody is late with what they could
+        not have read. Once it is settled or withdrawn they need not read it any more.
+        """
+        today = self._today()
+        shown_on = self.env["sales.branch"]._company_local_date(
+            self.company_id, self.opened_at
+        )
+        if today <= shown_on:
+            return max(self.comment_until, today)
+        return today + max(self.comment_until - shown_on, timedelta(days=1))
+
     def _address(self):
         """Ask those who are not asked yet; how many are asked in all."""
         self.ensure_one()
@@ -123,6 +140,7 @@ class SalesDraftDecision(models.Model):
             for user, branch in mine._readers().items()
             if user not in known
         }
+        due_on = mine._due_on()
         mine.env["sales.draft.decision.addressee"].create(
             [
                 {
@@ -130,12 +148,12 @@ class SalesDraftDecision(models.Model):
                     "version": self.version,
                     "user_id": user.id,
                     "branch_id": branch.id,
-                    "due_on": max(self.comment_until, self._today()),
+                    "due_on": due_on,
                 }
                 for user, branch in new.items()
             ]
         )
-        self._ask_users(READ, [(self, user, self.comment_until) for user in new])
+        self._ask_users(READ, [(self, user, due_on) for user in new])
         return len(known) + len(new)
 
     @api.model

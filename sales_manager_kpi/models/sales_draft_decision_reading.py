@@ -9,30 +9,11 @@ class SalesDraftDecisionReading(models.Model):
 
     _name = "sales.draft.decision.reading"
     _description = "Reading of a Draft Decision"
-    _inherit = ["append.only.mixin"]
+    _inherit = ["sales.draft.decision.part.mixin"]
     _order = "id"
     _rec_name = "user_id"
 
-    decision_id = fields.Many2one(
-        comodel_name="sales.draft.decision",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        related="decision_id.company_id", store=True, precompute=True
-    )
-    version = fields.Integer(required=True, readonly=True, aggregator=None)
     text_hash = fields.Char(string="Fingerprint", required=True, readonly=True)
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Reader",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-    )
     is_signature = fields.Boolean(
         string="Signature", readonly=True, help="Else one more comment."
     )

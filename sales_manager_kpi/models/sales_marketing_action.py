@@ -42,12 +42,9 @@ class SalesMarketingAction(models.Model):
     )
     date_to = fields.Date(string="To", required=True, default=fields.Date.context_today)
     user_id = fields.Many2one(
-        comodel_name="res.users",
         string="Responsible",
-        required=True,
-        default=lambda self: self.env.user,
-        index=True,
-        ondelete="restrict",
+        readonly=False,
+        copy=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         tracking=True,
     )
@@ -59,15 +56,6 @@ class SalesMarketingAction(models.Model):
         string="Branches",
         check_company=True,
         help="Who works there sees it. Empty: all branches of the company.",
-    )
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.company,
-        copy=False,
-        index=True,
-        ondelete="restrict",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     goal = fields.Text(help="What is to be reached, and how it will be seen.")

@@ -1,11 +1,19 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+POSTED = Domain("state", "=", "posted") & Domain(
+    "move_type", "in", ("out_invoice", "out_refund")
+)
 
 
 class SalesMarketingAction(models.Model):
     """What an action brought: the leads, orders and invoices of its campaign.
 
-    Of its company alone, in company currency. The sums are those of all managers, so
+    Of its company alone, in company currency. A lead without a company is that of its
+    sales team, else of its salesperson, else of the campaign: of one company, or of
+    none. The sums are those of all managers, so
     they are for who is responsible and who directs; the lists behind them show what
     the reader may see. Computed for all actions of a list together.
     """
@@ -110,12 +118,7 @@ class SalesMarketingAction(models.Model):
         )
         # sudo: sums of everybody, for who answers for the action; see the class
         everything = self.sudo().with_context(active_test=False)
-        leads = {
-            (campaign.id, company.id): number
-            for campaign, company, number in everything.env["crm.lead"]._read_group(
-                own, ["campaign_id", "company_id"], ["__count"]
-            )
-        }
+        leads = everything._lead_counts()
         orders = everything.env["sale.order"].search_fetch(
             own & Domain("state", "=", "sale"),
             ["campaign_id", "company_id", "amount_untaxed", "currency_rate"],
@@ -130,14 +133,29 @@ class SalesMarketingAction(models.Model):
         invoices = {
             (campaign.id, company.id): amount
             for campaign, company, amount in everything.env["account.move"]._read_group(
-                own
-                & Domain("state", "=", "posted")
-                & Domain("move_type", "in", ("out_invoice", "out_refund")),
+                own & POSTED,
                 ["campaign_id", "company_id"],
                 ["amount_untaxed_signed:sum"],
             )
         }
         return leads, ordered, invoices
+
+    def _lead_counts(self):
+        """``{(campaign id, company id): leads}``, in sudo and one query."""
+        groups = self.env["crm.lead"]._read_group(
+            [
+                ("campaign_id", "in", self.campaign_id.ids),
+                ("company_id", "in", [*self.company_id.ids, False]),
+            ],
+            ["campaign_id", "company_id", "team_id", "user_id"],
+            ["__count"],
+        )
+        counts = Counter()
+        for campaign, company, team, user, number in groups:
+            # in the same order as in _leads_domain
+            place = company or team.company_id or user.company_id or campaign.company_id
+            counts[campaign.id, place.id] += number
+        return counts
 
     # ------------------------------------------------------------------
     # Behind the figures
@@ -147,11 +165,8 @@ class SalesMarketingAction(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
-        action["domain"] = [
-            ("campaign_id", "=", self.campaign_id.id or -1),
-            ("company_id", "=", self.company_id.id),
-            *domain,
-        ]
+        campaign = Domain("campaign_id", "=", self.campaign_id.id or -1)
+        action["domain"] = list(campaign & domain)
         action["context"] = {
             "default_campaign_id": self.campaign_id.id,
             "default_source_id": self.source_id.id,
@@ -162,20 +177,35 @@ class SalesMarketingAction(models.Model):
 
     def action_open_leads(self):
         """Open the leads of the campaign that the reader may see."""
-        return self._open_of_campaign("crm.crm_lead_all_leads", [])
+        return self._open_of_campaign("crm.crm_lead_all_leads", self._leads_domain())
+
+    def _leads_domain(self):
+        """Leads of the company of the action, in the order of _lead_counts."""
+        company = self.company_id.id
+        found = Domain.FALSE
+        if self.campaign_id.company_id.id == company:
+            found = Domain("user_id", "=", False)
+        found |= Domain("user_id.company_id", "=", company)
+        found &= Domain("team_id", "=", False) | Domain(
+            "team_id.company_id", "=", False
+        )
+        found |= Domain("team_id.company_id", "=", company)
+        found &= Domain("company_id", "=", False)
+        return found | Domain("company_id", "=", company)
 
     def action_open_orders(self):
         """Open the confirmed orders of the campaign that the reader may see."""
-        return self._open_of_campaign("sale.action_orders", [("state", "=", "sale")])
+        return self._open_of_campaign(
+            "sale.action_orders",
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("state", "=", "sale"),
+        )
 
     def action_open_invoices(self):
         """Open the invoices and credit notes that the turnover was summed of."""
         return self._open_of_campaign(
             "account.action_move_out_invoice_type",
-            [
-                ("state", "=", "posted"),
-                ("move_type", "in", ("out_invoice", "out_refund")),
-            ],
+            Domain("company_id", "=", self.company_id.id) & POSTED,
         )
 
     def action_open_assignments(self):

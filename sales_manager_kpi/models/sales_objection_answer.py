@@ -65,6 +65,12 @@ class SalesObjectionAnswer(models.Model):
             counts[answer.id] = tried + count, helped + won
         return counts
 
+    def _was_tried(self):
+        """Whether one was tried, in whatever company the user works now."""
+        # sudo: whether it was tried at all, by whomever
+        uses = self.env["sales.objection.use"].sudo()
+        return bool(uses.search_count([("answer_id", "in", self.ids)], limit=1))
+
     def _success_rates(self):
         """``{answer id: share of uses that helped, or None without uses}``."""
         counts = self._counts()
@@ -99,7 +105,7 @@ class SalesObjectionAnswer(models.Model):
     def write(self, vals):
         if not self.env.su:
             vals = {key: one for key, one in vals.items() if key != "proposed_by_id"}
-            if not {"text", "objection_id"}.isdisjoint(vals) and self._counts():
+            if not {"text", "objection_id"}.isdisjoint(vals) and self._was_tried():
                 raise UserError(
                     self.env._(
                         "An answer that was tried stays as it was said. Archive it, "

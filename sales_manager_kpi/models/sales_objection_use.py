@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class SalesObjectionUse(models.Model):
@@ -35,14 +35,14 @@ class SalesObjectionUse(models.Model):
         comodel_name="crm.lead",
         readonly=True,
         index="btree_not_null",
-        ondelete="cascade",
+        ondelete="restrict",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Customer",
         readonly=True,
         index="btree_not_null",
-        ondelete="cascade",
+        ondelete="restrict",
     )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, index=True
@@ -133,6 +133,18 @@ class ResPartner(models.Model):
         counts = {partner.id: count for partner, count in rows}
         for partner in self:
             partner.objection_count = counts.get(partner.id, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_objections(self):
+        # sudo: also objections that a colleague met
+        uses = self.env["sales.objection.use"].sudo()
+        if uses.search_count([("partner_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "Objections of this customer were noted, and are kept. Archive the "
+                    "customer instead."
+                )
+            )
 
     def action_log_objection(self):
         """Note an objection of the customer, and what was answered."""

@@ -9,7 +9,7 @@ class SalesPlaybook(models.Model):
 
     _name = "sales.playbook"
     _description = "Playbook"
-    _inherit = ["mail.thread"]
+    _inherit = ["sales.cached.mixin", "mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -68,19 +68,6 @@ class SalesPlaybook(models.Model):
     # ------------------------------------------------------------------
     # Writing
     # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

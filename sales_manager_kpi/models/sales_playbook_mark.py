@@ -26,7 +26,7 @@ class SalesPlaybookMark(models.Model):
         required=True,
         readonly=True,
         index=True,
-        ondelete="cascade",
+        ondelete="restrict",
     )
     step_id = fields.Many2one(
         comodel_name="sales.playbook.step",

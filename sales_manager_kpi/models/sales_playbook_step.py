@@ -9,6 +9,7 @@ class SalesPlaybookStep(models.Model):
 
     _name = "sales.playbook.step"
     _description = "Step of a Playbook"
+    _inherit = ["sales.cached.mixin"]
     _order = "sequence, id"
 
     playbook_id = fields.Many2one(
@@ -99,17 +100,7 @@ class SalesPlaybookStep(models.Model):
     # Writing
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
     def unlink(self):
-        self.env.registry.clear_cache()
         playbooks = self.playbook_id
         result = super().unlink()
         playbooks.invalidate_recordset(["step_ids"])

@@ -16,13 +16,11 @@ class SalesProposal(models.Model):
 
     _name = "sales.proposal"
     _description = "Proposal"
-    _inherit = ["sales.voice.mixin"]
-    _number_field = "name"
+    _inherit = ["sales.voice.numbered.mixin", "sales.attached.mixin"]
     _order = "id desc"
-    _rec_names_search = ["name", "subject"]
+    _answer_field = "proposal_id"
     _check_company_auto = True
 
-    name = fields.Char(string="Number", readonly=True, copy=False, default="/")
     kind = fields.Selection(
         selection=[
             ("improvement", "Improvement"),
@@ -32,27 +30,13 @@ class SalesProposal(models.Model):
         default="improvement",
         tracking=True,
     )
-    subject = fields.Char(required=True)
     description = fields.Text(
         required=True, help="What is to be done or is wrong, and what it would bring."
     )
     attachment_ids = fields.Many2many(
-        comodel_name="ir.attachment",
         relation="sales_proposal_attachment_rel",
         column1="proposal_id",
         column2="attachment_id",
-        string="Documents",
-        copy=False,
-    )
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Author",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.user,
-        copy=False,
-        index=True,
-        ondelete="restrict",
     )
     acting_for_id = fields.Many2one(
         comodel_name="res.users",
@@ -63,23 +47,7 @@ class SalesProposal(models.Model):
         help="For whom the author stood in, where the proposal is theirs. It counts "
         "for the author.",
     )
-    branch_id = fields.Many2one(
-        comodel_name="sales.branch",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-        help="Where the author worked when it was written.",
-    )
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.company,
-        copy=False,
-        index=True,
-        ondelete="restrict",
-    )
+    branch_id = fields.Many2one(help="Where the author worked when it was written.")
     state = fields.Selection(
         string="Status",
         selection=[
@@ -138,14 +106,6 @@ class SalesProposal(models.Model):
         "A decision about a proposal has an answer.",
     )
     _due_idx = models.Index("(due_at) WHERE state = 'submitted'")
-
-    @api.depends("name", "subject")
-    def _compute_display_name(self):
-        for proposal in self:
-            number = proposal.name if proposal.name != "/" else ""
-            proposal.display_name = " · ".join(
-                part for part in (number, proposal.subject) if part
-            )
 
     @api.depends("state", "due_at")
     def _compute_is_late(self):
@@ -235,7 +195,6 @@ class SalesProposal(models.Model):
             home = self._home_of(proposal.user_id, proposal.company_id)
             # sudo: where the author works is the system's to write
             proposal.sudo().branch_id = home
-        proposals._keep_attachments()
         proposals._check_acting_for()
         return proposals
 
@@ -251,8 +210,6 @@ class SalesProposal(models.Model):
                         )
                     )
         result = super().write(vals)
-        if "attachment_ids" in vals:
-            self._keep_attachments()
         if "acting_for_id" in vals:
             self._check_acting_for()
         return result

@@ -8,10 +8,12 @@ MONTHS = 3
 class SalesProposal(models.Model):
     """What an accepted proposal did to a criterion: months before and months after.
 
-    The mean of the monthly values on scorecards, of whole months only; the month of
-    the decision itself belongs to neither. Without a value there is no base. Figures
-    of the branch are for who directs it: from a mean everybody could find those of a
-    colleague.
+    The mean of the monthly values on scorecards of the branch in which it was proposed,
+    of whole months only: those of the author elsewhere say nothing about it. A month of
+    the whole branch is the mean of its people. The month in which it was done belongs
+    to neither side; until it is done, that of the decision. Without a value there is no
+    base. Figures of the branch are for who directs it: from a mean everybody could find
+    those of a colleague.
     """
 
     # The effect has a file of its own.
@@ -35,13 +37,15 @@ class SalesProposal(models.Model):
         string="Before",
         compute="_compute_effect",
         digits=(16, 4),
-        help="Mean of up to three whole months before the decision.",
+        help="Mean of up to three whole months before the one in which it was done, or "
+        "else decided.",
     )
     value_after = fields.Float(
         string="After",
         compute="_compute_effect",
         digits=(16, 4),
-        help="Mean of up to three whole months after the month of the decision.",
+        help="Mean of up to three whole months after the one in which it was done, or "
+        "else decided.",
     )
     value_change = fields.Float(
         string="Change", compute="_compute_effect", digits=(16, 4)
@@ -49,7 +53,7 @@ class SalesProposal(models.Model):
     rows_before = fields.Integer(compute="_compute_effect")
     rows_after = fields.Integer(compute="_compute_effect")
 
-    @api.depends("criterion_id", "effect_of", "decided_on", "state")
+    @api.depends("criterion_id", "effect_of", "decided_on", "done_on", "state")
     @api.depends_context("uid")
     def _compute_effect(self):
         found = self._effects()
@@ -77,7 +81,7 @@ class SalesProposal(models.Model):
         )
         if not shown:
             return {}
-        months = [row.decided_on.replace(day=1) for row in shown]
+        months = [(row.done_on or row.decided_on).replace(day=1) for row in shown]
         span = relativedelta(months=MONTHS)
         # sudo: figures of the author or the branch, for who may see them; see above
         lines = (
@@ -90,8 +94,6 @@ class SalesProposal(models.Model):
                     ("has_value", "=", True),
                     ("date_from", ">=", min(months) - span),
                     ("date_from", "<=", max(months) + span),
-                    "|",
-                    ("user_id", "in", shown.user_id.ids),
                     ("branch_id", "in", shown.branch_id.ids),
                 ],
                 ["criterion_id", "user_id", "branch_id", "date_from", "value"],
@@ -104,20 +106,24 @@ class SalesProposal(models.Model):
         }
 
     def _effect_of(self, lines, month):
+        """``(values before, values after)``: one for each whole month."""
         today = self.env["sales.branch"]._company_local_date(self.company_id)
-        owner = "user_id" if self.effect_of == "author" else "branch_id"
         own = lines.filtered(
             lambda line: (
                 line.criterion_id == self.criterion_id
                 and line.scorecard_id.company_id == self.company_id
-                and self[owner]
-                and line[owner] == self[owner]
+                and line.branch_id == self.branch_id
+                and (self.effect_of == "branch" or line.user_id == self.user_id)
                 and line.date_from < today.replace(day=1)
                 and abs(_months(line.date_from, month)) <= MONTHS
             )
         )
-        before = [line.value for line in own if line.date_from < month]
-        after = [line.value for line in own if line.date_from > month]
+        means = {
+            date_from: sum(some.mapped("value")) / len(some)
+            for date_from, some in own.grouped("date_from").items()
+        }
+        before = [value for date_from, value in means.items() if date_from < month]
+        after = [value for date_from, value in means.items() if date_from > month]
         return before, after
 
     def _may_see_effect(self, user):

@@ -28,6 +28,7 @@ class SalesProposal(models.Model):
         return True
 
     def _submit(self):
+        self._keep_attachments()  # they stay as they are from now on
         deciders = self._deciders()
         if not deciders:
             raise UserError(
@@ -84,15 +85,6 @@ class SalesProposal(models.Model):
     def action_done(self):
         """Open the question what was done."""
         return self._ask_answer("done")
-
-    def _ask_answer(self, step):
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "sales_manager_kpi.sales_voice_answer_action"
-        )
-        action["context"] = {"default_proposal_id": self.id, "default_step": step}
-        return action
 
     def _decide(self, state, answer):
         """Decide, once.
@@ -162,10 +154,6 @@ class SalesProposal(models.Model):
                     "they stand in for."
                 )
             )
-
-    def _stood_in_for(self):
-        branch = self.branch_id
-        return branch._stands_in_for(self.env.user) if branch else None
 
     def _stop_asking(self):
         # sudo: reminding is the system's

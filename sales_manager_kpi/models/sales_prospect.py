@@ -9,6 +9,9 @@ from .sales_prospect_list import OPEN_STATES
 # Written by steps only.
 STEPS = {"state", "lead_id", "duplicate_partner_id", "duplicate_lead_id"}
 STEPS |= {"duplicate_prospect_id", "is_checked"}
+COMPARED = {"name", "vat", "email", "phone", "zip", "city", "country_id"}
+# Follows from the list.
+OF_LIST = {"list_id", "partner_id", "company_id", "branch_id"}
 
 
 class SalesProspect(models.Model):
@@ -149,10 +152,10 @@ class SalesProspect(models.Model):
 
     def write(self, vals):
         self._refuse_steps([vals])
-        if not self.env.su and not {"list_id", "partner_id"}.isdisjoint(vals):
+        if not self.env.su and not OF_LIST.isdisjoint(vals):
             raise AccessError(self.env._("A prospect stays on its list."))
         result = super().write(vals)
-        if not {"name", "vat", "email", "phone", "zip", "city"}.isdisjoint(vals):
+        if not COMPARED.isdisjoint(vals):
             # sudo: as in create
             self.sudo().filtered(
                 lambda row: row.state in OPEN_STATES

@@ -2,8 +2,9 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ..engine.customer_keys import name_key, phone_key
+from ..engine.customer_keys import name_key, phone_key, same_vat, vat_forms, vat_key
 
 
 class SalesProspect(models.Model):
@@ -59,20 +60,41 @@ class SalesProspect(models.Model):
         duplicates = Partner.concat(*some)._customer_duplicates() if some else {}
         for twin, others in duplicates.items():
             found[some[twin]] = others[0][0]
-        numbers = {row.vat for row in rows if row.vat}
-        if numbers:
-            by_vat = {
-                partner.vat: partner
-                for partner in Partner.search(
-                    Domain("vat", "in", list(numbers))
-                    & Domain("parent_id", "=", False)
-                    & Domain("company_id", "in", [False, company.id])
-                )
-            }
-            for row in rows:
-                if row.vat in by_vat:
-                    found[row] = by_vat[row.vat]
-        return found
+        return found | rows._same_numbers(company)
+
+    def _same_numbers(self, company):
+        """``{prospect: customer}`` of one VAT number, however it was typed."""
+        keys = {row: key for row in self if (key := row._vat_key())}
+        forms = {form for key in keys.values() for form in vat_forms(key)}
+        if not forms:
+            return {}
+        Partner = self.env["res.partner"]
+        Partner.flush_model(["vat"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE vat IS NOT NULL"
+                " AND regexp_replace(upper(vat), '[^A-Z0-9]', '', 'g') = ANY(%s)",
+                list(forms),
+            )
+        )
+        partners = Partner.search(
+            Domain("id", "in", [partner_id for (partner_id,) in rows])
+            & Domain("parent_id", "=", False)
+            & Domain("company_id", "in", [False, company.id]),
+            order="id",
+        )
+        by_number = defaultdict(list)
+        for partner in partners:
+            key = vat_key(partner.vat, partner.country_id.code)
+            by_number[key[1]].append((key, partner))
+        return {
+            row: same[0]
+            for row, key in keys.items()
+            if (same := [p for own, p in by_number[key[1]] if same_vat(key, own)])
+        }
+
+    def _vat_key(self):
+        return vat_key(self.vat, self.country_id.code)
 
     def _same_leads(self, twins, company):
         """``{prospect: open lead}``, of the same customer or with the same words."""
@@ -119,21 +141,29 @@ class SalesProspect(models.Model):
         """``{prospect: an older one that is still worked}``."""
         others = self.search_fetch(
             [("company_id", "=", company.id), ("state", "in", ("new", "duplicate"))],
-            ["name", "email", "phone", "zip", "city", "vat", "partner_id"],
+            [
+                *("name", "email", "phone", "zip", "city"),
+                *("vat", "country_id", "partner_id"),
+            ],
             order="id",
         )
         by_key = defaultdict(list)
         for other in others:
-            for key in _keys(other.name, other.email, other.phone, other.vat):
+            for key in _keys(other.name, other.email, other.phone, other._vat_key()):
                 by_key[key].append(other)
         found = {}
         for row in self:
-            for key in _keys(row.name, row.email, row.phone, row.vat):
+            number = row._vat_key()
+            for key in _keys(row.name, row.email, row.phone, number):
                 same = [
                     other
                     for other in by_key[key]
                     if other.id < row.id
-                    and (key[0] == "vat" or twins[row]._same_as(other._as_partner()))
+                    and (
+                        same_vat(number, other._vat_key())
+                        if key[0] == "vat"
+                        else twins[row]._same_as(other._as_partner())
+                    )
                 ]
                 if same:
                     found[row] = same[0]
@@ -149,5 +179,5 @@ def _keys(name, email, phone, vat=None):
     """What two entries must share to be compared at all."""
     keys = [("name", name_key(name)), ("phone", phone_key(phone))]
     keys.append(("email", (email or "").strip().casefold()))
-    keys.append(("vat", vat))
+    keys.append(("vat", vat and vat[1]))
     return [key for key in keys if key[1]]

@@ -1,5 +1,8 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
+
+from .sales_voice_mixin import COMMERCIAL
 
 GONE = ["lost", "dormant"]
 
@@ -10,11 +13,87 @@ class SalesProspectList(models.Model):
     # Filling has a file of its own.
     _inherit = "sales.prospect.list"  # pylint: disable=consider-merging-classes-inherited
 
-    def _fill(self):
-        """In sudo, in some queries whatever the number of customers."""
+    def _fillable(self):
+        """Which figures of customers the user fills a list from.
+
+        Their own, those of whom they stand in for, and of the branches they direct;
+        in their territories, those of customers that these people look after and the
+        regions of these branches. Commercial directors: all.
+
+        :return: domain on ``customer.figure``
+        :raise AccessError: for territories of others
+        """
+        self.ensure_one()
+        user = self.env.user
+        if self.env.su or user.has_group(COMMERCIAL):
+            return Domain.TRUE
+        company = self.company_id
+        Substitution = self.env["sales.substitution"]
+        directing = Substitution._acting("direction", user).get(company.id, ())
+        acting = Substitution._acting("leads", user).get(company.id, ())
+        # sudo: who directs a branch and who works there is no secret
+        branches = (
+            self.env["sales.branch"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("director_id", "in", [user.id, *directing]),
+                ]
+            )
+        )
+        today = branches._company_local_date(company)
+        members = branches.member_ids.filtered(lambda row: row._covers(today))
+        people = user.browse({user.id, *acting, *members.user_id.ids})
+        territories = self._territories_of(people, branches.region_id, today)
+        others = self.territory_ids - territories
+        if others:
+            raise AccessError(
+                self.env._(
+                    "%(territories)s: nobody of yours looks after customers there. "
+                    "Choose territories of the branches that you direct, or ask the "
+                    "commercial director.",
+                    territories=", ".join(others.mapped("complete_name")),
+                )
+            )
+        return (
+            Domain("user_id", "in", people.ids)
+            | Domain("branch_id", "in", branches.ids)
+            | Domain("territory_id", "in", territories.ids)
+        )
+
+    def _territories_of(self, people, regions, today):
+        """The regions, and where these people have customers now; with their parts."""
+        # sudo: whose territory it is, whoever reads the customers
+        rows = (
+            self.env["customer.assignment"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("user_id", "in", people.ids),
+                    ("territory_id", "!=", False),
+                    ("date_from", "<=", today),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">=", today),
+                ],
+                ["territory_id"],
+            )
+        )
+        tops = {*regions.ids, *(territory.id for (territory,) in rows)}
+        return self.env["sales.territory"].search([("id", "child_of", list(tops))])
+
+    def _fill(self, within=Domain.TRUE):
+        """In sudo, in some queries whatever the number of customers.
+
+        :param within: domain on figures of customers that were lost
+        """
         self.ensure_one()
         partners = (
-            self._strangers() if self.kind == "territory" else self._gone_customers()
+            self._strangers()
+            if self.kind == "territory"
+            else self._gone_customers(within)
         )
         partners -= self._on_lists(partners)
         self.env["sales.prospect"].create(
@@ -67,15 +146,16 @@ class SalesProspectList(models.Model):
         )
         return figures.partner_id | ordering
 
-    def _gone_customers(self):
+    def _gone_customers(self, within):
         """By the state of their figures, the one definition of it."""
         states = GONE if self.with_dormant else ["lost"]
-        domain = [
-            ("company_id", "=", self.company_id.id),
-            ("life_state", "in", states),
-        ]
+        domain = (
+            within
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("life_state", "in", states)
+        )
         if self.territory_ids:
-            domain.append(("territory_id", "in", self._territories().ids))
+            domain &= Domain("territory_id", "in", self._territories().ids)
         return self.env["customer.figure"].search(domain).partner_id
 
     def _on_lists(self, partners):

@@ -116,6 +116,7 @@ class SalesProspectList(models.Model):
     def action_fill(self):
         """Add who fits now and is on the list of no one yet; may be done again.
 
+        :raise AccessError: for territories of others
         :raise UserError: for lists of rows, which are imported
         """
         self.check_access("write")
@@ -124,8 +125,9 @@ class SalesProspectList(models.Model):
                 raise UserError(
                     self.env._("Import the rows of %s, or enter them.", row.name)
                 )
+            within = row._fillable()
             # sudo: whom the rules find, also where the reader may not see them yet
-            row.sudo()._fill()
+            row.sudo()._fill(within)
         return True
 
     def action_distribute(self):

@@ -17,11 +17,32 @@ class SalesVoiceMixin(models.AbstractModel):
     _inherit = [
         "steps.only.mixin",
         "sales.own.matter.mixin",
-        "sales.attached.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _mail_post_access = "read"
+    # The field of ``sales.voice.answer`` that holds the document.
+    _answer_field = None
+
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Author",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+        copy=False,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+        copy=False,
+        index=True,
+        ondelete="restrict",
+    )
 
     # ------------------------------------------------------------------
     # Who directs
@@ -69,6 +90,19 @@ class SalesVoiceMixin(models.AbstractModel):
         if not words:
             raise UserError(self.env._("Say it in a few words."))
         return words
+
+    def _ask_answer(self, step):
+        """Open the question for the words of a step."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sales_manager_kpi.sales_voice_answer_action"
+        )
+        action["context"] = {
+            f"default_{self._answer_field}": self.id,
+            "default_step": step,
+        }
+        return action
 
     def _keep_step(self, model, step, note=False, acting_for=None):
         """One row of ``model`` each: who did what when, for whom, and why."""

@@ -13,8 +13,9 @@ class SalesFunnelReport(models.Model):
     """
 
     _name = "sales.funnel.report"
-    _inherit = ["sales.export.logged.mixin"]
+    _inherit = ["sales.export.logged.mixin", "sales.mean.mixin"]
     _description = "Funnel"
+    _means_of_known = ("days",)
     _auto = False
     _order = "reached_on desc, id"
     _rec_name = "lead_id"

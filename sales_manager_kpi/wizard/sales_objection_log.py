@@ -56,6 +56,7 @@ class SalesObjectionLog(models.TransientModel):
         if not record:
             raise UserError(self.env._("Note an objection from a lead or a customer."))
         record.check_access("write" if self.lead_id else "read")
+        self.objection_id.check_access("read")
         if self.at > fields.Datetime.now():
             raise UserError(self.env._("This moment is still to come. Give another."))
         answer = self.answer_id

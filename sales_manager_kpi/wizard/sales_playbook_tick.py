@@ -11,7 +11,8 @@ class SalesPlaybookTick(models.TransientModel):
     step_id = fields.Many2one(
         comodel_name="sales.playbook.step", required=True, readonly=True
     )
-    description = fields.Text(related="step_id.description")
+    # with the rights of who ticks: of a step that they may read
+    description = fields.Text(related="step_id.description", related_sudo=False)
     at = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
     note = fields.Char(required=True, help="How it was done, and what came of it.")
 

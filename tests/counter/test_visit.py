@@ -61,6 +61,24 @@ class TestVisit(CounterCommon):
         self.assertEqual(contact.note, "Curtains")
         self.assertEqual(contact.action_open_origin()["res_model"], "branch.visit")
 
+    def test_means_of_what_is_known(self):
+        """Who still waits has not waited 0 minutes."""
+        with freeze_time("2025-07-04 07:10:00"):
+            first, second = self.come(), self.come()
+        with freeze_time("2025-07-04 07:20:00"):
+            first.action_serve()
+        visits = self.env["branch.visit"].with_user(self.director)
+        asked = ["waiting_minutes:avg", "served_minutes:avg"]
+        about = [("id", "in", (first | second).ids)]
+        self.assertEqual(visits._read_group(about, [], asked), [(10.0, False)])
+        [[group]] = visits.formatted_read_grouping_sets(about, [[]], asked)
+        self.assertEqual(group["waiting_minutes:avg"], 10.0)
+        self.assertNotIn("served_minutes:avg", group)
+        with freeze_time("2025-07-04 07:20:00"):
+            second.action_left()
+            self.end(first)  # at once: 0 minutes are known
+        self.assertEqual(visits._read_group(about, [], asked), [(10.0, 0.0)])
+
     def test_left(self):
         with freeze_time("2025-07-04 07:10:00"):
             visit = self.come(partner_id=self.customer.id)

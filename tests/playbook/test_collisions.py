@@ -48,7 +48,9 @@ class TestTwoAtOnce(TransactionCase):
             {"lead_id": False}
         )
         env["sales.prospect.list"].browse(self.lists.ids).unlink()
-        env["crm.lead"].search([("name", "ilike", self.mark)]).unlink()
+        leads = env["crm.lead"].search([("name", "ilike", self.mark)])
+        leads.playbook_mark_ids.unlink()
+        leads.unlink()
         env["sales.playbook"].browse(self.playbook.id).unlink()
         user = env["res.users"].browse(self.user.id)
         partner = user.partner_id

@@ -112,3 +112,34 @@ class TestObjections(PlaybookCommon):
         mine.with_user(self.director).active = False
         # everybody is told how often it helped, not where
         self.assertEqual(self.one.with_user(self.manager_b).use_count, 1)
+
+    def test_other_company(self):
+        """What another company keeps is neither used nor told; what was tried stays."""
+        other = self.env["res.company"].create({"name": "Other company"})
+        secret = self.env["sales.objection"].create(
+            {"name": "Of theirs", "company_id": other.id}
+        )
+        with self.assertRaises(AccessError):
+            self.log(objection_id=secret.id)
+        playbook = self.make_playbook("Of theirs", [("Only", "hand", None)])
+        playbook.step_ids.description = "How they sell"
+        playbook.company_id = other
+        ticks = self.env["sales.playbook.tick"].with_user(self.manager_a)
+        tick = ticks.create(
+            {"lead_id": self.lead.id, "step_id": playbook.step_ids.id, "note": "x"}
+        )
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            tick.read(["description"])
+        # tried in one company, it stays as it was said in every other
+        mine = (
+            self.env["sales.objection.answer"]
+            .with_user(self.manager_a)
+            .create({"objection_id": self.objection.id, "text": "Mine"})
+        )
+        self.log(mine)
+        self.manager_a.company_ids |= other
+        there = mine.with_context(allowed_company_ids=other.ids)
+        self.assertFalse(there._counts())
+        with self.assertRaisesRegex(UserError, "that was tried"):
+            there.text = "What was never said"

@@ -242,6 +242,67 @@ class TestPlaybook(PlaybookCommon):
         self.assertEqual(merged.playbook_step_id, self.steps["Offer"])
         self.assertEqual(len((self.lead | twin).exists()), 1)
 
+    def test_what_was_done_stays(self):
+        """A lead with steps or objections is not deleted; marked as lost it may be."""
+        fresh = self.make_lead("Nothing done", self.manager_a)
+        fresh.unlink()
+        self.assertFalse(fresh.exists())
+        self.lead.playbook_check_ids = self.check
+        self.tick(self.lead, "Circle")
+        self.manager_a.group_ids |= self.env.ref("sales_team.group_sale_manager")
+        for lead in (self.lead.with_user(self.manager_a), self.lead):
+            with self.assertRaisesRegex(UserError, "lost"):
+                lead.unlink()
+        other = self.make_lead("Said no", self.manager_a, partner_id=False)
+        for about in ({"lead_id": other.id}, {"partner_id": self.customer.id}):
+            self.env["sales.objection.log"].with_user(self.manager_a).create(
+                {**about, "objection_id": self.make_objection().id}
+            ).action_log()
+        with self.assertRaisesRegex(UserError, "Said no"):
+            (other | self.make_lead("Fresh")).unlink()
+        with self.assertRaisesRegex(UserError, "Archive"):
+            self.customer.unlink()
+        self.lead.action_set_lost()
+        self.assertTrue(self.lead.playbook_mark_ids)
+
+    def make_objection(self):
+        return self.env["sales.objection"].create({"name": "Too dear"})
+
+    def test_next_step_follows_from_marks(self):
+        """No remote call, import or context gives a lead its next step."""
+        step = self.steps["Order"]
+        Lead = self.env["crm.lead"].with_user(self.manager_a)
+        mine = self.lead.with_user(self.manager_a)
+        for values in ({"playbook_step_id": step.id}, {"playbook_step_id": False}):
+            for user in (self.manager_a, self.admin):
+                with self.assertRaisesRegex(AccessError, "next step"):
+                    self.lead.with_user(user).write(values)
+        values = {"name": "Sly", "user_id": self.manager_a.id, "team_id": False}
+        with self.assertRaisesRegex(AccessError, "next step"):
+            Lead.create({**values, "playbook_step_id": step.id})
+        sly = Lead.with_context(default_playbook_step_id=step.id).create(values)
+        self.assertEqual(sly.playbook_step_id, self.steps["Circle"])
+        names = ["name", "user_id/.id", "playbook_id/.id"]
+        row = ["Imported", str(self.manager_a.id), str(self.playbook.id)]
+        result = Lead.load(names, [row])
+        self.assertFalse(result["messages"])
+        self.assertEqual(
+            Lead.browse(result["ids"]).playbook_step_id, self.steps["Circle"]
+        )
+        result = Lead.load([*names, "playbook_step_id/.id"], [[*row, str(step.id)]])
+        self.assertIn("next step", result["messages"][0]["message"])
+        self.lead.playbook_check_ids = self.check
+        self.tick(self.lead, "Circle")
+        self.assertEqual(mine.copy().playbook_step_id, self.steps["Circle"])
+        # the playbook itself is chosen, of the company of the lead
+        short = self.make_playbook("Short", [("Only", "hand", None)])
+        mine.playbook_id = short
+        self.assertEqual(mine.playbook_step_id, short.step_ids)
+        other = self.env["res.company"].create({"name": "Other company"})
+        short.company_id = other
+        with self.assertRaisesRegex(ValidationError, "another one"):
+            (mine.copy()).playbook_id = short
+
     def test_views(self):
         for model, kinds in (
             ("sales.playbook", ("list", "form", "search")),

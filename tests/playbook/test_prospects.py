@@ -61,6 +61,7 @@ class TestProspects(PlaybookSalesCommon):
             {"name": "Child", "parent_id": buyer.id, "type": "other", **self.place}
         )
         far = self.make_customer("Far", country_id=self.nl.id, zip="1011")
+        self.branch.region_id = self.territory
         rows = self.make_list("territory", territory_ids=self.territory.ids)
         rows.with_user(self.director).action_fill()
         found = rows.prospect_ids.partner_id
@@ -100,6 +101,110 @@ class TestProspects(PlaybookSalesCommon):
         rows = self.make_list("gone", with_dormant=False)
         rows.action_fill()
         self.assertFalse(rows.prospect_ids)  # on the first list already
+
+    def test_territories_of_others(self):
+        """A director fills from the territories of their branches, and their people."""
+        there = self.make_customer("There", **self.place)
+        west, east = (
+            self.env["sales.territory"].create(
+                {
+                    "name": name,
+                    "company_id": self.company.id,
+                    "country_ids": self.nl.ids,
+                    "zip_from": number,
+                    "zip_to": number,
+                }
+            )
+            for name, number in (("West", "2000"), ("East", "7000"))
+        )
+        self.branch.region_id = self.territory
+        self.other_branch.region_id = east
+        # a customer of manager A, who works for the director
+        self.make_customer("Own", self.manager_a, country_id=self.nl.id, zip="2000")
+        self.env.flush_all()
+
+        def make_list(user, territories):
+            rows = self.env["sales.prospect.list"].with_user(user)
+            return rows.with_company(self.company).create(
+                {
+                    "name": "List",
+                    "kind": "territory",
+                    "branch_id": False,
+                    "territory_ids": territories.ids,
+                }
+            )
+
+        for user, own in (
+            (self.director, self.territory | self.part | west),
+            (self.other_director, east),
+        ):
+            for territory in self.territory | self.part | west | east:
+                rows = make_list(user, territory)
+                with self.subTest(user=user.login, territory=territory.name):
+                    if territory in own:
+                        rows.action_fill()
+                    else:
+                        with self.assertRaisesRegex(AccessError, territory.name):
+                            rows.action_fill()
+        rows = self.env["sales.prospect"].search([("partner_id", "=", there.id)])
+        self.assertEqual(rows.list_id.user_id, self.director)
+        make_list(self.commercial, self.territory | east).action_fill()
+
+    def test_gone_customers_of_others(self):
+        """Without territories: those of the director's own people alone."""
+        figures = self.env["customer.figure"].sudo()
+        mine, theirs = (
+            self.make_customer(name, user)
+            for name, user in (("Mine", self.manager_a), ("Theirs", self.manager_b))
+        )
+        for partner, user in ((mine, self.manager_a), (theirs, self.manager_b)):
+            figures._ensure(partner, self.company).write(
+                {"life_state": "lost", "user_id": user.id}
+            )
+        for user, found in ((self.director, mine), (self.commercial, theirs)):
+            rows = self.make_list("gone")
+            rows.with_user(user).action_fill()
+            self.assertEqual(rows.prospect_ids.partner_id, found, user.login)
+
+    def test_one_number_however_typed(self):
+        """VAT numbers without spaces, dots, case and the letters of the country."""
+        known = self.make_customer(
+            "Known", vat="BE0477472701", country_id=self.env.ref("base.be").id
+        )
+        rows = self.make_list()
+        be, nl = self.env.ref("base.be").id, self.nl.id
+        same = ("be 0477.472.701", "BE-0477-472-701", "0477 472 701")
+        found = self.add(
+            rows, *({"name": f"Same {n}", "vat": vat} for n, vat in enumerate(same))
+        )
+        self.assertEqual(found.duplicate_partner_id, known)
+        self.assertEqual(set(found.mapped("state")), {"duplicate"})
+        home, abroad, other = self.add(
+            rows,
+            {"name": "Home", "vat": "0477472701", "country_id": be},
+            {"name": "Abroad", "vat": "0477472701", "country_id": nl},
+            {"name": "Other", "vat": "NL0477472701"},
+        )
+        self.assertEqual(home.duplicate_partner_id, known)
+        self.assertFalse((abroad | other).duplicate_partner_id)
+        # of an unknown country: it may be this one
+        self.assertEqual((abroad | other).duplicate_prospect_id, found[2])
+        abroad.country_id = be
+        self.assertEqual(abroad.duplicate_partner_id, known)
+        self.env.invalidate_all()
+        few = self.count_queries(lambda: self.add(rows, {"name": "Q", "vat": "NL1"}))
+        many = self.count_queries(
+            lambda: self.add(
+                rows, *({"name": f"R{n}", "vat": f"NL2{n}"} for n in range(20))
+            )
+        )
+        self.assertLess(many, few + 20)
+
+    def count_queries(self, step):
+        before = self.env.cr.sql_log_count
+        step()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
 
     def test_duplicates(self):
         """Of customers, open leads and other prospects, by what is the same."""

@@ -51,6 +51,23 @@ class TestAssignment(VoiceCommon):
         with self.assertRaises(UserError):
             row.unlink()
 
+    def test_activity_of_something_else(self):
+        """A task on a draft decision reports no assignment that has its number."""
+        decision = self.write_decision()
+        row = self.give()
+        self.env.cr.execute(
+            "UPDATE mail_activity SET res_id = %s WHERE id IN %s",
+            (row.id, tuple(decision.sudo().activity_ids.ids)),
+        )
+        self.env.invalidate_all()
+        kind = self.env.ref("sales_manager_kpi.mail_activity_type_assignment")
+        stray = self.env["mail.activity"].search(
+            [("res_model", "=", decision._name), ("user_id", "=", self.manager_a.id)]
+        )
+        stray.activity_type_id = kind
+        stray.with_user(self.manager_a)._close_assignments("Read it")
+        self.assertEqual(row.state, "open")
+
     def test_activity_closes_it(self):
         """Both ways: a report closes the activity, closing it reports."""
         row = self.give()

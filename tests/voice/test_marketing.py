@@ -377,3 +377,60 @@ class TestMarketing(MarketingCommon):
                 ("sales.not.counted", ("list",)),
             ):
                 self.env[name].with_user(user).get_views([(False, k) for k in kinds])
+
+    def test_leads_without_a_company(self):
+        """Each of one company: by its team, its salesperson, else its campaign."""
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = self.make_user("stranger", "sales_manager_kpi.group_manager", other)
+        action = self.make_action()
+        campaign = action.campaign_id
+        there = action.sudo().create(
+            {
+                "name": "Theirs",
+                "company_id": other.id,
+                "user_id": stranger.id,
+                "campaign_id": campaign.id,
+            }
+        )
+        ours, theirs = (
+            self.env["crm.team"].create({"name": name, "company_id": False})
+            for name in ("Ours", "Theirs")
+        )
+        for name, team, user in (
+            ("of our team", ours, False),
+            ("of our team, theirs", ours, stranger),
+            ("of our manager", False, self.manager_a),
+            ("of their team", theirs, self.manager_a),
+            ("of theirs", False, stranger),
+            ("of nobody", False, False),
+        ):
+            self.env["crm.lead"].create(
+                {
+                    "name": name,
+                    "campaign_id": campaign.id,
+                    "company_id": False,
+                    "team_id": team and team.id,
+                    "user_id": user and user.id,
+                }
+            )
+        ours.company_id, theirs.company_id = self.company, other
+        self.env.flush_all()
+        leads = self.env["crm.lead"].search([("campaign_id", "=", campaign.id)])
+        self.assertEqual(leads.company_id.ids, [])
+        counts = (action | there).sudo().mapped("lead_count")
+        self.assertEqual(counts, [4, 2])
+        found = [
+            set(leads.filtered_domain(row.action_open_leads()["domain"]).mapped("name"))
+            for row in (action | there).sudo()
+        ]
+        self.assertEqual(
+            found,
+            [
+                {"of our team", "of our team, theirs", "of our manager", "of nobody"},
+                {"of their team", "of theirs"},
+            ],
+        )
+        for row, names in zip((action | there).sudo(), found, strict=True):
+            domain = row.action_open_leads()["domain"]
+            searched = self.env["crm.lead"].search(domain).mapped("name")
+            self.assertEqual(set(searched), names)

@@ -212,6 +212,27 @@ class TestProposal(VoiceCommon):
             self.assertAlmostEqual(row.value_after, 0.95)
             self.assertAlmostEqual(row.value_change, 0.25)
             self.assertEqual((row.rows_before, row.rows_after), (3, 2))
+        # done two months later: the months around that one count
+        proposal.sudo().done_on = fields.Date.add(self.today.replace(day=1), months=-3)
+        self.assertEqual((proposal.rows_before, proposal.rows_after), (3, 1))
+        self.assertAlmostEqual(proposal.value_before, (0.8 + 0.7 + 5.0) / 3, 3)
+        proposal.sudo().done_on = False
+        # months in which the author worked elsewhere say nothing
+        lines = self.env["evaluation.scorecard.line"].sudo()
+        lines = lines.search([("criterion_id", "=", criterion.id)], order="date_from")
+        lines[-1].scorecard_id.branch_id = self.other_branch
+        self.env.invalidate_all()
+        self.assertEqual((proposal.rows_after, proposal.value_after), (1, 0.9))
+        lines[-1].scorecard_id.branch_id = self.branch
+        # a month of the branch is the mean of its people: one figure
+        card = lines[1].scorecard_id.copy({"user_id": self.manager_c.id})
+        lines[1].copy({"scorecard_id": card.id, "value": 0.8})
+        proposal.sudo().effect_of = "branch"
+        row = proposal.with_user(self.director)
+        self.env.invalidate_all()
+        self.assertEqual((row.rows_before, row.rows_after), (3, 2))
+        self.assertAlmostEqual(row.value_before, (0.7 + 0.8 + 0.7) / 3, 3)
+        proposal.sudo().effect_of = "author"
         proposal.action_share()
         row = proposal.with_user(self.manager_c)
         self.assertEqual((row.has_before, row.value_before), (False, 0))
