@@ -468,6 +468,7 @@ decision = (
             "name": "Decided before",
             "body": "<p>Open at half past eight.</p>",
             "comment_until": date.today() + timedelta(days=10),
+            "attachment_ids": [Command.create({"name": "why.txt", "raw": b"Why."})],
         }
     )
 )
