@@ -139,10 +139,11 @@ class BonusRunSettle(models.AbstractModel):
 
     @api.model
     def _without_invoice(self, move_ids):
-        """Of invoices that were cancelled or deleted nobody waits for a payment."""
+        """Of invoices that are drafts again, cancelled or deleted nobody waits for a
+        payment: what was paid for them is taken back. Posted again, it waits anew."""
         if not move_ids:
             return set()
-        domain = [("id", "in", list(move_ids - {False})), ("state", "!=", "cancel")]
+        domain = [("id", "in", list(move_ids - {False})), ("state", "=", "posted")]
         return move_ids - set(self.env["account.move"].search(domain).ids)
 
     @api.model

@@ -5,6 +5,10 @@ from odoo import fields
 from .settling import SettlingCommon
 
 MONTHS = 4
+# sold (also dated back), credit note, draft again, given to somebody else, cancelled
+DEEDS = "sssbbccdoz"
+PAYING = f"{DEEDS}pppp"
+OWED = ("not_paid", "partial")
 
 
 class TestSettledInTheEnd(SettlingCommon):
@@ -19,10 +23,15 @@ class TestSettledInTheEnd(SettlingCommon):
         super().setUpClass()
         cls.scheme_of(
             cls,
-            {"code": "deals", "rate_percent": 2.0},
+            {"code": "deals", "rate_percent": 2.0, "hold_percent": 50.0},
             {"code": "each", "kind": "new_customers", "amount": 50.0},
             {"code": "share", "kind": "new_customers", "rate_percent": 10.0},
-            {"code": "team", "kind": "team_override", "rate_percent": 1.0},
+            {
+                "code": "team",
+                "kind": "team_override",
+                "rate_percent": 1.0,
+                "hold_percent": 30.0,
+            },
             users=cls.manager_a | cls.manager_b | cls.director | cls.other_director,
         )
         cls.managers = cls.manager_a, cls.manager_b
@@ -45,13 +54,19 @@ class TestSettledInTheEnd(SettlingCommon):
     def test_fourth_life(self):
         self.assertEqual(self.lived_through(222), self.expected())
 
+    def test_life_with_payments(self):
+        self.assertEqual(self.lived_through(304, PAYING), self.expected())
+
+    def test_life_with_payments_and_drafts(self):
+        self.assertEqual(self.lived_through(314, PAYING), self.expected())
+
     def day(self, month, number):
         return fields.Date.to_date(f"2026-{month:02d}-{number:02d}")
 
-    def something_happens(self, month, dice, invoices):
+    def something_happens(self, month, dice, invoices, deeds):
         day = self.day(month, dice.randint(1, 28))
         posted = [one for one in invoices if one.state == "posted"]
-        deed = dice.choice("sssbbccdoz" if posted else "s")
+        deed = dice.choice(deeds if posted else "s")
         price = 10.0 * dice.randint(1, 90)
         if deed in "sb":
             if deed == "b":  # dated back
@@ -69,6 +84,9 @@ class TestSettledInTheEnd(SettlingCommon):
             self.give_back(invoice, day, (self.cloth, price))
         elif deed == "d":
             invoice.button_draft()
+        elif deed == "p":
+            if invoice.payment_state == "not_paid" and invoice.invoice_date <= day:
+                self.register(invoice, day)
         elif deed == "z":
             invoice.button_draft()
             invoice.button_cancel()
@@ -79,6 +97,11 @@ class TestSettledInTheEnd(SettlingCommon):
             moves._store_credit(
                 dict.fromkeys(moves.ids, (other.id, branch.id, "owner"))
             )
+
+    def all_pay(self, invoices, day):
+        for invoice in invoices:
+            if invoice.state == "posted" and invoice.payment_state in OWED:
+                self.register(invoice, day)
 
     def expected(self):
         """``{user: amount}`` by the documents as they stand, all months at once."""
@@ -107,14 +130,16 @@ class TestSettledInTheEnd(SettlingCommon):
                     found[head] += 0.01 * amount
         return {user.login: round(amount, 2) for user, amount in found.items()}
 
-    def lived_through(self, seed):
+    def lived_through(self, seed, deeds=DEEDS):
         people = *self.managers, *self.heads
         dice, invoices, paid = random.Random(seed), [], dict.fromkeys(people, 0.0)
         for month in range(1, MONTHS + 2):
             for _deed in range(dice.randint(3, 9) if month <= MONTHS else 0):
-                self.something_happens(month, dice, invoices)
+                self.something_happens(month, dice, invoices, deeds)
+            if month > MONTHS:
+                self.all_pay(invoices, self.day(month, 2))
             self.env.flush_all()
             self.env.invalidate_all()
             for one in self.pay_month(self.month(f"2026-{month:02d}-01"), *people):
-                paid[one.user_id] += one.variable
+                paid[one.user_id] += one.variable - one.held + one.released
         return {user.login: round(amount, 2) for user, amount in paid.items()}
