@@ -55,7 +55,7 @@ class SalesOffer(models.Model):
         return readable.sudo()  # sudo: what follows is the same page for everybody
 
     def _is_open_to_answer(self):
-        return self.state == "sent" and self.validity_date >= self._today()
+        return self.state == "sent" and self._is_valid()
 
     def _portal_interest(self, words=""):
         """The customer is interested: note it, and tell the manager; in sudo.
