@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from .payment_promise import FOLLOW_UP
 from .sales_my_day import MOST, asked, source
@@ -88,7 +87,10 @@ class SalesMyDay(models.AbstractModel):
             + ["next_due_on:min", "__count"],
         )
         promised = self._promised({row[0].id for row in rows}) if rows else {}
-        parts = self._due_by(day, [order for row in rows for order in row[4]])
+        orders = [order for row in rows for order in row[4]]
+        parts = self.env["sale.order.control"]._due_by(
+            orders, day.company, day.date
+        )
         found = {}
         for partner, owner, user, overdue, orders, owed, due, count in rows:
             row = found.setdefault(partner, [0.0, due, 0, self._for(owner, user)])
@@ -117,38 +119,6 @@ class SalesMyDay(models.AbstractModel):
                 )
             )
         return sorted(items, key=lambda item: -item["amount"])[:MOST]
-
-    def _due_by(self, day, order_ids):
-        """``{order id: instalments of its invoices due by the day, not paid}``, with
-        taxes, in company currency; in one query, of orders that the reader was found to
-        read. An invoice of several counts for each, which `open_amount` bounds."""
-        if not order_ids:
-            return {}
-        self.env["account.move.line"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT billed.order_id, SUM(part.amount_residual)
-                  FROM (SELECT DISTINCT sold.order_id, line.move_id
-                          FROM sale_order_line sold
-                          JOIN sale_order_line_invoice_rel link
-                               ON link.order_line_id = sold.id
-                          JOIN account_move_line line ON line.id = link.invoice_line_id
-                         WHERE sold.order_id IN %(orders)s) billed
-                  JOIN account_move_line part ON part.move_id = billed.move_id
-                  JOIN account_account account ON account.id = part.account_id
-                 WHERE part.company_id = %(company)s
-                   AND part.parent_state = 'posted'
-                   AND account.account_type = 'asset_receivable'
-                   AND part.date_maturity <= %(day)s
-              GROUP BY billed.order_id
-                """,
-                orders=tuple(order_ids),
-                company=day.company.id,
-                day=day.date,
-            )
-        )
-        return dict(rows)
 
     def _payment_title(self, day, due, promised):
         if promised:

@@ -70,6 +70,19 @@ class TestMarket(CounterCommon):
         note.tag_ids = [Command.create({"name": "cheap"})]
         note.text = "Seen in their shop"
         self.assertEqual((note.list_price, note.product_price), (20.0, 15.0))
+        # nor does a slip of the pen that is put right read it again
+        note.write({"price": 12.0, "subject": "Plush", "quantity_terms": "5 rolls"})
+        self.assertEqual((note.list_price, note.price_difference), (20.0, -40.0))
+        note.price = 0.0
+        note.price = 15.0
+        self.assertEqual(note.list_price, 20.0)
+        for values, price in (
+            ({"noted_on": "2025-03-04"}, 40.0),
+            ({"product_id": self.lamp.id, "uom_id": self.lamp.uom_id.id}, 7.0),
+        ):
+            self.lamp.list_price = 7.0
+            note.write(values)
+            self.assertEqual(note.list_price, price)
 
     def test_other_unit_and_currency(self):
         foreign = self.make_foreign(2.0)

@@ -142,8 +142,8 @@ class TestFlow(OfferCommon):
         self.make_policy(TEN, TWENTY)
         order = self.quotation_of(offer)
         self.assertEqual(order.order_line.price_unit, 40)
-        with self.assertRaisesRegex(UserError, "Silk"):
-            order.action_confirm()
+        self.assertEqual(order.action_confirm()["res_model"], "discount.ask")
+        self.assertEqual(order.state, "draft")
 
     def test_its_prices_are_over(self):
         """The day after the last one, in the branch, it is priced anew and says so."""
