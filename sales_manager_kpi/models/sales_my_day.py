@@ -121,15 +121,20 @@ class SalesMyDay(models.AbstractModel):
         }
 
     @api.model
-    def act(self, action, source, res_id, values=None):
+    def act(self, action, source, res_id, values=None, day=None):
         """Do one thing with one item; the document decides whether it may be done.
+
+        Only with what the source offers the reader on that day, and only what it
+        offers to do with it.
 
         :param action: a key of `_actions`
         :param source: a key of `_sources`
         :param res_id: id of the item's record
         :param values: what the action asks for, by name
+        :param day: ISO date of the day that is looked at; today if none
         :return: an action to open, or True
-        :raise UserError: for an action or a source that does not exist
+        :raise UserError: for an action or a source that does not exist, or what is not
+            on the reader's day
         :raise AccessError: where the record is not the user's to see or to change
         """
         self._check_role()
@@ -143,7 +148,24 @@ class SalesMyDay(models.AbstractModel):
                 self.env._("This is gone: somebody else was first. Reload the page.")
             )
         record.check_access("read")
+        if action not in self._offered(source, self._day(day)).get(res_id, ()):
+            raise UserError(self._not_offered_words())
         return getattr(self, f"_act_{action}")(record, dict(values or {})) or True
+
+    @api.model
+    def _offered(self, source, day):
+        """``{id: actions}`` of what a source offers the reader on a day."""
+        offered = {}
+        for item in getattr(self, f"_items_{source}")(day):
+            offered.setdefault(item["res_id"], set()).update(item["actions"])
+        return offered
+
+    @api.model
+    def _not_offered_words(self):
+        return self.env._(
+            "This is not on your day any more: it is done, or somebody else was first. "
+            "Reload the page."
+        )
 
     # ------------------------------------------------------------------
     # Who and when

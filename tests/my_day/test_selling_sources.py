@@ -75,7 +75,7 @@ class TestSellingSources(MyDayCommon, VoiceWorld, PlaybookWorld):
         self.assertEqual(visit.served_by_id, self.manager_a)
         self.assertEqual(self.titles("visits"), ["Visit to end"])
         self.assertFalse(self.items(self.deputy, "visits"))
-        with self.assertRaisesRegex(UserError, "already"):
+        with self.assertRaisesRegex(UserError, "somebody else was first"):
             self.act("serve", item, user=self.deputy)
         visit.with_user(self.manager_a)._finish("looking")
         self.assertFalse(self.items(source="visits"))

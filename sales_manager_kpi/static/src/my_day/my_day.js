@@ -277,7 +277,7 @@ export class MyDay extends Component {
     }
 
     async send(item, code, values) {
-        const args = [code, item.source, item.res_id, values];
+        const args = [code, item.source, item.res_id, values, this.data.date];
         const result = await this.orm.call(MODEL, "act", args);
         if (result?.type) {
             return this.action.doAction(result, { onClose: () => this.load() });
