@@ -546,6 +546,7 @@ from . import market_note_price
 from . import market_note_photo
 from . import market_note_links
 from . import sales_my_day
+from . import sales_my_day_found
 from . import sales_my_day_actions
 from . import sales_my_day_plan
 from . import sales_my_day_month

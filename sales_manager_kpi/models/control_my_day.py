@@ -139,21 +139,24 @@ class SalesMyDay(models.AbstractModel):
             )
         )
 
-    def _items_invoices(self, day):
-        """Invoices that belong to no order, due and not paid; with taxes."""
-        if not self._has_role("manager"):
-            return []
-        moves = self.env["account.move"].search_fetch(
+    def _wanted_invoices(self, day):
+        return self.env["account.move"], self._if_role(
+            "manager",
             self._mine("credited_user_id", scope="invoices")
             & self._until("invoice_date_due", day)
             & Domain("move_type", "=", "out_invoice")
             & Domain("state", "=", "posted")
             & Domain("payment_state", "in", ("not_paid", "partial"))
             & Domain("invoice_line_ids", "not any", [("sale_line_ids", "!=", False)]),
+        )
+
+    def _items_invoices(self, day):
+        """Invoices that belong to no order, due and not paid; with taxes."""
+        moves = self._wanted(
+            *("invoices", day),
             ["name", "partner_id", "invoice_date_due", "amount_residual_signed"]
             + ["credited_user_id"],
             order="amount_residual_signed desc, id",
-            limit=MOST,
         )
         return [
             self._item(

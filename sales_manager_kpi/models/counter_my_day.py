@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .sales_my_day import MOST, source
+from .sales_my_day import source
 
 LARGEST = 10  # needs to call about; more of them is a list, not a day
 
@@ -31,28 +31,37 @@ class SalesMyDay(models.AbstractModel):
             "serve": {"name": self.env._("Serve"), "icon": "fa-handshake-o"},
         }
 
-    def _items_visits(self, day):
-        """Who waits in the reader's branch, and whom the reader has not finished."""
+    @api.model
+    def _evening_counted(self):
+        return {
+            **super()._evening_counted(),
+            "visits": (
+                *("branch.visit", "served_by_id", "ended_at"),
+                Domain("state", "=", "done"),
+            ),
+        }
+
+    def _wanted_visits(self, day):
         branch = self._branch()
-        if not self._has_role("manager") or not branch or day.date != day.today:
-            return []
         # sudo: everybody sees the visits of the branch they work in; asking the rule
         # for all branches costs more than the visits
-        visits = (
-            self.env["branch.visit"]
-            .sudo()
-            .search_fetch(
-                Domain("branch_id", "=", branch.id)
-                & Domain("company_id", "=", day.company.id)
-                & (
-                    Domain("state", "=", "waiting")
-                    | Domain("state", "=", "served")
-                    & Domain("served_by_id", "=", self.env.uid)
-                ),
-                order="arrived_at, id",
-                limit=MOST,
-            )
+        visits = self.env["branch.visit"].sudo()
+        if not branch or day.date != day.today:
+            return visits, Domain.FALSE
+        return visits, self._if_role(
+            "manager",
+            Domain("branch_id", "=", branch.id)
+            & Domain("company_id", "=", day.company.id)
+            & (
+                Domain("state", "=", "waiting")
+                | Domain("state", "=", "served")
+                & Domain("served_by_id", "=", self.env.uid)
+            ),
         )
+
+    def _items_visits(self, day):
+        """Who waits in the reader's branch, and whom the reader has not finished."""
+        visits = self._wanted("visits", day, order="arrived_at, id")
         return [
             self._item(
                 "visits",

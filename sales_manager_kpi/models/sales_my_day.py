@@ -37,7 +37,9 @@ class SalesMyDay(models.AbstractModel):
 
     * ``_sources()`` names the source: ``{code: {"name", "model", "icon"}}``;
     * ``_items_<code>(day)`` returns its items, made by ``_item`` in one or two queries
-      whatever the number of customers;
+      whatever the number of customers; where there mostly is nothing it also has
+      ``_wanted_<code>(day)``, the records' model and domain: whether there is any is
+      asked of all such sources in one query;
     * ``_actions()`` and ``_act_<action>(record, values)`` say what is done with one
       click; what may be done is decided by the document itself.
 
@@ -151,21 +153,6 @@ class SalesMyDay(models.AbstractModel):
         if action not in self._offered(source, self._day(day)).get(res_id, ()):
             raise UserError(self._not_offered_words())
         return getattr(self, f"_act_{action}")(record, dict(values or {})) or True
-
-    @api.model
-    def _offered(self, source, day):
-        """``{id: actions}`` of what a source offers the reader on a day."""
-        offered = {}
-        for item in getattr(self, f"_items_{source}")(day):
-            offered.setdefault(item["res_id"], set()).update(item["actions"])
-        return offered
-
-    @api.model
-    def _not_offered_words(self):
-        return self.env._(
-            "This is not on your day any more: it is done, or somebody else was first. "
-            "Reload the page."
-        )
 
     # ------------------------------------------------------------------
     # Who and when
@@ -317,8 +304,10 @@ class SalesMyDay(models.AbstractModel):
     @api.model
     def _items(self, day):
         """All items in their order, and the codes of sources that were cut."""
-        items, full = [], []
+        items, full, idle = [], [], self._idle_sources(day)
         for code in self._sources():
+            if code in idle:
+                continue
             found = getattr(self, f"_items_{code}")(day)
             if len(found) >= MOST:
                 full.append(code)

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .read_once import reading_once
+from .read_once import read_once, reading_once
 
 
 class SalesMyDay(models.AbstractModel):
@@ -25,7 +25,7 @@ class SalesMyDay(models.AbstractModel):
             return False
         self = reading_once(self)  # pylint: disable=self-cls-assignment
         day, user = self._day(day), self.env.user
-        period = self.env["sales.period"]._for_date(day.company, day.date)
+        period = self._period(day)
         # sudo: the reader's own plan and facts, measured whole
         plans = self.env["sales.plan"].sudo()._valid_plans(period, user)
         if not plans:
@@ -44,6 +44,27 @@ class SalesMyDay(models.AbstractModel):
             "words": values["words"],
             "closing": self._closing(day, plans[-1].basis),
         }
+
+    @api.model
+    def get_rest(self, day=None):
+        """The month and the evening line: what stands beside the day.
+
+        Asked for together, so that what both want to know is read once.
+
+        :param day: ISO date; today if none
+        :return: ``{"month": see `get_month`, "evening": see `get_evening`}``
+        """
+        self._check_role()
+        self = reading_once(self)  # pylint: disable=self-cls-assignment
+        return {"month": self.get_month(day), "evening": self.get_evening(day)}
+
+    @api.model
+    def _period(self, day):
+        return read_once(
+            self.env,
+            ("my_day_period", day.company.id, day.date),
+            lambda: self.env["sales.period"]._for_date(day.company, day.date),
+        )
 
     @api.model
     def _closing(self, day, basis):

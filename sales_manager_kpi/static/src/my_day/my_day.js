@@ -75,11 +75,8 @@ export class MyDay extends Component {
 
     /** The month and the evening come after the day, which does not wait for them. */
     async loadRest(args) {
-        const [month, evening] = await Promise.all([
-            this.orm.silent.call(MODEL, "get_month", args),
-            this.orm.silent.call(MODEL, "get_evening", args),
-        ]);
-        Object.assign(this.state, { month, evening });
+        const rest = await this.orm.silent.call(MODEL, "get_rest", args);
+        Object.assign(this.state, rest);
     }
 
     goTo(days) {
