@@ -87,10 +87,9 @@ class SalesMyDay(models.AbstractModel):
             + ["next_due_on:min", "__count"],
         )
         promised = self._promised({row[0].id for row in rows}) if rows else {}
-        orders = [order for row in rows for order in row[4]]
-        parts = self.env["sale.order.control"]._due_by(
-            orders, day.company, day.date
-        )
+        # asked where nothing is overdue: then what is due on the day itself
+        orders = [order for row in rows if not row[3] for order in row[4]]
+        parts = self.env["sale.order.control"]._due_by(orders, day.company, day.date)
         found = {}
         for partner, owner, user, overdue, orders, owed, due, count in rows:
             row = found.setdefault(partner, [0.0, due, 0, self._for(owner, user)])

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..engine.need_season import starting_months
+from .customer_need_season import AHEAD
 from .sales_my_day import source
 
 LARGEST = 10  # needs to call about; more of them is a list, not a day
@@ -77,12 +79,18 @@ class SalesMyDay(models.AbstractModel):
             for visit in visits
         ]
 
+    def _wanted_needs(self, day):
+        starting = starting_months(day.date, AHEAD)
+        return self.env["customer.need"], self._if_role(
+            "manager",
+            self._mine("user_id")
+            & Domain("season_from", "in", [str(month) for month in starting]),
+        )
+
     def _items_needs(self, day):
         """The largest customers whose season begins, and who were offered nothing."""
-        if not self._has_role("manager"):
-            return []
         Need = self.env["customer.need"]
-        ids = Need._due_ids(day=day.date)
+        ids = Need._due_ids(day=day.date) if self._has_role("manager") else ()
         if not ids:
             return []
         needs = Need.search_fetch(

@@ -264,6 +264,8 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _in_company_currency(self, amount, currency, day):
+        if currency == day.company.currency_id:
+            return amount
         return currency._convert(amount, day.company.currency_id, day.company, day.date)
 
     # ------------------------------------------------------------------

@@ -37,8 +37,10 @@ class SalesMyDay(models.AbstractModel):
         self._check_role()
         self = reading_once(self)  # pylint: disable=self-cls-assignment
         day = self._day(day)
-        branches = self.env["evaluation.run"]._visible_members(self._period(day))
-        user = self.env.user
+        user, branches = self.env.user, {}
+        if self._has_role("branch_director"):
+            run = self.env["evaluation.run"]
+            branches = run._visible_members(self._period(day))
         branches.setdefault(user.id, self._branch())
         if user_id:
             if user_id not in branches:
