@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from PIL import Image
 from psycopg2 import IntegrityError
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
@@ -166,7 +166,8 @@ class TestMarket(CounterCommon):
 
     @mute_logger("odoo.sql_db")
     def test_bad_input(self):
-        tomorrow = fields.Date.today() + timedelta(days=2)
+        today = self.env["sales.branch"]._company_local_date(self.company)
+        tomorrow = today + timedelta(days=2)
         for refusal, values in (
             (IntegrityError, {"price": -1}),
             (ValidationError, {"subject": "  "}),
