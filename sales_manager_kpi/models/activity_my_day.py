@@ -174,12 +174,16 @@ class SalesMyDay(models.AbstractModel):
         """Ids of `_asking_types` that are still there; in one query, and cached."""
         names = [name.split(".") for name in self._asking_types()]
         # sudo: ids of what the addon made
-        rows = self.env["ir.model.data"].sudo().search_fetch(
-            Domain.OR(
-                Domain("module", "=", module) & Domain("name", "=", name)
-                for module, name in names
-            ),
-            ["res_id"],
+        rows = (
+            self.env["ir.model.data"]
+            .sudo()
+            .search_fetch(
+                Domain.OR(
+                    Domain("module", "=", module) & Domain("name", "=", name)
+                    for module, name in names
+                ),
+                ["res_id"],
+            )
         )
         return frozenset(rows.mapped("res_id"))
 

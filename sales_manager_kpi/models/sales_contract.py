@@ -201,13 +201,9 @@ class SalesContract(models.Model):
 
     @api.depends("user_id", "company_id")
     def _compute_branch_id(self):
-        for company, contracts in self.grouped("company_id").items():
-            today = contracts.env["sales.branch"]._company_local_date(company)
-            found = contracts.env["sales.branch"]._branch_by_user(
-                contracts.user_id, company, today
-            )
-            for contract in contracts:
-                contract.branch_id = found.get(contract.user_id.id)
+        found = self.env["sales.branch"]._branches_now(self)
+        for contract in self:
+            contract.branch_id = found[contract]
 
     @api.depends("date_to", "company_id.sales_manager_kpi_contract_notice_days")
     def _compute_notice_on(self):
@@ -305,22 +301,8 @@ class SalesContract(models.Model):
     def _typed_fields(self):
         return TERMS | KEPT
 
-    def _check_state(self, *states):
-        """
-        :raise UserError: for a contract that is in none of these states
-        """
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for contract in self:
-            if contract.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(contract)s: %(state)s. This is for contracts that are: "
-                        "%(wanted)s. Copy it to agree something new.",
-                        contract=contract.name,
-                        state=labels[contract.state].lower(),
-                        wanted=", ".join(labels[state].lower() for state in states),
-                    )
-                )
+    def _advice_when_over(self):
+        return self.env._("Copy it to agree something new.")
 
     def action_open_orders(self):
         """Open the orders that took this contract."""

@@ -54,8 +54,7 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _chosen(self, items, day):
-        """The records of items, in their order; readable and on the day, all of them.
-        """
+        """The records of items in their order, all of them readable and on the day."""
         if not isinstance(items, list) or not 0 < len(items) <= MANY:
             raise UserError(self.env._("Choose between 1 and %s things.", MANY))
         sources, records, ids = self._sources(), [], defaultdict(set)

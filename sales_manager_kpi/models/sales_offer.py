@@ -24,7 +24,7 @@ class SalesOffer(models.Model):
 
     _name = "sales.offer"
     _description = "Offer"
-    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin", "utm.mixin"]
+    _inherit = ["sales.portal.mixin", "mail.thread", "mail.activity.mixin", "utm.mixin"]
     _inherit += ["steps.only.mixin", "sales.acting.note.mixin"]
     _inherit += ["sales.export.logged.mixin"]
     _substitution_scope = "orders"
@@ -197,13 +197,9 @@ class SalesOffer(models.Model):
 
     @api.depends("user_id", "company_id")
     def _compute_branch_id(self):
-        for company, offers in self.grouped("company_id").items():
-            today = offers.env["sales.branch"]._company_local_date(company)
-            found = offers.env["sales.branch"]._branch_by_user(
-                offers.user_id, company, today
-            )
-            for offer in offers:
-                offer.branch_id = found.get(offer.user_id.id)
+        found = self.env["sales.branch"]._branches_now(self)
+        for offer in self:
+            offer.branch_id = found[offer]
 
     @api.depends("partner_id", "company_id")
     def _compute_pricelist_id(self):
@@ -319,22 +315,8 @@ class SalesOffer(models.Model):
     def _typed_fields(self):
         return TERMS | KEPT
 
-    def _check_state(self, *states):
-        """
-        :raise UserError: for an offer that is in none of these states
-        """
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for offer in self:
-            if offer.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(offer)s: %(state)s. This is for offers that are: "
-                        "%(wanted)s. Duplicate it to offer something new.",
-                        offer=offer.name,
-                        state=labels[offer.state].lower(),
-                        wanted=", ".join(labels[state].lower() for state in states),
-                    )
-                )
+    def _advice_when_over(self):
+        return self.env._("Duplicate it to offer something new.")
 
     def copy(self, default=None):
         """A new draft for today's prices; archived customers get none."""

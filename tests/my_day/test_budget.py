@@ -15,7 +15,9 @@ REST = 22  # of these the month with the evening line, which are asked for toget
 # in which group; ours are the look-ups that stay in the registry: who stands in for
 # whom, which playbooks and policies there are.
 MOST_BEGUN, MORE_BEGUN = 140, 10
-RIGHTS = re.compile(r"\b(ir_(rule|model|model_data|model_access)|res_groups|res_lang)\b")
+RIGHTS = re.compile(
+    r"\b(ir_(rule|model|model_data|model_access)|res_groups|res_lang)\b"
+)
 
 
 class TestMyDayBudget(MyDayCommon):

@@ -104,7 +104,9 @@ class TestInertLead(SalesManagementCommon):
         self.assertLessEqual(more, MORE, count)
         for step, found in ours.items():
             with self.subTest(step):
-                self.assertFalse([query for query in found if "sales_playbook" in query])
+                self.assertFalse(
+                    [query for query in found if "sales_playbook" in query]
+                )
 
     def test_with_a_playbook_it_costs(self):
         """So that the other test can fail."""
