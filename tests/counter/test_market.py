@@ -263,6 +263,7 @@ class TestMarket(CounterCommon):
             base64.b64encode(b"MZ nothing"),
             b"no base64!",
             False,
+            *(5, [1], {"image": 1}, True),
         ):
             with self.assertRaisesRegex(UserError, "no photo"):
                 self.photo(bad)
@@ -305,6 +306,35 @@ class TestMarket(CounterCommon):
         note.with_user(self.commercial).price = 12.0
         self.weaver.with_user(self.commercial).name = "Weaver Ltd"
         note.with_user(self.manager_b).message_post(body="I saw it too")
+
+    def test_no_way_around(self):
+        """By remote call: a context, another's note, another's visit, a blank name."""
+        note, other = self.note(), self.note(self.manager_b)
+        photo = self.photo(picture(), note)
+        with self.assertRaises(AccessError), mute_logger(*RULES):
+            photo.with_user(self.manager_a).note_id = other.id
+        notes = self.env["market.note"].with_user(self.commercial)
+        with self.assertRaisesRegex(UserError, "own name"):
+            notes.with_context(default_user_id=self.manager_b.id).create(
+                {"subject": "Velvet", "company_id": self.company.id}
+            )
+        foreign = self.other_branch
+        visit = self.env["branch.visit"].create(
+            {"branch_id": foreign.id, "visitor_name": "Secret guest"}
+        )
+        with mute_logger(*RULES):
+            for act in (
+                lambda: self.note(visit_id=visit.id),
+                lambda: note.write({"visit_id": visit.id}),
+                lambda: note.with_context(default_visit_id=visit.id).create(
+                    {"subject": "Velvet", "company_id": self.company.id}
+                ),
+            ):
+                with self.assertRaises(AccessError):
+                    act()
+        competitors = self.env["market.competitor"].with_user(self.manager_a)
+        with self.assertRaisesRegex(ValidationError, "called"):
+            competitors.create({"name": "  "})
 
     def test_other_company(self):
         self.note(price=10.0)

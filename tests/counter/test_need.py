@@ -76,6 +76,19 @@ class TestNeed(CounterCommon):
         self.assertEqual(need.confirmed_by_id, self.commercial)
         with self.assertRaises(UserError):
             need.confirmed_on = "2020-01-01"
+        # neither by a context, nor by saying that nobody supposes it any more
+        need.sudo().is_supposed = True
+        with self.assertRaisesRegex(UserError, "its button"):
+            need.with_user(self.manager_a).is_supposed = False
+        for name, value in (
+            ("confirmed_on", "2020-01-01"),
+            ("confirmed_by_id", self.manager_b.id),
+        ):
+            needs = need.with_user(self.manager_a).browse()
+            with self.assertRaisesRegex(UserError, "its button"):
+                needs.with_context(**{f"default_{name}": value}).create(
+                    {"partner_id": self.customer.id, "product_id": self.velvet.id}
+                )
 
     # ------------------------------------------------------------------
     # Seasons

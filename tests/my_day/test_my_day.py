@@ -225,7 +225,7 @@ class TestMyDay(MyDayCommon):
     def test_only_who_works_here(self):
         portal = new_test_user(self.env, "portal_day", groups="base.group_portal")
         for user in (self.plain, portal):
-            for method in ("get_data", "get_month", "get_evening"):
+            for method in ("get_data", "get_month", "get_evening", "get_rest"):
                 with self.assertRaises(AccessError):
                     getattr(self.day_of(user), method)()
             with self.assertRaises(AccessError):
@@ -424,5 +424,18 @@ class TestMyDayRights(MyDayCommon):
         self.sell(price=600, confirm=False).state = "sent"
         month = self.day_of(self.manager_a).get_month()
         self.assertEqual((month["target"], month["gap"]), (1000.0, 1000.0))
-        self.assertEqual(month["closing"][0]["amount"], 600.0)
-        self.assertEqual(month["closing"][0]["count"], 1)
+        [row] = month["closing"]
+        self.assertEqual((row["amount"], row["count"]), (600.0, 1))
+        found = self.env[row["model"]].search(row["domain"])
+        self.assertEqual(found.amount_untaxed, 600.0)
+        order = self.sell(price=250)
+        self.bill(self.sell(price=100))
+        self.settle()
+        month = self.day_of(self.manager_a).get_month()
+        rows = [(row["amount"], row["count"]) for row in month["closing"]]
+        self.assertEqual(rows, [(600.0, 1), (250.0, 1)])
+        row = month["closing"][1]
+        self.assertEqual(self.env[row["model"]].search(row["domain"]), order)
+        evening = self.day_of(self.manager_a).get_evening()
+        rest = self.day_of(self.manager_a).get_rest()
+        self.assertEqual(rest, {"month": month, "evening": evening})
