@@ -1,6 +1,7 @@
 from . import append_only_mixin
 from . import steps_only_mixin
 from . import sales_portal_mixin
+from . import sales_owned_mixin
 from . import sales_substituted_mixin
 from . import sales_dated_chain_mixin
 from . import sales_acting_note_mixin

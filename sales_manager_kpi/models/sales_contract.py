@@ -26,7 +26,7 @@ class SalesContract(models.Model):
 
     _name = "sales.contract"
     _description = "Frame Contract"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sales.owned.mixin", "mail.thread", "mail.activity.mixin"]
     _inherit += ["steps.only.mixin", "sales.acting.note.mixin"]
     _substitution_scope = "orders"
     _number_field = "name"
@@ -36,40 +36,11 @@ class SalesContract(models.Model):
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/")
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
         domain="[('parent_id', '=', False)]",
-        tracking=True,
         help="The commercial entity: its branches and contacts order by it too.",
     )
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Manager",
-        required=True,
-        index=True,
-        default=lambda self: self.env.user,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        tracking=True,
-    )
     branch_id = fields.Many2one(
-        comodel_name="sales.branch",
-        compute="_compute_branch_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        check_company=True,
-        index="btree_not_null",
         help="Whose director activates it; where the manager works.",
     )
     date_from = fields.Date(
@@ -198,12 +169,6 @@ class SalesContract(models.Model):
         "The customer has a contract with this company for some of these days "
         "already. Choose other days, or terminate the other contract first.",
     )
-
-    @api.depends("user_id", "company_id")
-    def _compute_branch_id(self):
-        found = self.env["sales.branch"]._branches_now(self)
-        for contract in self:
-            contract.branch_id = found[contract]
 
     @api.depends("date_to", "company_id.sales_manager_kpi_contract_notice_days")
     def _compute_notice_on(self):

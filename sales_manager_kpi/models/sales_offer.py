@@ -26,7 +26,7 @@ class SalesOffer(models.Model):
     _description = "Offer"
     _inherit = ["sales.portal.mixin", "mail.thread", "mail.activity.mixin", "utm.mixin"]
     _inherit += ["steps.only.mixin", "sales.acting.note.mixin"]
-    _inherit += ["sales.export.logged.mixin"]
+    _inherit += ["sales.export.logged.mixin", "sales.owned.mixin"]
     _substitution_scope = "orders"
     _number_field = "name"
     _order = "id desc"
@@ -35,35 +35,11 @@ class SalesOffer(models.Model):
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/")
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
-    partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-    )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id",
         string="Commercial Entity",
         store=True,
         index=True,
-    )
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Manager",
-        required=True,
-        index=True,
-        default=lambda self: self.env.user,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        tracking=True,
     )
     credited_user_id = fields.Many2one(
         comodel_name="res.users",
@@ -74,13 +50,6 @@ class SalesOffer(models.Model):
         help="Whose offer it was when it was sent.",
     )
     branch_id = fields.Many2one(
-        comodel_name="sales.branch",
-        compute="_compute_branch_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        check_company=True,
-        index="btree_not_null",
         help="Whose goods are shown; where the manager works.",
     )
     lead_id = fields.Many2one(
@@ -194,12 +163,6 @@ class SalesOffer(models.Model):
     # ------------------------------------------------------------------
     # What the customer and the manager bring along
     # ------------------------------------------------------------------
-
-    @api.depends("user_id", "company_id")
-    def _compute_branch_id(self):
-        found = self.env["sales.branch"]._branches_now(self)
-        for offer in self:
-            offer.branch_id = found[offer]
 
     @api.depends("partner_id", "company_id")
     def _compute_pricelist_id(self):

@@ -413,6 +413,7 @@ class TestRights(SubstitutionWorld, OfferCommon):
         with freeze_time(DURING):
             offer = self.draft.with_env(self.allowed(self.deputy))
             self.open_form(offer)
+            offer.line_ids.typed_price = 48
             offer.action_hand_over()
             self.assertEqual(offer.state, "sent")
             self.assertEqual(offer.sudo().credited_user_id, self.manager_a)
@@ -421,6 +422,9 @@ class TestRights(SubstitutionWorld, OfferCommon):
             )
             self.assertEqual(contact.user_id, self.deputy)
             self.assertEqual(contact.acting_for_id, self.manager_a)
+            offer.action_make_quotation()
+            self.assertEqual(offer.order_ids.user_id, self.manager_a)
+            self.assertEqual(offer.order_ids.order_line.price_unit, 48)
 
     def test_views_of_every_role(self):
         kinds = ("list", "kanban", "form", "calendar", "pivot", "graph", "activity")
