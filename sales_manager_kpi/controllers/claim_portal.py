@@ -4,23 +4,19 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
+from .own_documents import OwnDocuments
 
+MODEL = "customer.claim"
 REPORT = "sales_manager_kpi.customer_claim_report"
 
 
-class ClaimPortal(CustomerPortal):
+class ClaimPortal(OwnDocuments):
     """Claims of customers, in their portal."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "customer_claim_count" in counters:
-            claims = request.env["customer.claim"]
-            # sudo: a number, of the user's own company
-            values["customer_claim_count"] = claims.sudo().search_count(
-                claims._portal_own_domain(request.env.user)
-            )
+            values["customer_claim_count"] = self._own_count(MODEL)
         return values
 
     @http.route(
@@ -31,51 +27,16 @@ class ClaimPortal(CustomerPortal):
     )
     def portal_my_claims(self, page=1, **_kwargs):
         """The claims of the user's company, the newest first."""
-        claims = request.env["customer.claim"]
-        domain = claims._portal_own_domain(request.env.user)
-        own = claims.sudo()  # sudo: of the user's own company
-        pager = portal_pager(
-            url="/my/claims",
-            total=own.search_count(domain),
-            page=page,
-            step=self._items_per_page,
-        )
-        values = {
-            **self._prepare_portal_layout_values(),
-            "claims": own.search(
-                domain, limit=self._items_per_page, offset=pager["offset"]
-            ),
-            "page_name": "claim",
-            "pager": pager,
-            "default_url": "/my/claims",
-        }
-        return request.render("sales_manager_kpi.portal_my_claims", values)
+        template = "sales_manager_kpi.portal_my_claims"
+        return self._own_page(MODEL, page, "/my/claims", "claim", template)
 
     @http.route("/my/claims/<int:claim_id>", type="http", auth="public", website=True)
-    def portal_claim(
-        self, claim_id, access_token=None, report_type=None, download=False, **kw
-    ):
+    def portal_claim(self, claim_id, access_token=None, **kw):
         """Where a claim stands, and what was written about it."""
-        claim = request.env["customer.claim"]._portal_find(claim_id, access_token)
-        if not claim:
-            return request.redirect("/my")
-        if report_type in ("html", "pdf"):
-            return self._show_report(
-                model=claim,
-                report_type=report_type,
-                report_ref=REPORT,
-                download=download,
-            )
-        token = access_token or claim._portal_ensure_token()
-        values = self._get_page_view_values(
-            claim,
-            token,
-            {"claim": claim, "page_name": "claim"},
-            "my_claims_history",
-            False,
-            **kw,
-        )
-        return request.render("sales_manager_kpi.portal_claim", values)
+        claim = request.env[MODEL]._portal_find(claim_id, access_token)
+        template = "sales_manager_kpi.portal_claim"
+        asked = {**kw, "access_token": access_token}
+        return self._document_page(claim, "claim", template, REPORT, asked)
 
     @http.route(
         "/my/orders/<int:order_id>/claim",
@@ -98,7 +59,7 @@ class ClaimPortal(CustomerPortal):
                 return request.redirect(claim.get_portal_url())
             except UserError as problem:
                 error = str(problem)
-        claims = request.env["customer.claim"]
+        claims = request.env[MODEL]
         return request.render(
             "sales_manager_kpi.portal_claim_open",
             {
@@ -124,7 +85,7 @@ class ClaimPortal(CustomerPortal):
         files = request.httprequest.files.getlist("photos")
         photos = [(one.filename, one.read()) for one in files if one.filename]
         kind = values.get("kind_id") or ""
-        return request.env["customer.claim"]._portal_open(
+        return request.env[MODEL]._portal_open(
             order,
             picking,
             {**values, "kind_id": int(kind) if kind.isdecimal() else False},

@@ -5,8 +5,10 @@ comes before the first. None for both is all year round.
 """
 
 from datetime import date, timedelta
+from math import ceil
 
 YEAR = 12
+MONTH = 365.25 / YEAR  # days
 LONGEST = 6  # months that still are a season
 
 
@@ -84,3 +86,43 @@ def season_of(bought):
     if length > LONGEST:
         return None
     return first, (first + length - 2) % YEAR + 1
+
+
+def months_known(first, day, back):
+    """For how many months we know what a customer buys; from 1 to ``back``.
+
+    :param first: the day of the first purchase of anything
+    :param back: months that are looked at
+
+    >>> months_known(date(2025, 6, 10), date(2025, 6, 20), 24)
+    1
+    >>> round(months_known(date(2025, 4, 15), date(2025, 6, 15), 24), 1)
+    2.0
+    >>> months_known(date(2020, 1, 1), date(2025, 6, 15), 24)
+    24
+    """
+    return min(max((day - first).days / MONTH, 1), back)
+
+
+def supposed(bought, known):
+    """The season and the quantity that a history lets us suppose.
+
+    Without a season, the quantity of a year: what was bought in the months that we
+    know, as if it went on. With one, that of a season: what was bought, by the seasons
+    there were. No season is supposed before a year is known: the months that are
+    missing may only lie ahead.
+
+    :param bought: ``{month number: quantity}``
+    :param known: months, as `months_known` tells
+    :return: ``((first, last) or None, quantity)``
+
+    >>> supposed({5: 10, 6: 10}, 2), supposed({5: 10, 6: 10}, 24)
+    ((None, 120.0), ((5, 6), 10.0))
+    >>> supposed({1: 6, 4: 6, 9: 6}, 18), supposed({11: 8}, 14)
+    ((None, 12.0), ((11, 11), 4.0))
+    """
+    whole = sum(bought.values())
+    season = season_of(bought) if known >= YEAR else None
+    if season:
+        return season, whole / ceil(known / YEAR)
+    return None, whole * YEAR / known

@@ -2,6 +2,8 @@ from . import append_only_mixin
 from . import steps_only_mixin
 from . import sales_mean_mixin
 from . import sales_cached_mixin
+from . import sales_portal_mixin
+from . import sales_owned_mixin
 from . import sales_substituted_mixin
 from . import sales_dated_chain_mixin
 from . import sales_acting_note_mixin
@@ -553,6 +555,7 @@ from . import market_note_price
 from . import market_note_photo
 from . import market_note_links
 from . import sales_my_day
+from . import sales_my_day_found
 from . import sales_my_day_actions
 from . import sales_my_day_plan
 from . import sales_my_day_month

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -42,16 +42,18 @@ class SalesMyDay(models.AbstractModel):
     # Found
     # ------------------------------------------------------------------
 
+    def _wanted_meetings(self, day):
+        return self.env["calendar.event"], (
+            Domain("attendee_ids", "any", self._attending())
+            & Domain("start", "<", day.stop)
+            & Domain("stop", ">", day.start)
+        )
+
     def _items_meetings(self, day):
         """The reader's own: what a colleague has in the calendar is theirs alone."""
-        events = self.env["calendar.event"].search_fetch(
-            [
-                ("attendee_ids", "any", self._attending()),
-                ("start", "<", day.stop),
-                ("stop", ">", day.start),
-            ],
+        events = self._wanted(
+            *("meetings", day),
             ["name", "start", "stop", "allday", "location", "res_model", "res_id"],
-            limit=MOST,
             order="start, id",
         )
         # sudo: which of these events an activity of the reader stands for
@@ -167,9 +169,23 @@ class SalesMyDay(models.AbstractModel):
         return result
 
     @api.model
+    @tools.ormcache()
     def _asking_type_ids(self):
-        ids = self.env["ir.model.data"]._xmlid_to_res_id
-        return {ids(name) for name in self._asking_types()} - {False, None}
+        """Ids of `_asking_types` that are still there; in one query, and cached."""
+        names = [name.split(".") for name in self._asking_types()]
+        # sudo: ids of what the addon made
+        rows = (
+            self.env["ir.model.data"]
+            .sudo()
+            .search_fetch(
+                Domain.OR(
+                    Domain("module", "=", module) & Domain("name", "=", name)
+                    for module, name in names
+                ),
+                ["res_id"],
+            )
+        )
+        return frozenset(rows.mapped("res_id"))
 
     # ------------------------------------------------------------------
     # Done

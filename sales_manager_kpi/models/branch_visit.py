@@ -278,23 +278,6 @@ class BranchVisit(models.Model):
                 self.env._("Visitors are served by those who work in the branch.")
             )
 
-    def _check_state(self, *states):
-        """
-        :raise UserError: for a visit that is in none of these states
-        """
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for visit in self:
-            if visit.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(visit)s: %(state)s. This is for visits that are: "
-                        "%(wanted)s.",
-                        visit=visit.display_name,
-                        state=labels[visit.state].lower(),
-                        wanted=", ".join(labels[state].lower() for state in states),
-                    )
-                )
-
     # ------------------------------------------------------------------
     # Looking for them
     # ------------------------------------------------------------------

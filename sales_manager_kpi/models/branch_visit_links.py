@@ -21,7 +21,8 @@ class BranchVisitLinkMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         documents = super().create(vals_list)
-        if any(vals.get("branch_visit_id") for vals in vals_list):
+        given = [vals.get("branch_visit_id") for vals in vals_list]
+        if any(given) or self.env.context.get("default_branch_visit_id"):
             # sudo: whose visit it is decides whether it may be named
             documents.sudo().branch_visit_id.with_env(self.env).check_access("read")
         return documents

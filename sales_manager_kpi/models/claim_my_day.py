@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 from .customer_claim import OPEN
 from .customer_claim_flow import DECIDE_ACTIVITY, LATE_ACTIVITY, OPENED_ACTIVITY
-from .sales_my_day import MOST, source
+from .sales_my_day import source
 
 
 class SalesMyDay(models.AbstractModel):
@@ -26,16 +26,27 @@ class SalesMyDay(models.AbstractModel):
         claims = [DECIDE_ACTIVITY, LATE_ACTIVITY, OPENED_ACTIVITY]
         return [*super()._asking_types(), *claims]
 
-    def _items_claims(self, day):
-        """Open ones that the reader handles or decides; worth what is claimed."""
-        if not self._has_role("manager"):
-            return []
+    @api.model
+    def _evening_counted(self):
+        return {
+            **super()._evening_counted(),
+            "claims": (
+                *("customer.claim.decision", "user_id", "decided_at"),
+                Domain.TRUE,
+            ),
+        }
+
+    def _wanted_claims(self, day):
         wanted = self._mine("user_id")
         if self._has_role("branch_director"):
             wanted |= self._to_decide("branch_id.director_id")
-        claims = self.env["customer.claim"].search_fetch(
-            wanted & Domain("state", "in", OPEN), order="due_at, id", limit=MOST
+        return self.env["customer.claim"], self._if_role(
+            "manager", wanted & Domain("state", "in", OPEN)
         )
+
+    def _items_claims(self, day):
+        """Open ones that the reader handles or decides; worth what is claimed."""
+        claims = self._wanted("claims", day, order="due_at, id")
         return [
             self._item(
                 "claims",

@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from .payment_promise import FOLLOW_UP
 from .sales_my_day import MOST, asked, source
@@ -88,7 +87,9 @@ class SalesMyDay(models.AbstractModel):
             + ["next_due_on:min", "__count"],
         )
         promised = self._promised({row[0].id for row in rows}) if rows else {}
-        parts = self._due_by(day, [order for row in rows for order in row[4]])
+        # asked where nothing is overdue: then what is due on the day itself
+        orders = [order for row in rows if not row[3] for order in row[4]]
+        parts = self.env["sale.order.control"]._due_by(orders, day.company, day.date)
         found = {}
         for partner, owner, user, overdue, orders, owed, due, count in rows:
             row = found.setdefault(partner, [0.0, due, 0, self._for(owner, user)])
@@ -118,38 +119,6 @@ class SalesMyDay(models.AbstractModel):
             )
         return sorted(items, key=lambda item: -item["amount"])[:MOST]
 
-    def _due_by(self, day, order_ids):
-        """``{order id: instalments of its invoices due by the day, not paid}``, with
-        taxes, in company currency; in one query, of orders that the reader was found to
-        read. An invoice of several counts for each, which `open_amount` bounds."""
-        if not order_ids:
-            return {}
-        self.env["account.move.line"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT billed.order_id, SUM(part.amount_residual)
-                  FROM (SELECT DISTINCT sold.order_id, line.move_id
-                          FROM sale_order_line sold
-                          JOIN sale_order_line_invoice_rel link
-                               ON link.order_line_id = sold.id
-                          JOIN account_move_line line ON line.id = link.invoice_line_id
-                         WHERE sold.order_id IN %(orders)s) billed
-                  JOIN account_move_line part ON part.move_id = billed.move_id
-                  JOIN account_account account ON account.id = part.account_id
-                 WHERE part.company_id = %(company)s
-                   AND part.parent_state = 'posted'
-                   AND account.account_type = 'asset_receivable'
-                   AND part.date_maturity <= %(day)s
-              GROUP BY billed.order_id
-                """,
-                orders=tuple(order_ids),
-                company=day.company.id,
-                day=day.date,
-            )
-        )
-        return dict(rows)
-
     def _payment_title(self, day, due, promised):
         if promised:
             return self.env._("Promised to pay on %s", self._date_words(promised))
@@ -169,21 +138,24 @@ class SalesMyDay(models.AbstractModel):
             )
         )
 
-    def _items_invoices(self, day):
-        """Invoices that belong to no order, due and not paid; with taxes."""
-        if not self._has_role("manager"):
-            return []
-        moves = self.env["account.move"].search_fetch(
+    def _wanted_invoices(self, day):
+        return self.env["account.move"], self._if_role(
+            "manager",
             self._mine("credited_user_id", scope="invoices")
             & self._until("invoice_date_due", day)
             & Domain("move_type", "=", "out_invoice")
             & Domain("state", "=", "posted")
             & Domain("payment_state", "in", ("not_paid", "partial"))
             & Domain("invoice_line_ids", "not any", [("sale_line_ids", "!=", False)]),
+        )
+
+    def _items_invoices(self, day):
+        """Invoices that belong to no order, due and not paid; with taxes."""
+        moves = self._wanted(
+            *("invoices", day),
             ["name", "partner_id", "invoice_date_due", "amount_residual_signed"]
             + ["credited_user_id"],
             order="amount_residual_signed desc, id",
-            limit=MOST,
         )
         return [
             self._item(

@@ -1,7 +1,9 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .sales_my_day import MOST, source
+from ..engine.need_season import starting_months
+from .customer_need_season import AHEAD
+from .sales_my_day import source
 
 LARGEST = 10  # needs to call about; more of them is a list, not a day
 
@@ -31,28 +33,37 @@ class SalesMyDay(models.AbstractModel):
             "serve": {"name": self.env._("Serve"), "icon": "fa-handshake-o"},
         }
 
-    def _items_visits(self, day):
-        """Who waits in the reader's branch, and whom the reader has not finished."""
+    @api.model
+    def _evening_counted(self):
+        return {
+            **super()._evening_counted(),
+            "visits": (
+                *("branch.visit", "served_by_id", "ended_at"),
+                Domain("state", "=", "done"),
+            ),
+        }
+
+    def _wanted_visits(self, day):
         branch = self._branch()
-        if not self._has_role("manager") or not branch or day.date != day.today:
-            return []
         # sudo: everybody sees the visits of the branch they work in; asking the rule
         # for all branches costs more than the visits
-        visits = (
-            self.env["branch.visit"]
-            .sudo()
-            .search_fetch(
-                Domain("branch_id", "=", branch.id)
-                & Domain("company_id", "=", day.company.id)
-                & (
-                    Domain("state", "=", "waiting")
-                    | Domain("state", "=", "served")
-                    & Domain("served_by_id", "=", self.env.uid)
-                ),
-                order="arrived_at, id",
-                limit=MOST,
-            )
+        visits = self.env["branch.visit"].sudo()
+        if not branch or day.date != day.today:
+            return visits, Domain.FALSE
+        return visits, self._if_role(
+            "manager",
+            Domain("branch_id", "=", branch.id)
+            & Domain("company_id", "=", day.company.id)
+            & (
+                Domain("state", "=", "waiting")
+                | Domain("state", "=", "served")
+                & Domain("served_by_id", "=", self.env.uid)
+            ),
         )
+
+    def _items_visits(self, day):
+        """Who waits in the reader's branch, and whom the reader has not finished."""
+        visits = self._wanted("visits", day, order="arrived_at, id")
         return [
             self._item(
                 "visits",
@@ -68,12 +79,18 @@ class SalesMyDay(models.AbstractModel):
             for visit in visits
         ]
 
+    def _wanted_needs(self, day):
+        starting = starting_months(day.date, AHEAD)
+        return self.env["customer.need"], self._if_role(
+            "manager",
+            self._mine("user_id")
+            & Domain("season_from", "in", [str(month) for month in starting]),
+        )
+
     def _items_needs(self, day):
         """The largest customers whose season begins, and who were offered nothing."""
-        if not self._has_role("manager"):
-            return []
         Need = self.env["customer.need"]
-        ids = Need._due_ids(day=day.date)
+        ids = Need._due_ids(day=day.date) if self._has_role("manager") else ()
         if not ids:
             return []
         needs = Need.search_fetch(

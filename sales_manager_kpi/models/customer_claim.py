@@ -44,7 +44,7 @@ class CustomerClaim(models.Model):
         "customer.claim.authority",
         "steps.only.mixin",
         "sales.acting.note.mixin",
-        "portal.mixin",
+        "sales.portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

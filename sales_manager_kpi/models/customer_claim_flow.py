@@ -240,23 +240,6 @@ class CustomerClaim(models.Model):
     def _step(self, values):
         self.sudo().write(values)  # sudo: the steps are the system's to write
 
-    def _check_state(self, *states):
-        """
-        :raise UserError: for a claim that is in none of these states
-        """
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for claim in self:
-            if claim.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(claim)s: %(state)s. This is for claims that are: "
-                        "%(wanted)s.",
-                        claim=claim.name,
-                        state=labels[claim.state].lower(),
-                        wanted=", ".join(labels[state].lower() for state in states),
-                    )
-                )
-
     def _tell_customer(self):
         """The verdict as a message, for a customer who follows the claim; in sudo."""
         labels = dict(self._fields["verdict"]._description_selection(self.env))

@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq
 from odoo.tools.mimetypes import guess_mimetype
 
 PHOTOS = 10
@@ -11,9 +10,8 @@ WAITING = 10  # claims about one order that wait: more are written into one of t
 class CustomerClaim(models.Model):
     """Claims in the portal: a customer opens them, and sees those of their company.
 
-    Portal users have no rights on claims at all, which hold what is nobody else's to
-    read; a page shows what its template names. So everything here goes on as the
-    system, for whom and for which company is checked in each method.
+    What they open goes on as the system, for whom and for which company is checked in
+    each method; see ``sales.portal.mixin``.
     """
 
     # The portal has a file of its own.
@@ -28,29 +26,6 @@ class CustomerClaim(models.Model):
     def _get_report_base_filename(self):
         """Name of the printed act; the portal asks for it."""
         return self.env._("Claim %s", self.name.replace("/", "-"))
-
-    @api.model
-    def _portal_own_domain(self, user):
-        """Claims of the company that ``user`` belongs to."""
-        return [("commercial_partner_id", "=", user.commercial_partner_id.id)]
-
-    @api.model
-    def _portal_find(self, claim_id, access_token=None):
-        """The claim, in sudo, if the user or the key may see it; else none."""
-        user = self.env.user
-        # sudo: asked for one id; who may see it is decided here
-        claim = self.sudo().browse(claim_id).exists()
-        if not claim:
-            return claim
-        if access_token and claim.access_token:
-            if consteq(claim.access_token, access_token):
-                return claim
-        if user._is_public():
-            return claim.browse()
-        if user._is_portal():
-            return claim.filtered_domain(self._portal_own_domain(user))
-        readable = self.browse(claim_id)._filtered_access("read")
-        return readable.sudo()  # sudo: what follows is the same page for everybody
 
     @api.model
     def _portal_open(self, order, picking, values, photos):

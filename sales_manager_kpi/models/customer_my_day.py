@@ -25,6 +25,13 @@ class SalesMyDay(models.AbstractModel):
     def _asking_types(self):
         return [*super()._asking_types(), TODO]
 
+    @api.model
+    def _evening_counted(self):
+        return {
+            **super()._evening_counted(),
+            "contacts": ("customer.contact", "user_id", "at", Domain.TRUE),
+        }
+
     def _items_contacts(self, day):
         """Customers whose cadence runs out by the day, the largest first."""
         if not self._has_role("manager"):

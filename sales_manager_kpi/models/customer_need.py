@@ -17,6 +17,8 @@ MONTHS = [
     ("11", "November"),
     ("12", "December"),
 ]
+# Who was told so, and when: written by a button.
+CONFIRMED = ("confirmed_on", "confirmed_by_id")
 
 
 class CustomerNeed(models.Model):
@@ -127,7 +129,7 @@ class CustomerNeed(models.Model):
         "Choose a product or a range, one of both.",
     )
     _quantity_not_negative = models.Constraint(
-        "CHECK (quantity >= 0)", "A customer needs 0 or more."
+        "CHECK (quantity >= 0)",
     )
     _season_whole = models.Constraint(
         "CHECK ((season_from IS NULL) = (season_to IS NULL))",
@@ -202,11 +204,19 @@ class CustomerNeed(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_confirmed(vals_list)
+        # a context gives values too
+        given = {
+            name: self.env.context[f"default_{name}"]
+            for name in CONFIRMED
+            if f"default_{name}" in self.env.context
+        }
+        self._check_confirmed([{**given, **vals} for vals in vals_list])
         return super().create(vals_list)
 
     def write(self, vals):
         self._check_confirmed([vals])
+        if not self.env.su and not vals.get("is_supposed", True):
+            raise UserError(self._confirm_words())
         result = super().write(vals)
         if "partner_id" in vals:
             self.check_access("write")  # not to a customer of somebody else either
@@ -224,9 +234,10 @@ class CustomerNeed(models.Model):
             if (day and fields.Date.to_date(day) != today) or (
                 who and who != self.env.uid
             ):
-                raise UserError(
-                    self.env._("Confirm a need with its button, on the day itself.")
-                )
+                raise UserError(self._confirm_words())
+
+    def _confirm_words(self):
+        return self.env._("Confirm a need with its button, on the day itself.")
 
     def action_confirm(self):
         """The customer said today, to the current user, that it still is so."""

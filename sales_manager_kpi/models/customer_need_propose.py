@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..engine.need_season import season_of
+from ..engine.need_season import months_known, supposed
 
 HISTORY = 24  # months that are looked at
 ORDERS = 2  # bought less often than so many times it is no need yet
@@ -21,8 +21,9 @@ class CustomerNeed(models.Model):
         """Write down as needs what these customers bought more than once.
 
         The quantity is that of a year, or of a season where all of it was bought within
-        half a year. What is written down already, also archived, is left out. A
-        constant number of queries.
+        half a year; of customers who are younger than ``back``, by the months since
+        their first purchase. What is written down already, also archived, is left out.
+        A constant number of queries.
 
         :param back: months
         :return: the new needs
@@ -39,23 +40,24 @@ class CustomerNeed(models.Model):
                 ]
             )
         }
+        today = self._season_today()
         vals_list = [
-            self._prepare_proposal(partner_id, product_id, facts, back)
+            self._prepare_proposal(partner_id, product_id, facts, today, back)
             for (partner_id, product_id), facts in bought.items()
             if facts["orders"] >= ORDERS and (partner_id, product_id) not in known
         ]
         return self.create(vals_list)
 
     @api.model
-    def _prepare_proposal(self, partner_id, product_id, facts, back):
-        season = season_of(facts["months"])
+    def _prepare_proposal(self, partner_id, product_id, facts, today, back):
+        known = months_known(facts["since"], today, back)
+        season, quantity = supposed(facts["months"], known)
         first, last = (str(month) for month in season) if season else (False, False)
-        years = max(back / 12, 1)
         return {
             "partner_id": partner_id,
             "company_id": self.env.company.id,
             "product_id": product_id,
-            "quantity": round(sum(facts["months"].values()) / years, 2),
+            "quantity": round(quantity, 2),
             "season_from": first,
             "season_to": last,
             "confirmed_on": False,
@@ -65,12 +67,13 @@ class CustomerNeed(models.Model):
 
     @api.model
     def _bought(self, partners, back):
-        """``{(customer id, product id): {"orders": number, "months": {month: qty}}}``.
+        """``{(customer id, product id): {"orders": number, "months": {month: qty},
+        "since": day of the customer's first purchase of anything}}``.
 
         In the product's unit, in one query; over orders of whoever sold, since they
         are the customer's history. Only for customers whom the user may see.
         """
-        result = defaultdict(lambda: {"orders": 0, "months": {}})
+        result = defaultdict(lambda: {"orders": 0, "months": {}, "since": None})
         if not partners:
             return result
         partners.check_access("read")
@@ -86,10 +89,21 @@ class CustomerNeed(models.Model):
                        EXTRACT(MONTH FROM sale.date_order
                                AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::int AS month,
                        SUM(line.product_uom_qty * unit.factor / own.factor),
-                       COUNT(DISTINCT sale.id)
+                       COUNT(DISTINCT sale.id),
+                       MIN(known.since)
                   FROM sale_order_line line
                   JOIN sale_order sale ON sale.id = line.order_id
                   JOIN res_partner buyer ON buyer.id = sale.partner_id
+                  JOIN (SELECT person.commercial_partner_id AS customer_id,
+                               (MIN(earlier.date_order) AT TIME ZONE 'UTC'
+                                AT TIME ZONE %(zone)s)::date AS since
+                          FROM sale_order earlier
+                          JOIN res_partner person ON person.id = earlier.partner_id
+                         WHERE earlier.state = 'sale'
+                           AND earlier.company_id = %(company)s
+                           AND person.commercial_partner_id IN %(partners)s
+                      GROUP BY person.commercial_partner_id) known
+                       ON known.customer_id = buyer.commercial_partner_id
                   JOIN product_product variant ON variant.id = line.product_id
                   JOIN product_template goods ON goods.id = variant.product_tmpl_id
                   JOIN uom_uom unit ON unit.id = line.product_uom_id
@@ -110,8 +124,9 @@ class CustomerNeed(models.Model):
                 partners=tuple(partners.ids),
             )
         )
-        for partner_id, product_id, month, quantity, orders in rows:
+        for partner_id, product_id, month, quantity, orders, first in rows:
             facts = result[partner_id, product_id]
+            facts["since"] = first
             facts["orders"] += orders
             facts["months"][month] = facts["months"].get(month, 0.0) + float(quantity)
         return result

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from .discount_authority_mixin import ANSWER_ACTIVITY, APPROVE_ACTIVITY
 from .evaluation_dispute import OPEN as DISPUTED
 from .evaluation_dispute_flow import DECIDE_ACTIVITY
-from .sales_my_day import MOST, source
+from .sales_my_day import source
 from .sales_plan_activity_mixin import APPROVE_ACTIVITY as PLAN_ACTIVITY
 
 ANSWERED = ("approved", "countered", "rejected")
@@ -61,20 +61,20 @@ class SalesMyDay(models.AbstractModel):
             | Domain("activity_ids.user_id", "=", self.env.uid)
         )
 
-    def _items_discounts(self, day):
-        """Requests that the reader may decide; worth the order at its norm price."""
-        if not self._has_role("branch_director"):
-            return []
-        requests = self.env["discount.request"].search_fetch(
+    def _wanted_discounts(self, day):
+        return self.env["discount.request"], self._if_role(
+            "branch_director",
             Domain("state", "=", "pending")
             & (
                 self._to_decide("branch_id.director_id")
                 | Domain("company_id", "=", day.company.id)
                 & Domain("approver_ids", "in", self.env.uid)
             ),
-            order="deadline, id",
-            limit=MOST,
         )
+
+    def _items_discounts(self, day):
+        """Requests that the reader may decide; worth the order at its norm price."""
+        requests = self._wanted("discounts", day, order="deadline, id")
         return [
             self._item(
                 "discounts",
@@ -103,12 +103,10 @@ class SalesMyDay(models.AbstractModel):
             if request.can_decide
         ]
 
-    def _items_decided(self, day):
-        """Answers to what the reader asked, since yesterday."""
-        if not self._has_role("manager"):
-            return []
+    def _wanted_decided(self, day):
         since = day.start - timedelta(days=1)
-        requests = self.env["discount.request"].search_fetch(
+        return self.env["discount.request"], self._if_role(
+            "manager",
             self._mine("requested_by_id", "user_id")
             & Domain("state", "in", ANSWERED)
             & Domain(
@@ -120,8 +118,11 @@ class SalesMyDay(models.AbstractModel):
                     ("create_date", "<", day.stop),
                 ],
             ),
-            limit=MOST,
         )
+
+    def _items_decided(self, day):
+        """Answers to what the reader asked, since yesterday."""
+        requests = self._wanted("decided", day)
         states = dict(
             self.env["discount.request"]
             ._fields["state"]
@@ -143,16 +144,16 @@ class SalesMyDay(models.AbstractModel):
             for request in requests
         ]
 
-    def _items_plans(self, day):
-        """Plans that were handed in to the reader; worth their target."""
-        if not self._has_role("branch_director"):
-            return []
-        plans = self.env["sales.plan"].search_fetch(
+    def _wanted_plans(self, day):
+        return self.env["sales.plan"], self._if_role(
+            "branch_director",
             Domain("state", "=", "submitted")
             & self._to_decide("branch_id.director_id"),
-            order="date_from, id",
-            limit=MOST,
         )
+
+    def _items_plans(self, day):
+        """Plans that were handed in to the reader; worth their target."""
+        plans = self._wanted("plans", day, order="date_from, id")
         return [
             self._item(
                 "plans",
@@ -167,20 +168,18 @@ class SalesMyDay(models.AbstractModel):
             if plan.can_approve
         ]
 
+    def _wanted_disputes(self, day):
+        disputes = self.env["evaluation.dispute"]
+        if not (self._has_role("branch_director") or self._has_role("pay")):
+            return disputes, Domain.FALSE
+        return disputes, Domain("state", "in", DISPUTED) & (
+            self._to_decide("branch_id.director_id")
+            | Domain("company_id", "=", day.company.id) & Domain("is_pay", "=", True)
+        )
+
     def _items_disputes(self, day):
         """Objections to results and pay that the reader decides."""
-        if not (self._has_role("branch_director") or self._has_role("pay")):
-            return []
-        disputes = self.env["evaluation.dispute"].search_fetch(
-            Domain("state", "in", DISPUTED)
-            & (
-                self._to_decide("branch_id.director_id")
-                | Domain("company_id", "=", day.company.id)
-                & Domain("is_pay", "=", True)
-            ),
-            order="opened_at, id",
-            limit=MOST,
-        )
+        disputes = self._wanted("disputes", day, order="opened_at, id")
         return [
             self._item(
                 "disputes",

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .sales_my_day import MOST, asked, source
+from .sales_my_day import asked, source
 from .stock_hold import LIVE
 
 
@@ -33,17 +33,27 @@ class SalesMyDay(models.AbstractModel):
             },
         }
 
-    def _items_holds(self, day):
-        """What is held until some time of the day, at the price of the quotation."""
-        if not self._has_role("manager"):
-            return []
-        holds = self.env["stock.hold"].search_fetch(
+    @api.model
+    def _evening_counted(self):
+        return {
+            **super()._evening_counted(),
+            "holds": (
+                *("stock.hold", "ended_by_id", "ended_at"),
+                Domain("state", "=", "released"),
+            ),
+        }
+
+    def _wanted_holds(self, day):
+        return self.env["stock.hold"], self._if_role(
+            "manager",
             self._mine("user_id")
             & Domain("state", "in", LIVE)
             & Domain("until_at", "<", day.stop),
-            order="until_at, id",
-            limit=MOST,
         )
+
+    def _items_holds(self, day):
+        """What is held until some time of the day, at the price of the quotation."""
+        holds = self._wanted("holds", day, order="until_at, id")
         # sudo: price and names of the line that the hold, which is the reader's, is for
         holds.sudo().mapped("order_line_id.price_reduce_taxexcl")
         return [self._hold_item(hold, day) for hold in holds]

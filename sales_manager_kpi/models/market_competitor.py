@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class MarketCompetitor(models.Model):
@@ -34,6 +35,13 @@ class MarketCompetitor(models.Model):
         "(COALESCE(company_id, 0), lower(name))",
         "This competitor is there already, perhaps archived.",
     )
+
+    @api.constrains("name")
+    def _check_name(self):
+        if any(not competitor.name.strip() for competitor in self):
+            raise ValidationError(
+                self.env._("Write down what the competitor is called.")
+            )
 
     def _compute_market_note_count(self):
         counts = dict(

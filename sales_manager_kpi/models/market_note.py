@@ -164,18 +164,31 @@ class MarketNote(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(
-            vals.get("user_id", self.env.uid) != self.env.uid for vals in vals_list
-        ):
-            raise UserError(self.env._("Market notes are written in one's own name."))
         notes = super().create(vals_list)
+        # of the notes, since a context gives values too
+        if not self.env.su and notes.user_id - self.env.user:
+            raise UserError(self.env._("Market notes are written in one's own name."))
+        notes._check_visit()
         notes._stamp_branch()
         return notes
 
     def write(self, vals):
         if not self.env.su and not {"user_id", "branch_id"}.isdisjoint(vals):
             raise UserError(self.env._("Who noted it, and where, stays as it is."))
-        return super().write(vals)
+        result = super().write(vals)
+        if "visit_id" in vals:
+            self._check_visit()
+        return result
+
+    def _check_visit(self):
+        """Whose visit it is decides whether it may be named.
+
+        :raise AccessError: for a visit that the user may not read
+        """
+        # sudo: which visits they are; whether they may be read is asked as the user
+        visits = self.sudo().visit_id
+        if visits:
+            visits.with_env(self.env).check_access("read")
 
     def _stamp_branch(self):
         """Where the writers work; one query for each company and day."""

@@ -45,6 +45,7 @@ class MarketNotePhoto(models.Model):
             self._check_photo(vals["image"], vals.get("name"))
         result = super().write(vals)
         if "note_id" in vals:
+            self.check_access("write")  # not to a note of somebody else either
             self._check_number()
         return result
 
@@ -55,7 +56,8 @@ class MarketNotePhoto(models.Model):
         :raise UserError: for no image, or more than 10 MB
         """
         name = name or self.env._("The photo")
-        size = len(image or "") * 3 // 4
+        image = image if isinstance(image, str | bytes) else b""
+        size = len(image) * 3 // 4
         if size > PHOTO_MB * 1024 * 1024:
             raise UserError(
                 self.env._(
@@ -67,7 +69,7 @@ class MarketNotePhoto(models.Model):
                 )
             )
         try:
-            data = b64decode(image or b"", validate=False)
+            data = b64decode(image, validate=False)
         except (binascii.Error, ValueError):
             data = b""
         if guess_mimetype(data, default="") not in KINDS:

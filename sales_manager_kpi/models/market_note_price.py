@@ -10,7 +10,9 @@ class MarketNote(models.Model):
     """A price of a competitor, beside ours.
 
     Converted once, when it is written: into the product's unit, and into the company's
-    currency at the rate of the day. Our list price is kept beside it as it was then.
+    currency at the rate of the day. Our list price is kept beside it as it was when the
+    note was made: no correction of what they ask reads it again, only another product
+    or another day does.
     """
 
     # Prices have a file of their own.
@@ -60,7 +62,7 @@ class MarketNote(models.Model):
     list_price = fields.Float(
         string="Our List Price",
         digits=0,
-        compute="_compute_product_price",
+        compute="_compute_list_price",
         store=True,
         aggregator="avg",
         help="Per unit, in company currency, as it was when the price was noted.",
@@ -94,14 +96,19 @@ class MarketNote(models.Model):
             unit, own = note.uom_id, note.product_id.uom_id
             fits = unit and own and unit._has_common_reference(own)
             note.price_rate_on, note.price_rate = rate_on, rate
-            note.product_price = note.list_price = 0.0
+            note.product_price = 0.0
             if not (note.price and rate and fits):
                 continue
             theirs = unit_price(
                 _exact(note.price), _exact(unit.factor), _exact(own.factor)
             )
             note.product_price = float(converted(theirs, _exact(rate)))
-            note.list_price = note._own_price()
+
+    @api.depends("product_id", "noted_on", "company_id")
+    def _compute_list_price(self):
+        for note in self:
+            told = note.product_id and note.noted_on
+            note.list_price = note._own_price() if told else 0.0
 
     def _own_price(self):
         """Our list price now, in company currency per unit of the product."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .sales_my_day import MOST, source
+from .sales_my_day import source
 from .sales_offer_flow import EXPIRED, INTEREST
 
 SOON = 3  # days before the last one in which an offer is followed up
@@ -26,22 +26,22 @@ class SalesMyDay(models.AbstractModel):
     def _asking_types(self):
         return [*super()._asking_types(), INTEREST, EXPIRED]
 
-    def _items_offers(self, day):
-        """Worth what was offered; interest waits for a quotation."""
-        if not self._has_role("manager"):
-            return []
+    def _wanted_offers(self, day):
         ending = Domain("validity_date", "<=", fields.Date.add(day.date, days=SOON))
         interested = Domain("interest_at", "!=", False)
-        offers = self.env["sales.offer"].search_fetch(
+        return self.env["sales.offer"], self._if_role(
+            "manager",
             self._mine("user_id")
             & (
                 Domain("state", "=", "sent") & (ending | interested)
                 | Domain("state", "=", "expired")
                 & Domain("activity_ids.activity_type_id", "=", self._expired_id())
             ),
-            order="amount_company desc, id",
-            limit=MOST,
         )
+
+    def _items_offers(self, day):
+        """Worth what was offered; interest waits for a quotation."""
+        offers = self._wanted("offers", day, order="amount_company desc, id")
         return [
             self._item(
                 "offers",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from ..engine.offers import percent_below
 
@@ -108,6 +109,16 @@ class SaleOrderLine(models.Model):
             round=False,
         )
 
+    def _keep_offered_prices(self):
+        """Lines take the prices that were offered, as if typed by hand.
+
+        What core prices as offered stays core's. Written after creation, a price is a
+        manual one to core and to the norms alike: it is not recomputed, and the gate,
+        the traces and the concessions judge it by the price list beside it.
+        """
+        for line in self.filtered(lambda line: line._differs_from_offer()):
+            line.write({"price_unit": line._offered_price(), "discount": 0.0})
+
     def _offer_difference_words(self):
         offered, price = self._offered_price(), self._net_price()
         percent = percent_below(price, offered)
@@ -128,7 +139,8 @@ class SalesOffer(models.Model):
     def action_make_quotation(self):
         """Make a quotation of what was offered, and open it.
 
-        Its prices are Odoo's of this moment; what differs is told on it.
+        Until its last day, where its branch is, the offer's prices hold. After that
+        they are Odoo's of this moment: the quotation says so, and what differs.
 
         :raise UserError: for offers that were not sent, or are lost
         """
@@ -143,7 +155,23 @@ class SalesOffer(models.Model):
             render_values={"self": order, "origin": self},
             subtype_xmlid="mail.mt_note",
         )
+        if self._is_valid():
+            order.order_line._keep_offered_prices()
+        else:
+            order.message_post(body=self._priced_anew_words())
         return order._get_records_action()
+
+    def _is_valid(self):
+        """Whether its prices still hold today, where its branch is."""
+        return self.validity_date >= self._today()
+
+    def _priced_anew_words(self):
+        return self.env._(
+            "%(offer)s was valid until %(day)s, which is over: the prices are those of "
+            "today.",
+            offer=self.name,
+            day=format_date(self.env, self.validity_date),
+        )
 
     def _prepare_quotation(self):
         return {

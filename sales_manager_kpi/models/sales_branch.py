@@ -241,6 +241,19 @@ class SalesBranch(models.Model):
         return company.sudo().partner_id.tz or "UTC"
 
     @api.model
+    def _branches_now(self, documents):
+        """``{document: branch in which its user works today}``, one query a company.
+
+        :param documents: of any model with ``user_id`` and ``company_id``
+        """
+        found = {}
+        for company, some in documents.grouped("company_id").items():
+            today = self._company_local_date(company)
+            by_user = self._branch_by_user(some.user_id, company, today)
+            found |= {one: by_user.get(one.user_id.id, self.browse()) for one in some}
+        return found
+
+    @api.model
     def _branch_by_user(self, users, company, date):
         """Branches of ``users`` in ``company`` on ``date``, in one query.
 

@@ -26,7 +26,7 @@ class SalesContract(models.Model):
 
     _name = "sales.contract"
     _description = "Frame Contract"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["sales.owned.mixin", "mail.thread", "mail.activity.mixin"]
     _inherit += ["steps.only.mixin", "sales.acting.note.mixin"]
     _substitution_scope = "orders"
     _number_field = "name"
@@ -36,40 +36,11 @@ class SalesContract(models.Model):
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/")
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
         domain="[('parent_id', '=', False)]",
-        tracking=True,
         help="The commercial entity: its branches and contacts order by it too.",
     )
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Manager",
-        required=True,
-        index=True,
-        default=lambda self: self.env.user,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        tracking=True,
-    )
     branch_id = fields.Many2one(
-        comodel_name="sales.branch",
-        compute="_compute_branch_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        check_company=True,
-        index="btree_not_null",
         help="Whose director activates it; where the manager works.",
     )
     date_from = fields.Date(
@@ -199,16 +170,6 @@ class SalesContract(models.Model):
         "already. Choose other days, or terminate the other contract first.",
     )
 
-    @api.depends("user_id", "company_id")
-    def _compute_branch_id(self):
-        for company, contracts in self.grouped("company_id").items():
-            today = contracts.env["sales.branch"]._company_local_date(company)
-            found = contracts.env["sales.branch"]._branch_by_user(
-                contracts.user_id, company, today
-            )
-            for contract in contracts:
-                contract.branch_id = found.get(contract.user_id.id)
-
     @api.depends("date_to", "company_id.sales_manager_kpi_contract_notice_days")
     def _compute_notice_on(self):
         for contract in self:
@@ -305,22 +266,8 @@ class SalesContract(models.Model):
     def _typed_fields(self):
         return TERMS | KEPT
 
-    def _check_state(self, *states):
-        """
-        :raise UserError: for a contract that is in none of these states
-        """
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for contract in self:
-            if contract.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(contract)s: %(state)s. This is for contracts that are: "
-                        "%(wanted)s. Copy it to agree something new.",
-                        contract=contract.name,
-                        state=labels[contract.state].lower(),
-                        wanted=", ".join(labels[state].lower() for state in states),
-                    )
-                )
+    def _advice_when_over(self):
+        return self.env._("Copy it to agree something new.")
 
     def action_open_orders(self):
         """Open the orders that took this contract."""

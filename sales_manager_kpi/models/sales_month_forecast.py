@@ -40,7 +40,7 @@ class SalesMonthForecast(models.AbstractModel):
         days = Days._of(users, company, since, last, spans)
         everybody = self.env["sales.plan"].union(*plans.values())
         targets = everybody._counting_targets(known=days)
-        present = everybody._days(known=days)
+        present = everybody._days(known=days, spans=spans)
         rows = self._rows(company, users, plans, since, last)
         result = {}
         for user in users:

@@ -37,7 +37,9 @@ class SalesMyDay(models.AbstractModel):
 
     * ``_sources()`` names the source: ``{code: {"name", "model", "icon"}}``;
     * ``_items_<code>(day)`` returns its items, made by ``_item`` in one or two queries
-      whatever the number of customers;
+      whatever the number of customers; where there mostly is nothing it also has
+      ``_wanted_<code>(day)``, the records' model and domain: whether there is any is
+      asked of all such sources in one query;
     * ``_actions()`` and ``_act_<action>(record, values)`` say what is done with one
       click; what may be done is decided by the document itself.
 
@@ -121,15 +123,20 @@ class SalesMyDay(models.AbstractModel):
         }
 
     @api.model
-    def act(self, action, source, res_id, values=None):
+    def act(self, action, source, res_id, values=None, day=None):
         """Do one thing with one item; the document decides whether it may be done.
+
+        Only with what the source offers the reader on that day, and only what it
+        offers to do with it.
 
         :param action: a key of `_actions`
         :param source: a key of `_sources`
         :param res_id: id of the item's record
         :param values: what the action asks for, by name
+        :param day: ISO date of the day that is looked at; today if none
         :return: an action to open, or True
-        :raise UserError: for an action or a source that does not exist
+        :raise UserError: for an action or a source that does not exist, or what is not
+            on the reader's day
         :raise AccessError: where the record is not the user's to see or to change
         """
         self._check_role()
@@ -143,6 +150,8 @@ class SalesMyDay(models.AbstractModel):
                 self.env._("This is gone: somebody else was first. Reload the page.")
             )
         record.check_access("read")
+        if action not in self._offered(source, self._day(day)).get(res_id, ()):
+            raise UserError(self._not_offered_words())
         return getattr(self, f"_act_{action}")(record, dict(values or {})) or True
 
     # ------------------------------------------------------------------
@@ -255,6 +264,8 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _in_company_currency(self, amount, currency, day):
+        if currency == day.company.currency_id:
+            return amount
         return currency._convert(amount, day.company.currency_id, day.company, day.date)
 
     # ------------------------------------------------------------------
@@ -295,8 +306,10 @@ class SalesMyDay(models.AbstractModel):
     @api.model
     def _items(self, day):
         """All items in their order, and the codes of sources that were cut."""
-        items, full = [], []
+        items, full, idle = [], [], self._idle_sources(day)
         for code in self._sources():
+            if code in idle:
+                continue
             found = getattr(self, f"_items_{code}")(day)
             if len(found) >= MOST:
                 full.append(code)

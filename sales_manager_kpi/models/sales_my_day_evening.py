@@ -1,15 +1,20 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-COUNTED = ("contacts", "activities", "orders", "payments", "holds", "claims")
+from .read_once import reading_once
+
+# What has an amount, as the facts tell it: the basis, and the document that is counted.
+FACTS = {"orders": ("order", "order_id"), "payments": ("payment", "move_id")}
 
 
 class SalesMyDay(models.AbstractModel):
     """The evening line: what was done on a day, in figures.
 
     Computed of what was written down anyway, and never stored: a day that is over has
-    the same line whenever it is asked for, unless its documents changed.
+    the same line whenever it is asked for, unless its documents changed. An area adds
+    what it counts in its own file, by ``_evening_counted``.
     """
 
     # The evening has a file of its own.
@@ -24,16 +29,18 @@ class SalesMyDay(models.AbstractModel):
 
         :param day: ISO date; today if none
         :param user_id: only of this user
-        :return: ``[{user_id, name, branch, own, contacts, activities, orders,
-            orders_amount, payments, payments_amount, holds, claims}]``; amounts
-            untaxed, in company currency
+        :return: ``[{user_id, name, branch, own, activities, orders, orders_amount,
+            payments, payments_amount}]``, and a number for each of
+            `_evening_counted`; amounts untaxed, in company currency
         :raise AccessError: for somebody the reader does not direct
         """
         self._check_role()
+        self = reading_once(self)  # pylint: disable=self-cls-assignment
         day = self._day(day)
-        period = self.env["sales.period"]._for_date(day.company, day.date)
-        branches = self.env["evaluation.run"]._visible_members(period)
-        user = self.env.user
+        user, branches = self.env.user, {}
+        if self._has_role("branch_director"):
+            run = self.env["evaluation.run"]
+            branches = run._visible_members(self._period(day))
         branches.setdefault(user.id, self._branch())
         if user_id:
             if user_id not in branches:
@@ -65,9 +72,9 @@ class SalesMyDay(models.AbstractModel):
                     "name": user.name,
                     "branch": secret[user.id].name or "",
                     "own": user == self.env.user,
-                    **{name: 0 for name in COUNTED},
-                    "orders_amount": 0.0,
-                    "payments_amount": 0.0,
+                    **dict.fromkeys(self._evening_counted(), 0),
+                    **{name: 0 for name in FACTS},
+                    **{f"{name}_amount": 0.0 for name in FACTS},
                     **figures.get(user.id, {}),
                 }
                 for user in some
@@ -75,99 +82,81 @@ class SalesMyDay(models.AbstractModel):
         return lines
 
     @api.model
+    def _evening_counted(self):
+        """``{figure: (model, whose, when, domain)}`` of what is counted.
+
+        ``whose`` names the field of the user, or of their contact, who did it;
+        ``when`` that of the moment.
+        """
+        # an activity is gone once it is done: the message stays
+        done = Domain("mail_activity_type_id", "!=", False)
+        return {"activities": ("mail.message", "author_id", "date", done)}
+
+    @api.model
     def _evening_figures(self, day, users):
-        """``{user id: {figure: value}}`` in one query for each figure."""
+        """``{user id: {figure: value}}``; all that is counted in one query."""
         figures = {user.id: {} for user in users}
         # sudo: how much was done, of colleagues the reader was found to judge
         world = self.sudo()
-        for name in COUNTED:
-            for user_id, values in getattr(world, f"_evening_{name}")(day, users):
-                if user_id in figures:
-                    figures[user_id].update(values)
+        for figure, user_id, number in world._evening_numbers(day, users):
+            figures[user_id][figure] = number
+        for figure, user_id, number, amount in world._evening_facts(day, users):
+            figures[user_id].update({figure: number, f"{figure}_amount": amount})
         return figures
 
-    # ------------------------------------------------------------------
-    # Each figure: [(user id, {name: value})]; in sudo
-    # ------------------------------------------------------------------
-
-    def _evening_contacts(self, day, users):
-        rows = self._evening_count("customer.contact", "user_id", "at", day, users)
-        return [(user.id, {"contacts": count}) for user, count in rows]
-
-    def _evening_activities(self, day, users):
-        """Activities are gone once they are done: the message stays."""
-        rows = self.env["mail.message"]._read_group(
-            [
-                ("mail_activity_type_id", "!=", False),
-                ("author_id", "in", users.partner_id.ids),
-                *_within("date", day),
-            ],
-            ["author_id"],
-            ["__count"],
+    def _evening_numbers(self, day, users):
+        """``[(figure, user id, number)]`` of `_evening_counted`; in sudo."""
+        by_contact = {user.partner_id.id: user.id for user in users}
+        parts = []
+        for figure, (name, whose, when, domain) in self._evening_counted().items():
+            model = self.env[name]
+            is_contact = model._fields[whose].comodel_name == "res.partner"
+            domain &= Domain(whose, "in", list(by_contact) if is_contact else users.ids)
+            if "company_id" in model._fields:
+                domain &= Domain("company_id", "=", day.company.id)
+            query = model._search(
+                domain & Domain(when, ">=", day.start) & Domain(when, "<", day.stop)
+            )
+            parts.append(
+                query.select(
+                    SQL("%s AS figure", figure),
+                    SQL("%s AS is_contact", is_contact),
+                    SQL("%s AS who", model._field_to_sql(query.table, whose, query)),
+                )
+            )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT figure, is_contact, who, COUNT(*) FROM (%s) AS done "
+                "GROUP BY figure, is_contact, who",
+                SQL(" UNION ALL ").join(parts),
+            )
         )
-        by_partner = {user.partner_id.id: user.id for user in users}
         return [
-            (by_partner[author.id], {"activities": count}) for author, count in rows
+            (figure, by_contact[who] if is_contact else who, number)
+            for figure, is_contact, who, number in rows
         ]
 
-    def _evening_orders(self, day, users):
-        """Orders confirmed for the first time, each to the part the user has."""
-        return [
-            (user.id, {"orders": len(orders), "orders_amount": amount})
-            for user, orders, amount in self._evening_facts(
-                "order", "order_id", day, users
-            )
-        ]
+    def _evening_facts(self, day, users):
+        """``[(figure, user id, number of documents, amount)]`` as the facts of the day
+        count them, each to the part the user has; in sudo.
 
-    def _evening_payments(self, day, users):
-        """What came in, and of how many invoices."""
-        return [
-            (user.id, {"payments": len(moves), "payments_amount": amount})
-            for user, moves, amount in self._evening_facts(
-                "payment", "move_id", day, users
-            )
-        ]
-
-    def _evening_facts(self, basis, document, day, users):
-        """``[(user, ids of documents, amount)]`` as the facts of the day count them."""
+        Of orders those confirmed for the first time; of payments what came in, and of
+        how many invoices.
+        """
+        by_basis = {basis: (figure, name) for figure, (basis, name) in FACTS.items()}
+        documents = [name for __, name in by_basis.values()]
         rows = self.env["sales.fact.report"]._read_group(
             Domain("company_id", "=", day.company.id)
-            & Domain("basis", "=", basis)
+            & Domain("basis", "in", list(by_basis))
             & Domain("status", "=", "counted")
             & Domain("user_id", "in", users.ids)
             & Domain("date", "=", day.date),
-            ["user_id"],
-            [f"{document}:array_agg_distinct", "amount:sum"],
+            ["basis", "user_id"],
+            ["amount:sum", *(f"{name}:array_agg_distinct" for name in documents)],
         )
-        return [
-            (user, [one for one in found if one], amount)
-            for user, found, amount in rows
-        ]
-
-    def _evening_holds(self, day, users):
-        released = Domain("state", "=", "released")
-        rows = self._evening_count(
-            "stock.hold", "ended_by_id", "ended_at", day, users, released
-        )
-        return [(user.id, {"holds": count}) for user, count in rows]
-
-    def _evening_claims(self, day, users):
-        rows = self._evening_count(
-            "customer.claim.decision", "user_id", "decided_at", day, users
-        )
-        return [(user.id, {"claims": count}) for user, count in rows]
-
-    def _evening_count(self, model, owner, moment, day, users, domain=Domain.TRUE):
-        """``[(user, number)]`` of what these did on the day, in one query."""
-        return self.env[model]._read_group(
-            domain
-            & Domain("company_id", "=", day.company.id)
-            & Domain(owner, "in", users.ids)
-            & Domain.AND([[term] for term in _within(moment, day)]),
-            [owner],
-            ["__count"],
-        )
-
-
-def _within(name, day):
-    return [(name, ">=", day.start), (name, "<", day.stop)]
+        found = []
+        for basis, user, amount, *ids in rows:
+            figure, name = by_basis[basis]
+            number = len([one for one in ids[documents.index(name)] if one])
+            found.append((figure, user.id, number, amount))
+        return found

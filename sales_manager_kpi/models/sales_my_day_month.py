@@ -1,7 +1,7 @@
 from odoo import api, models
-from odoo.fields import Domain
+from odoo.tools import SQL
 
-from .read_once import reading_once
+from .read_once import read_once, reading_once
 
 
 class SalesMyDay(models.AbstractModel):
@@ -25,7 +25,7 @@ class SalesMyDay(models.AbstractModel):
             return False
         self = reading_once(self)  # pylint: disable=self-cls-assignment
         day, user = self._day(day), self.env.user
-        period = self.env["sales.period"]._for_date(day.company, day.date)
+        period = self._period(day)
         # sudo: the reader's own plan and facts, measured whole
         plans = self.env["sales.plan"].sudo()._valid_plans(period, user)
         if not plans:
@@ -46,60 +46,100 @@ class SalesMyDay(models.AbstractModel):
         }
 
     @api.model
-    def _closing(self, day, basis):
-        """``[{name, amount, count, action}]``: quotations, and orders not invoiced."""
-        quotations = self._open_amount(
-            day, "sale.order", Domain("state", "=", "sent"), ["amount_untaxed:sum"]
+    def get_rest(self, day=None):
+        """The month and the evening line: what stands beside the day.
+
+        Asked for together, so that what both want to know is read once.
+
+        :param day: ISO date; today if none
+        :return: ``{"month": see `get_month`, "evening": see `get_evening`}``
+        """
+        self._check_role()
+        self = reading_once(self)  # pylint: disable=self-cls-assignment
+        return {"month": self.get_month(day), "evening": self.get_evening(day)}
+
+    @api.model
+    def _period(self, day):
+        return read_once(
+            self.env,
+            ("my_day_period", day.company.id, day.date),
+            lambda: self.env["sales.period"]._for_date(day.company, day.date),
         )
+
+    @api.model
+    def _closing(self, day, basis):
+        """``[{name, amount, count, model, domain}]``: quotations, and orders that are
+        not invoiced."""
+        own = [("user_id", "=", self.env.uid), ("company_id", "=", day.company.id)]
+        sent = [*own, ("state", "=", "sent")]
         rows = [
             {
                 "name": self.env._("Quotations sent"),
-                **quotations,
                 "model": "sale.order",
-                "domain": [
-                    ("user_id", "=", self.env.uid),
-                    ("company_id", "=", day.company.id),
-                    ("state", "=", "sent"),
-                ],
+                "domain": sent,
             }
         ]
+        asked = [("sale.order", sent, "amount_untaxed")]
         if basis != "order":
-            ordered = self._open_amount(
-                day,
-                "sale.order.line",
-                Domain("state", "=", "sale")
-                & Domain("order_id.user_id", "=", self.env.uid)
-                & Domain("invoice_status", "in", ("to invoice", "no"))
-                & Domain("is_downpayment", "=", False),
-                ["price_subtotal:sum", "untaxed_amount_invoiced:sum"],
-            )
+            open_lines = [
+                ("state", "=", "sale"),
+                ("invoice_status", "in", ("to invoice", "no")),
+            ]
             rows.append(
                 {
                     "name": self.env._("Ordered, not invoiced"),
-                    **ordered,
                     "model": "sale.order",
-                    "domain": [
-                        ("user_id", "=", self.env.uid),
-                        ("company_id", "=", day.company.id),
-                        ("state", "=", "sale"),
-                        ("invoice_status", "in", ("to invoice", "no")),
-                    ],
+                    "domain": [*own, *open_lines],
                 }
             )
+            open_lines += [
+                ("order_id.user_id", "=", self.env.uid),
+                ("company_id", "=", day.company.id),
+                ("is_downpayment", "=", False),
+            ]
+            asked.append(
+                (
+                    *("sale.order.line", open_lines),
+                    *("price_subtotal", "untaxed_amount_invoiced"),
+                )
+            )
+        amounts = self._open_amounts(day, asked)
+        rows = [{**row, **open_} for row, open_ in zip(rows, amounts, strict=True)]
         return [row for row in rows if row["amount"] > 0]
 
     @api.model
-    def _open_amount(self, day, model, domain, aggregates):
-        """The first sum less the second, of the reader's own, in company currency."""
-        domain &= Domain("company_id", "=", day.company.id)
-        if model == "sale.order":
-            domain &= Domain("user_id", "=", self.env.uid)
-        amount = count = 0
-        groups = self.env[model]._read_group(
-            domain, ["currency_id"], [*aggregates, "__count"]
+    def _open_amounts(self, day, asked):
+        """``[{"amount", "count"}]`` in company currency, in one query for all.
+
+        :param asked: ``[(model, domain, amount, what is taken off it…)]``, fields of
+            documents with a currency
+        """
+        parts = []
+        for place, (name, domain, *amounts) in enumerate(asked):
+            model = self.env[name]
+            query = model._search(domain)
+            currency, *amounts = (
+                model._field_to_sql(query.table, field, query)
+                for field in ("currency_id", *amounts)
+            )
+            whole = SQL(" - ").join(SQL("COALESCE(%s, 0)", one) for one in amounts)
+            parts.append(
+                query.select(
+                    SQL("%s AS place", place),
+                    SQL("%s AS currency_id", currency),
+                    SQL("%s AS amount", whole),
+                )
+            )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT place, currency_id, SUM(amount), COUNT(*) FROM (%s) AS open "
+                "GROUP BY place, currency_id",
+                SQL(" UNION ALL ").join(parts),
+            )
         )
-        for currency, whole, *less, number in groups:
-            open_amount = whole - sum(less)
-            amount += self._in_company_currency(open_amount, currency, day)
-            count += number
-        return {"amount": amount, "count": count}
+        found = [{"amount": 0.0, "count": 0} for __ in asked]
+        for place, currency_id, amount, count in rows:
+            currency = self.env["res.currency"].browse(currency_id)
+            found[place]["amount"] += self._in_company_currency(amount, currency, day)
+            found[place]["count"] += count
+        return found

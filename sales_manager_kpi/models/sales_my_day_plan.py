@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -30,12 +31,13 @@ class SalesMyDay(models.AbstractModel):
         :param minutes: length of a slot
         :param day: ISO date; today if none
         :return: ``{"planned": number, "left": number}`` that found no place any more
-        :raise UserError: for no items, no such time, or a length that makes no sense
+        :raise UserError: for no items or such as are not on the reader's day, no such
+            time, or a length that makes no sense
         :raise AccessError: where one is not the reader's to see
         """
         self._check_role()
         day = self._day(day)
-        records = self._chosen(items)
+        records = self._chosen(items, day)
         if not isinstance(minutes, int) or not 5 <= minutes <= LONGEST:
             raise UserError(self.env._("A slot takes between 5 minutes and 12 hours."))
         begin = max(self._clock(start, day), fields.Datetime.now())
@@ -51,22 +53,26 @@ class SalesMyDay(models.AbstractModel):
         return {"planned": len(slots), "left": len(records) - len(slots)}
 
     @api.model
-    def _chosen(self, items):
-        """The records of items, in their order; readable, all of them."""
+    def _chosen(self, items, day):
+        """The records of items in their order, all of them readable and on the day."""
         if not isinstance(items, list) or not 0 < len(items) <= MANY:
             raise UserError(self.env._("Choose between 1 and %s things.", MANY))
-        sources, records = self._sources(), []
+        sources, records, ids = self._sources(), [], defaultdict(set)
         for item in items:
             item = item if isinstance(item, dict) else {}
-            spec, res_id = sources.get(item.get("source")), item.get("res_id")
+            code, res_id = item.get("source"), item.get("res_id")
+            spec = sources.get(code) if isinstance(code, str) else None
             if not spec or not isinstance(res_id, int) or isinstance(res_id, bool):
                 raise UserError(
                     self.env._("My day does not know that. Reload the page.")
                 )
             records.append(self.env[spec["model"]].browse(res_id))
+            ids[code].add(res_id)
         for model in {record._name for record in records}:
             same = [record.id for record in records if record._name == model]
             self.env[model].browse(same).check_access("read")
+        if any(found - set(self._offered(code, day)) for code, found in ids.items()):
+            raise UserError(self._not_offered_words())
         return records
 
     @api.model

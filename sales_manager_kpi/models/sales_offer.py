@@ -24,9 +24,9 @@ class SalesOffer(models.Model):
 
     _name = "sales.offer"
     _description = "Offer"
-    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin", "utm.mixin"]
+    _inherit = ["sales.portal.mixin", "mail.thread", "mail.activity.mixin", "utm.mixin"]
     _inherit += ["steps.only.mixin", "sales.acting.note.mixin"]
-    _inherit += ["sales.export.logged.mixin"]
+    _inherit += ["sales.export.logged.mixin", "sales.owned.mixin"]
     _substitution_scope = "orders"
     _number_field = "name"
     _order = "id desc"
@@ -35,35 +35,11 @@ class SalesOffer(models.Model):
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/")
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
-    partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-    )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id",
         string="Commercial Entity",
         store=True,
         index=True,
-    )
-    user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Manager",
-        required=True,
-        index=True,
-        default=lambda self: self.env.user,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        tracking=True,
     )
     credited_user_id = fields.Many2one(
         comodel_name="res.users",
@@ -74,13 +50,6 @@ class SalesOffer(models.Model):
         help="Whose offer it was when it was sent.",
     )
     branch_id = fields.Many2one(
-        comodel_name="sales.branch",
-        compute="_compute_branch_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        check_company=True,
-        index="btree_not_null",
         help="Whose goods are shown; where the manager works.",
     )
     lead_id = fields.Many2one(
@@ -194,16 +163,6 @@ class SalesOffer(models.Model):
     # ------------------------------------------------------------------
     # What the customer and the manager bring along
     # ------------------------------------------------------------------
-
-    @api.depends("user_id", "company_id")
-    def _compute_branch_id(self):
-        for company, offers in self.grouped("company_id").items():
-            today = offers.env["sales.branch"]._company_local_date(company)
-            found = offers.env["sales.branch"]._branch_by_user(
-                offers.user_id, company, today
-            )
-            for offer in offers:
-                offer.branch_id = found.get(offer.user_id.id)
 
     @api.depends("partner_id", "company_id")
     def _compute_pricelist_id(self):
@@ -319,22 +278,8 @@ class SalesOffer(models.Model):
     def _typed_fields(self):
         return TERMS | KEPT
 
-    def _check_state(self, *states):
-        """
-        :raise UserError: for an offer that is in none of these states
-        """
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for offer in self:
-            if offer.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(offer)s: %(state)s. This is for offers that are: "
-                        "%(wanted)s. Duplicate it to offer something new.",
-                        offer=offer.name,
-                        state=labels[offer.state].lower(),
-                        wanted=", ".join(labels[state].lower() for state in states),
-                    )
-                )
+    def _advice_when_over(self):
+        return self.env._("Duplicate it to offer something new.")
 
     def copy(self, default=None):
         """A new draft for today's prices; archived customers get none."""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq, format_date
+from odoo.tools import format_date
 
 from .sales_offer_flow import INTEREST
 
@@ -10,9 +10,7 @@ SHOWN_STATES = ("sent", "won", "expired")
 class SalesOffer(models.Model):
     """Offers in the portal: a customer sees those that were sent to their company.
 
-    Portal users have no rights on offers at all, which hold norms that are nobody
-    else's to read; a page shows what its template names. So everything here goes on as
-    the system, for whom is checked in each method.
+    Offers hold norms that are nobody else's to read; see ``sales.portal.mixin``.
     """
 
     # The portal has a file of its own.
@@ -31,31 +29,14 @@ class SalesOffer(models.Model):
     @api.model
     def _portal_own_domain(self, user):
         """What was sent to the company that ``user`` belongs to."""
-        return [
-            ("commercial_partner_id", "=", user.commercial_partner_id.id),
-            ("state", "in", SHOWN_STATES),
-        ]
+        own = super()._portal_own_domain(user)
+        return [*own, ("state", "in", SHOWN_STATES)]
 
-    @api.model
-    def _portal_find(self, offer_id, access_token=None):
-        """The offer, in sudo, if the user or the key may see it; else none."""
-        user = self.env.user
-        # sudo: asked for one id; who may see it is decided here
-        offer = self.sudo().browse(offer_id).exists()
-        if not offer or (user.share and offer.state not in SHOWN_STATES):
-            return offer.browse()
-        if access_token and offer.access_token:
-            if consteq(offer.access_token, access_token):
-                return offer.filtered(lambda row: row.state in SHOWN_STATES)
-        if user._is_public():
-            return offer.browse()
-        if user._is_portal():
-            return offer.filtered_domain(self._portal_own_domain(user))
-        readable = self.browse(offer_id)._filtered_access("read")
-        return readable.sudo()  # sudo: what follows is the same page for everybody
+    def _portal_shown(self):
+        return self.filtered(lambda offer: offer.state in SHOWN_STATES)
 
     def _is_open_to_answer(self):
-        return self.state == "sent" and self.validity_date >= self._today()
+        return self.state == "sent" and self._is_valid()
 
     def _portal_interest(self, words=""):
         """The customer is interested: note it, and tell the manager; in sudo.

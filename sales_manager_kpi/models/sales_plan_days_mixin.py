@@ -93,11 +93,12 @@ class SalesPlanDaysMixin(models.AbstractModel):
                 days=plan.days_note,
             )
 
-    def _days(self, known=None):
+    def _days(self, known=None, spans=None):
         """``{plan: (working days, days present)}``, set-based.
 
         :param known: ``{user id: WorkingDays}`` of the plans' company and days, where
             they have been read already
+        :param spans: what ``sales.working.days._spans`` told of them, likewise
         """
         Days = self.env["sales.working.days"]
         result = dict.fromkeys(self, (0.0, 0.0))
@@ -106,16 +107,16 @@ class SalesPlanDaysMixin(models.AbstractModel):
         for plan in shown.filtered(lambda p: p.user_id and p.day_from and p.day_to):
             by_company[plan.company_id] |= plan
         for company, plans in by_company.items():
-            spans = Days._spans(plans.user_id, company)
+            worked = spans or Days._spans(plans.user_id, company)
             days = known or Days._of(
                 plans.user_id,
                 company,
                 min(plans.mapped("day_from")),
                 max(plans.mapped("day_to")),
-                spans,
+                worked,
             )
             for plan in plans:
-                own = spans.get((plan.user_id._origin.id, company._origin.id))
+                own = worked.get((plan.user_id._origin.id, company._origin.id))
                 result[plan] = plan._days_of(days[plan.user_id.id], own)
         return result
 

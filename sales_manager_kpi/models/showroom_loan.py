@@ -289,22 +289,6 @@ class ShowroomLoan(models.Model):
     # Where it stands
     # ------------------------------------------------------------------
 
-    def _check_state(self, *states):
-        """
-        :raise UserError: for a loan that is in none of these states
-        """
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for loan in self:
-            if loan.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(loan)s: %(state)s. This is for loans that are: %(wanted)s.",
-                        loan=loan.name,
-                        state=labels[loan.state].lower(),
-                        wanted=", ".join(labels[state].lower() for state in states),
-                    )
-                )
-
     def _state_by_lines(self):
         """Where it stands by what came back, once it was lent."""
         self.ensure_one()

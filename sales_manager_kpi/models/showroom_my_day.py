@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .sales_my_day import MOST, source
+from .sales_my_day import source
 from .showroom_check import OPEN as CHECKS
 from .showroom_check_flow import CHECK_ACTIVITY
 from .showroom_loan import OPEN as LOANS
@@ -39,18 +39,18 @@ class SalesMyDay(models.AbstractModel):
     def _asking_types(self):
         return [*super()._asking_types(), CHECK_ACTIVITY, DUE_ACTIVITY]
 
-    def _items_samples(self, day):
-        """Rounds through the showroom that the reader keeps."""
-        if not self._has_role("manager"):
-            return []
-        checks = self.env["showroom.check"].search_fetch(
+    def _wanted_samples(self, day):
+        return self.env["showroom.check"], self._if_role(
+            "manager",
             self._mine("user_id")
             & Domain("state", "in", CHECKS)
             & self._until("planned_on", day),
-            ["branch_id", "user_id", "planned_on", "state"],
-            order="planned_on, id",
-            limit=MOST,
         )
+
+    def _items_samples(self, day):
+        """Rounds through the showroom that the reader keeps."""
+        names = ["branch_id", "user_id", "planned_on", "state"]
+        checks = self._wanted("samples", day, names, order="planned_on, id")
         return [
             self._item(
                 "samples",
@@ -64,18 +64,18 @@ class SalesMyDay(models.AbstractModel):
             for check in checks
         ]
 
-    def _items_loans(self, day):
-        """Samples that customers give back by the day."""
-        if not self._has_role("manager"):
-            return []
-        loans = self.env["showroom.loan"].search_fetch(
+    def _wanted_loans(self, day):
+        return self.env["showroom.loan"], self._if_role(
+            "manager",
             self._mine("user_id")
             & Domain("state", "in", LOANS)
             & self._until("due_on", day),
-            ["name", "partner_id", "user_id", "due_on", "line_ids"],
-            order="due_on, id",
-            limit=MOST,
         )
+
+    def _items_loans(self, day):
+        """Samples that customers give back by the day."""
+        names = ["name", "partner_id", "user_id", "due_on", "line_ids"]
+        loans = self._wanted("loans", day, names, order="due_on, id")
         return [
             self._item(
                 "loans",

@@ -109,6 +109,27 @@ class StepsOnlyMixin(models.AbstractModel):
                 )
             )
 
+    def _check_state(self, *states):
+        """
+        :raise UserError: for one that is in none of these states
+        """
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for document in self:
+            if document.state not in states:
+                words = self.env._(
+                    "%(document)s: %(state)s. This can be done only while it is: "
+                    "%(wanted)s.",
+                    document=document.display_name,
+                    state=labels[document.state].lower(),
+                    wanted=", ".join(labels[state].lower() for state in states),
+                )
+                advice = self._advice_when_over()
+                raise UserError(f"{words} {advice}" if advice else words)
+
+    def _advice_when_over(self):
+        """What to do instead, where a document has gone too far; may be empty."""
+        return ""
+
     def _is_harmless(self, name, value):
         """What a form or a copy sends along without deciding anything."""
         if self:

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.fields import Domain
 
-from .sales_my_day import MOST, asked, source
+from .sales_my_day import asked, source
 from .supply_request import WAITING
 from .supply_request_flow import ANSWER_ACTIVITY, APPROVE_ACTIVITY, TOLD_ACTIVITY
 
@@ -42,11 +42,11 @@ class SalesMyDay(models.AbstractModel):
         asked_for = [ANSWER_ACTIVITY, APPROVE_ACTIVITY, TOLD_ACTIVITY]
         return [*super()._asking_types(), *asked_for]
 
-    def _items_supply(self, day):
-        """What waits for the reader's answer, or for approval as a director."""
+    def _wanted_supply(self, day):
+        requests = self.env["supply.request"]
         supervisor = self._has_role("supply_supervisor")
         if not supervisor and not self._has_role("branch_director"):
-            return []
+            return requests, Domain.FALSE
         people = [self.env.uid, *self._principals("supply")]
         heads = [self.env.uid, *self._principals("direction")]
         wanted = Domain("state", "=", "to_approve") & Domain(
@@ -59,11 +59,11 @@ class SalesMyDay(models.AbstractModel):
                 | Domain("escalated_at", "!=", False)
                 & Domain("department_id.escalation_user_id", "=", self.env.uid)
             )
-        requests = self.env["supply.request"].search_fetch(
-            Domain("company_id", "=", day.company.id) & wanted,
-            order="due_at, id",
-            limit=MOST,
-        )
+        return requests, Domain("company_id", "=", day.company.id) & wanted
+
+    def _items_supply(self, day):
+        """What waits for the reader's answer, or for approval as a director."""
+        requests = self._wanted("supply", day, order="due_at, id")
         return [
             self._item(
                 "supply",
@@ -83,17 +83,17 @@ class SalesMyDay(models.AbstractModel):
             if request.can_approve or request.can_answer
         ]
 
-    def _items_answered(self, day):
-        """What the reader asked for and was answered since yesterday."""
-        if not self._has_role("manager"):
-            return []
-        requests = self.env["supply.request"].search_fetch(
+    def _wanted_answered(self, day):
+        return self.env["supply.request"], self._if_role(
+            "manager",
             self._mine("user_id")
             & Domain("answered_at", ">=", day.start - timedelta(days=1))
             & Domain("answered_at", "<", day.stop),
-            order="answered_at desc, id",
-            limit=MOST,
         )
+
+    def _items_answered(self, day):
+        """What the reader asked for and was answered since yesterday."""
+        requests = self._wanted("answered", day, order="answered_at desc, id")
         return [
             self._item(
                 "answered",

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from .sales_assignment import WAITING
 from .sales_assignment_flow import JUDGE, TASK
 from .sales_draft_decision_flow import READ
-from .sales_my_day import MOST, asked, source
+from .sales_my_day import asked, source
 from .sales_proposal_flow import DECIDE
 
 SOON = 7  # days ahead in which a deadline is shown
@@ -48,10 +48,25 @@ class SalesMyDay(models.AbstractModel):
     def _asking_types(self):
         return [*super()._asking_types(), TASK, JUDGE, READ, DECIDE]
 
-    def _items_assignments(self, day):
-        """To report within a week, and reported ones that the reader judges."""
-        if not self._has_role("manager"):
-            return []
+    @api.model
+    def _evening_counted(self):
+        return {
+            **super()._evening_counted(),
+            "proposals": (
+                *("sales.proposal", "user_id", "submitted_at"),
+                Domain("state", "!=", "draft"),
+            ),
+            "answers": (
+                *("sales.proposal", "decided_by_id", "decided_at"),
+                Domain.TRUE,
+            ),
+            "assignments": (
+                *("sales.assignment", "reported_by_id", "reported_at"),
+                Domain("state", "in", ("done", "accepted")),
+            ),
+        }
+
+    def _wanted_assignments(self, day):
         until = fields.Date.add(day.date, days=SOON)
         wanted = (
             self._mine("user_id")
@@ -62,9 +77,11 @@ class SalesMyDay(models.AbstractModel):
             wanted |= Domain("state", "=", "done") & (
                 self._to_decide("branch_id.director_id") | self._mine("head_id")
             )
-        rows = self.env["sales.assignment"].search_fetch(
-            wanted, order="deadline, id", limit=MOST
-        )
+        return self.env["sales.assignment"], self._if_role("manager", wanted)
+
+    def _items_assignments(self, day):
+        """To report within a week, and reported ones that the reader judges."""
+        rows = self._wanted("assignments", day, order="deadline, id")
         return [
             self._item(
                 "assignments",
@@ -84,20 +101,20 @@ class SalesMyDay(models.AbstractModel):
             if row.state in WAITING or row.can_judge
         ]
 
-    def _items_readings(self, day):
-        """What the reader has not signed yet; nobody signs for somebody else."""
-        if not self._has_role("manager"):
-            return []
-        rows = self.env["sales.draft.decision.addressee"].search_fetch(
+    def _wanted_readings(self, day):
+        return self.env["sales.draft.decision.addressee"], self._if_role(
+            "manager",
             Domain("user_id", "=", self.env.uid)
             & Domain("company_id", "=", day.company.id)
             & Domain("is_signed", "=", False)
             & Domain("is_void", "=", False)
             & Domain("decision_id.state", "=", "open"),
-            ["decision_id", "version", "due_on"],
-            order="due_on, id",
-            limit=MOST,
         )
+
+    def _items_readings(self, day):
+        """What the reader has not signed yet; nobody signs for somebody else."""
+        names = ["decision_id", "version", "due_on"]
+        rows = self._wanted("readings", day, names, order="due_on, id")
         return [
             self._item(
                 "readings",
@@ -111,16 +128,16 @@ class SalesMyDay(models.AbstractModel):
             if row.version == row.decision_id.version
         ]
 
-    def _items_proposals(self, day):
-        """Those that wait for the reader's answer."""
-        if not self._has_role("branch_director"):
-            return []
-        rows = self.env["sales.proposal"].search_fetch(
+    def _wanted_proposals(self, day):
+        return self.env["sales.proposal"], self._if_role(
+            "branch_director",
             Domain("company_id", "=", day.company.id)
             & Domain("state", "=", "submitted"),
-            order="due_at, id",
-            limit=MOST,
         )
+
+    def _items_proposals(self, day):
+        """Those that wait for the reader's answer."""
+        rows = self._wanted("proposals", day, order="due_at, id")
         return [
             self._item(
                 "proposals",

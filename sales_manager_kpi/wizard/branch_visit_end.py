@@ -17,7 +17,9 @@ class BranchVisitEnd(models.TransientModel):
     visit_id = fields.Many2one(
         comodel_name="branch.visit", required=True, ondelete="cascade"
     )
-    commercial_partner_id = fields.Many2one(related="visit_id.commercial_partner_id")
+    commercial_partner_id = fields.Many2one(
+        related="visit_id.commercial_partner_id", related_sudo=False
+    )
     outcome = fields.Selection(selection=ASKED, required=True, default="looking")
     reason = fields.Char()
     order_id = fields.Many2one(

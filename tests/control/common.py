@@ -30,7 +30,7 @@ class ControlCommon(SalesManagementCommon):
         )
         cls.accountant = cls.make_user("accountant", "account.group_account_invoice")
         cls.clerk = cls.make_user("clerk", "stock.group_stock_user")
-        cls.today = fields.Date.today()
+        cls.today = cls.branch._local_today()  # which begins before that of UTC
         cls.settle()
 
     @classmethod

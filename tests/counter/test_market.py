@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from PIL import Image
 from psycopg2 import IntegrityError
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
@@ -70,6 +70,19 @@ class TestMarket(CounterCommon):
         note.tag_ids = [Command.create({"name": "cheap"})]
         note.text = "Seen in their shop"
         self.assertEqual((note.list_price, note.product_price), (20.0, 15.0))
+        # nor does a slip of the pen that is put right read it again
+        note.write({"price": 12.0, "subject": "Plush", "quantity_terms": "5 rolls"})
+        self.assertEqual((note.list_price, note.price_difference), (20.0, -40.0))
+        note.price = 0.0
+        note.price = 15.0
+        self.assertEqual(note.list_price, 20.0)
+        for values, price in (
+            ({"noted_on": "2025-03-04"}, 40.0),
+            ({"product_id": self.lamp.id, "uom_id": self.lamp.uom_id.id}, 7.0),
+        ):
+            self.lamp.list_price = 7.0
+            note.write(values)
+            self.assertEqual(note.list_price, price)
 
     def test_other_unit_and_currency(self):
         foreign = self.make_foreign(2.0)
@@ -153,7 +166,8 @@ class TestMarket(CounterCommon):
 
     @mute_logger("odoo.sql_db")
     def test_bad_input(self):
-        tomorrow = fields.Date.today() + timedelta(days=2)
+        today = self.env["sales.branch"]._company_local_date(self.company)
+        tomorrow = today + timedelta(days=2)
         for refusal, values in (
             (IntegrityError, {"price": -1}),
             (ValidationError, {"subject": "  "}),
@@ -249,6 +263,7 @@ class TestMarket(CounterCommon):
             base64.b64encode(b"MZ nothing"),
             b"no base64!",
             False,
+            *(5, [1], {"image": 1}, True),
         ):
             with self.assertRaisesRegex(UserError, "no photo"):
                 self.photo(bad)
@@ -291,6 +306,35 @@ class TestMarket(CounterCommon):
         note.with_user(self.commercial).price = 12.0
         self.weaver.with_user(self.commercial).name = "Weaver Ltd"
         note.with_user(self.manager_b).message_post(body="I saw it too")
+
+    def test_no_way_around(self):
+        """By remote call: a context, another's note, another's visit, a blank name."""
+        note, other = self.note(), self.note(self.manager_b)
+        photo = self.photo(picture(), note)
+        with self.assertRaises(AccessError), mute_logger(*RULES):
+            photo.with_user(self.manager_a).note_id = other.id
+        notes = self.env["market.note"].with_user(self.commercial)
+        with self.assertRaisesRegex(UserError, "own name"):
+            notes.with_context(default_user_id=self.manager_b.id).create(
+                {"subject": "Velvet", "company_id": self.company.id}
+            )
+        foreign = self.other_branch
+        visit = self.env["branch.visit"].create(
+            {"branch_id": foreign.id, "visitor_name": "Secret guest"}
+        )
+        with mute_logger(*RULES):
+            for act in (
+                lambda: self.note(visit_id=visit.id),
+                lambda: note.write({"visit_id": visit.id}),
+                lambda: note.with_context(default_visit_id=visit.id).create(
+                    {"subject": "Velvet", "company_id": self.company.id}
+                ),
+            ):
+                with self.assertRaises(AccessError):
+                    act()
+        competitors = self.env["market.competitor"].with_user(self.manager_a)
+        with self.assertRaisesRegex(ValidationError, "called"):
+            competitors.create({"name": "  "})
 
     def test_other_company(self):
         self.note(price=10.0)

@@ -76,6 +76,19 @@ class TestNeed(CounterCommon):
         self.assertEqual(need.confirmed_by_id, self.commercial)
         with self.assertRaises(UserError):
             need.confirmed_on = "2020-01-01"
+        # neither by a context, nor by saying that nobody supposes it any more
+        need.sudo().is_supposed = True
+        with self.assertRaisesRegex(UserError, "its button"):
+            need.with_user(self.manager_a).is_supposed = False
+        for name, value in (
+            ("confirmed_on", "2020-01-01"),
+            ("confirmed_by_id", self.manager_b.id),
+        ):
+            needs = need.with_user(self.manager_a).browse()
+            with self.assertRaisesRegex(UserError, "its button"):
+                needs.with_context(**{f"default_{name}": value}).create(
+                    {"partner_id": self.customer.id, "product_id": self.velvet.id}
+                )
 
     # ------------------------------------------------------------------
     # Seasons
@@ -221,6 +234,30 @@ class TestNeed(CounterCommon):
                 customer.action_propose_needs()
             velvet.with_user(self.manager_a).action_confirm()
             self.assertFalse(velvet.is_supposed)
+
+    def test_propose_to_a_young_customer(self):
+        """Two months of buying are not two years; nor do they make a season."""
+        with freeze_time("2025-06-15 10:00:00"):
+            for day in ("2025-04-15", "2025-05-20"):
+                self.sell_goods(self.velvet, day=day, product_uom_qty=10)
+            for day in ("2023-03-01", "2025-05-20", "2025-06-14"):
+                self.sell_goods(self.velvet, self.rival, day=day, product_uom_qty=10)
+            customers = self.customer | self.rival
+            needs = self.env["customer.need"]._propose(customers)
+            young, known = (
+                needs.filtered(lambda need, one=one: need.partner_id == one)
+                for one in customers
+            )
+            # 20 in 61 days, so 119.75 in a year
+            self.assertEqual((young.quantity, young.season_from), (119.75, False))
+            self.assertEqual((known.quantity, known.season_from), (10.0, "5"))
+            # begun last week: a month at the least
+            needs.unlink()
+            self.env["sale.order"].search(
+                [("partner_id", "=", self.customer.id)]
+            ).date_order = "2025-06-10"
+            young = self.env["customer.need"]._propose(self.customer)
+            self.assertEqual(young.quantity, 240.0)
 
     def test_propose_last_year(self):
         with freeze_time("2025-06-15 10:00:00"):

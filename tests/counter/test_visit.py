@@ -367,6 +367,20 @@ class TestVisit(CounterCommon):
                     {"name": "Mine", "branch_visit_id": here.id}
                 )
 
+    def test_of_another_branch(self):
+        """A context names no visit that one may not read; nor does its ending."""
+        visit = self.env["branch.visit"].create(
+            {"branch_id": self.other_branch.id, "partner_id": self.rival.id}
+        )
+        values = {"name": "Curtains", "user_id": self.manager_a.id}
+        leads = self.env["crm.lead"].with_user(self.manager_a)
+        ends = self.env["branch.visit.end"].with_user(self.manager_a)
+        with mute_logger(*RULES):
+            with self.assertRaises(AccessError):
+                leads.with_context(default_branch_visit_id=visit.id).create(values)
+            with self.assertRaises(AccessError):
+                ends.create({"visit_id": visit.id}).read(["commercial_partner_id"])
+
     def test_deputy(self):
         deputy = self.make_user("stand_in", "sales_manager_kpi.group_manager")
         visit = self.come()

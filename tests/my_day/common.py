@@ -105,7 +105,8 @@ class MyDayCommon(CustomerBaseWorld, ControlCommon):
         json.dumps(data)
         return [i for i in data["items"] if not source or i["source"] == source]
 
-    def act(self, action, item, user=None, **values):
+    def act(self, action, item, user=None, on=None, **values):
+        """As the client does with an item of the day ``on``; of today if none."""
         return self.day_of(user or self.manager_a).act(
-            action, item["source"], item["res_id"], values
+            action, item["source"], item["res_id"], values, on
         )

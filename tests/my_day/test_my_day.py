@@ -61,7 +61,9 @@ class TestMyDay(MyDayCommon):
         self.assertFalse(self.items(source="activities"))
         tomorrow = event.start.date()
         [meeting] = self.items(source="meetings", day=str(tomorrow))
-        self.act("done", meeting, feedback="Ordered")
+        with self.assertRaisesRegex(UserError, "not on your day"):
+            self.act("done", meeting, feedback="Ordered")
+        self.act("done", meeting, on=str(tomorrow), feedback="Ordered")
         self.assertFalse(activity.exists().filtered("active"))
         contact = self.figure().contact_ids
         self.assertEqual((contact.kind, contact.note), ("call", "Ordered"))
@@ -146,9 +148,12 @@ class TestMyDay(MyDayCommon):
         day = str(self.day_of(self.manager_a)._day().local(hold.until_at).date())
         [item] = self.items(source="holds", day=day)
         self.assertEqual((item["amount"], item["customer"]), (300.0, "Customer A"))
-        self.act("extend", item)
+        self.act("extend", item, on=day)
         self.assertEqual(hold.extension_count, 1)
-        self.act("release", item, reason="Not wanted")
+        with self.assertRaisesRegex(UserError, "not on your day"):
+            self.act("release", item, on=day, reason="Not wanted")
+        later = str(self.day_of(self.manager_a)._day().local(hold.until_at).date())
+        self.act("release", item, on=later, reason="Not wanted")
         self.assertEqual((hold.state, hold.release_reason), ("released", "Not wanted"))
         [line] = self.day_of(self.manager_a).get_evening(day=day)
         self.assertEqual(line["holds"], 1)
@@ -220,7 +225,7 @@ class TestMyDay(MyDayCommon):
     def test_only_who_works_here(self):
         portal = new_test_user(self.env, "portal_day", groups="base.group_portal")
         for user in (self.plain, portal):
-            for method in ("get_data", "get_month", "get_evening"):
+            for method in ("get_data", "get_month", "get_evening", "get_rest"):
                 with self.assertRaises(AccessError):
                     getattr(self.day_of(user), method)()
             with self.assertRaises(AccessError):
@@ -252,12 +257,52 @@ class TestMyDayRights(MyDayCommon):
         self.assertEqual(len(mine), 5)
         for user in (self.manager_b, self.supervisor, self.deputy, self.director):
             self.assertEqual(self.items(user), [], user.login)
-        # customers, and what is planned on them, are open to all as in Odoo
-        for item in filter(
-            lambda item: item["source"] not in ("payments", "activities"), mine
+        for item in mine:
+            # customers, and what is planned on them, are open to all as in Odoo
+            is_open = item["source"] in ("payments", "activities")
+            refusal = UserError if is_open else AccessError
+            with self.subTest(item=item["source"]):
+                for action in item["actions"]:
+                    with self.assertRaises(refusal):
+                        self.act(action, item, user=self.manager_b)
+                chosen = [{"source": item["source"], "res_id": item["res_id"]}]
+                with self.assertRaises(refusal):
+                    self.day_of(self.manager_b).plan_day(chosen, "23:59")
+
+    def test_only_what_the_day_offers(self):
+        """By remote call neither another record of a source, nor another act of it."""
+        later = self.sell(price=500, confirm=False)
+        order = self.sell(price=900, confirm=False)
+        order.state = "sent"
+        event = self.make_meeting(fields.Datetime.now() + timedelta(days=9))
+        activity = self.make_activity(days=30)
+        MyDay = self.day_of(self.manager_a)
+        self.assertTrue(MyDay.act("open", "quotations", order.id))
+        tomorrow = {"day": str(fields.Date.add(self.today, days=1))}
+        for action, source, record, values in (
+            # readable, and not on the day
+            ("open", "quotations", later, {}),
+            ("later", "quotations", later, tomorrow),
+            ("open", "payments", self.rival, {}),
+            ("log_contact", "payments", self.rival, {"note": "Spoke"}),
+            ("later", "activities", activity, tomorrow),
+            ("done", "activities", activity, {}),
+            ("done", "meetings", event, {}),
+            # on the day, for something else
+            ("done", "quotations", order, {}),
+            ("approve", "quotations", order, {}),
+            ("extend", "quotations", order, {}),
+            ("tell", "quotations", order, {}),
         ):
-            with self.subTest(item=item["source"]), self.assertRaises(AccessError):
-                self.act("open", item, user=self.manager_b)
+            with (
+                self.subTest(action=action, record=record),
+                self.assertRaisesRegex(UserError, "not on your day"),
+            ):
+                MyDay.act(action, source, record.id, values)
+        self.assertFalse(self.rival.activity_ids | later.activity_ids)
+        self.assertTrue(activity.active)
+        with self.assertRaisesRegex(UserError, "not on your day"):
+            MyDay.plan_day([{"source": "quotations", "res_id": later.id}], "23:59")
 
     def test_standing_in(self):
         """Whoever stands in sees the principal's, under the principal's name."""
@@ -349,8 +394,10 @@ class TestMyDayRights(MyDayCommon):
         self.assertEqual((item["source"], item["amount"]), ("discounts", 300.0))
         self.assertEqual(self.items(self.other_director), [])
         self.assertEqual(self.items(self.manager_a, "discounts"), [])
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, "not on your day"):
             self.act("approve", item, user=self.manager_a)
+        with self.assertRaises(AccessError):
+            request.with_user(self.manager_a).action_approve()
         self.assertEqual(request.state, "pending")
 
     def test_plans_wait_for_the_director(self):
@@ -377,5 +424,18 @@ class TestMyDayRights(MyDayCommon):
         self.sell(price=600, confirm=False).state = "sent"
         month = self.day_of(self.manager_a).get_month()
         self.assertEqual((month["target"], month["gap"]), (1000.0, 1000.0))
-        self.assertEqual(month["closing"][0]["amount"], 600.0)
-        self.assertEqual(month["closing"][0]["count"], 1)
+        [row] = month["closing"]
+        self.assertEqual((row["amount"], row["count"]), (600.0, 1))
+        found = self.env[row["model"]].search(row["domain"])
+        self.assertEqual(found.amount_untaxed, 600.0)
+        order = self.sell(price=250)
+        self.bill(self.sell(price=100))
+        self.settle()
+        month = self.day_of(self.manager_a).get_month()
+        rows = [(row["amount"], row["count"]) for row in month["closing"]]
+        self.assertEqual(rows, [(600.0, 1), (250.0, 1)])
+        row = month["closing"][1]
+        self.assertEqual(self.env[row["model"]].search(row["domain"]), order)
+        evening = self.day_of(self.manager_a).get_evening()
+        rest = self.day_of(self.manager_a).get_rest()
+        self.assertEqual(rest, {"month": month, "evening": evening})

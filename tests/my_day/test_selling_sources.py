@@ -36,6 +36,48 @@ class TestSellingSources(MyDayCommon, VoiceWorld, PlaybookWorld):
         self.answer(self.director, "approve", assignment_id=late)
         self.assertFalse(self.items(self.director, "assignments"))
 
+    def test_evening_line(self):
+        """Visits served, proposals submitted and answered, assignments reported."""
+        names = ("visits", "proposals", "answers", "assignments")
+
+        def line(user=self.manager_a, **kwargs):
+            [own] = [row for row in self.evening(user, **kwargs) if row["own"]]
+            return [own[name] for name in names]
+
+        self.assertEqual(line(), [0, 0, 0, 0])
+        Visit = self.env["branch.visit"].with_user(self.manager_a)
+        for served in (True, False):
+            visit = Visit.create({"branch_id": self.branch.id, "wish": "Velvet"})
+            if served:
+                visit.action_serve()
+                visit._finish("looking")
+            else:
+                visit.action_left()
+        proposal, draft = self.propose(), self.propose()
+        draft.with_user(self.manager_a).action_take_back()
+        proposal.with_user(self.director)._decide("declined", "Too dear")
+        for __ in range(2):
+            given = self.give(deadline=self.today)
+            given.with_user(self.manager_a)._report("Done")
+        self.answer(self.director, "return", note="Not yet", assignment_id=given)
+        self.assertEqual(line(), [1, 1, 0, 1])
+        self.assertEqual(line(self.director), [0, 0, 1, 0])
+        yesterday = str(fields.Date.subtract(self.today, days=1))
+        self.assertEqual(line(day=yesterday), [0, 0, 0, 0])
+        # nobody's are told to who does not direct them, nor in another company
+        self.assertNotIn(
+            self.manager_a.id,
+            [row["user_id"] for row in self.evening(self.other_director)],
+        )
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.manager_a.company_ids |= other
+        [own] = self.evening(self.manager_a, companies=other)
+        self.assertFalse(any(own[name] for name in names))
+
+    def evening(self, user, companies=None, **kwargs):
+        self.env.flush_all()
+        return self.day_of(user, companies).get_evening(**kwargs)
+
     def test_a_deputy_reports(self):
         self.give(deadline=self.today)
         self.stand_in()
@@ -75,7 +117,7 @@ class TestSellingSources(MyDayCommon, VoiceWorld, PlaybookWorld):
         self.assertEqual(visit.served_by_id, self.manager_a)
         self.assertEqual(self.titles("visits"), ["Visit to end"])
         self.assertFalse(self.items(self.deputy, "visits"))
-        with self.assertRaisesRegex(UserError, "already"):
+        with self.assertRaisesRegex(UserError, "somebody else was first"):
             self.act("serve", item, user=self.deputy)
         visit.with_user(self.manager_a)._finish("looking")
         self.assertFalse(self.items(source="visits"))

@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from ..common import SUPPLY
 from ..substitution.common import DURING, SubstitutionWorld
 from ..trade_bonus.common import TradeBonusWorld
-from .common import OfferCommon
+from .common import TEN, TWENTY, OfferCommon
 
 
 class TestFlow(OfferCommon):
@@ -36,7 +36,7 @@ class TestFlow(OfferCommon):
         self.assertEqual((contact.res_model, contact.res_id), (offer._name, offer.id))
 
     def test_to_a_quotation_and_won(self):
-        """Odoo's prices on the quotation; what differs is told; then it is won."""
+        """At the prices offered; what is changed later is told; then it is won."""
         campaign = self.env["utm.campaign"].create({"name": "Autumn"})
         lead = self.env["crm.lead"].create(
             {
@@ -58,7 +58,9 @@ class TestFlow(OfferCommon):
         action = offer.action_make_quotation()
         order = self.env["sale.order"].browse(action["res_id"])
         order = order.with_user(self.manager_a)
-        self.assertEqual(order.order_line.mapped("price_unit"), [50, 100])
+        self.assertEqual(order.order_line.mapped("price_unit"), [48, 100])
+        self.assertFalse(order.offer_differences)
+        order.order_line[0].price_unit = 50
         self.assertEqual(order.order_line.mapped("product_uom_qty"), [3, 2])
         self.assertEqual(
             (order.origin, order.campaign_id, order.opportunity_id, order.user_id),
@@ -96,6 +98,68 @@ class TestFlow(OfferCommon):
             self.customer.action_open_sales_offers(),
         ):
             self.assertEqual(view["type"], "ir.actions.act_window")
+
+    def quotation_of(self, offer):
+        action = offer.action_make_quotation()
+        order = self.env["sale.order"].browse(action["res_id"])
+        return order.with_user(self.manager_a)
+
+    def test_its_prices_hold(self):
+        """A price by hand stays one: for core, the gate, the trace, the concession."""
+        self.make_policy(TEN, TWENTY)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        offer = self.make_sent(
+            (self.silk, 3, {"typed_price": 48}),
+            (self.silk, 1, {"typed_price": 540, "product_uom_id": dozen.id}),
+            (self.cloth, 2, {}),
+        )
+        self.cloth.list_price = 104  # dearer than on the day of the offer
+        order = self.quotation_of(offer)
+        lines = order.order_line
+        self.assertEqual(lines.mapped("price_unit"), [48, 540, 100])
+        self.assertEqual(lines.mapped("technical_price_unit"), [50, 600, 104])
+        self.assertEqual(lines.mapped("discount"), [0, 0, 0])
+        self.assertFalse(order.offer_differences)
+        self.assertNotIn("which is over", order.message_ids.mapped("body")[0])
+        lines[0].product_uom_qty = 5  # core reads its price list again
+        self.assertEqual(lines[0].price_unit, 48)
+        order.action_confirm()
+        traces = self.env["sale.price.trace"].search(
+            [("order_id", "=", order.id), ("event", "=", "confirm")], order="id"
+        )
+        self.assertEqual(traces.mapped("net_price"), [48, 540, 100])
+        self.assertEqual(traces.mapped("norm_price"), [50, 600, 104])
+        self.assertEqual(traces[0].manual_percent, 4)
+        given = self.env["discount.concession"].search([("order_id", "=", order.id)])
+        self.assertEqual(
+            given.mapped(lambda row: (row.kind, row.amount, row.within_norm)),
+            [("price", 8.0, True), ("price", 60.0, True), ("price", 10.0, True)],
+        )
+
+    def test_norms_that_came_later_judge_it(self):
+        """What was offered within an authority is no way around the one of today."""
+        offer = self.make_sent((self.silk, 1, {"typed_price": 40}))
+        self.make_policy(TEN, TWENTY)
+        order = self.quotation_of(offer)
+        self.assertEqual(order.order_line.price_unit, 40)
+        self.assertEqual(order.action_confirm()["res_model"], "discount.ask")
+        self.assertEqual(order.state, "draft")
+
+    def test_its_prices_are_over(self):
+        """The day after the last one, in the branch, it is priced anew and says so."""
+        self.branch.tz = "Pacific/Auckland"  # 13 hours before UTC in November
+        with freeze_time("2026-11-02 10:00:00"):
+            offer = self.make_sent(
+                (self.silk, 3, {"typed_price": 48}), validity_date="2026-11-05"
+            )
+        with freeze_time("2026-11-05 10:59:00"):
+            self.assertEqual(self.quotation_of(offer).order_line.price_unit, 48)
+        with freeze_time("2026-11-05 11:01:00"):
+            order = self.quotation_of(offer)
+        self.assertEqual(order.order_line.price_unit, 50)
+        self.assertIn("+4.2 %", order.offer_differences)
+        said = order.message_ids.filtered(lambda row: "which is over" in row.body)
+        self.assertIn(offer.name, said.body)
 
     def test_its_order_is_called_off(self):
         """Won no more, unless another order of it stands."""
@@ -349,6 +413,7 @@ class TestRights(SubstitutionWorld, OfferCommon):
         with freeze_time(DURING):
             offer = self.draft.with_env(self.allowed(self.deputy))
             self.open_form(offer)
+            offer.line_ids.typed_price = 48
             offer.action_hand_over()
             self.assertEqual(offer.state, "sent")
             self.assertEqual(offer.sudo().credited_user_id, self.manager_a)
@@ -357,6 +422,9 @@ class TestRights(SubstitutionWorld, OfferCommon):
             )
             self.assertEqual(contact.user_id, self.deputy)
             self.assertEqual(contact.acting_for_id, self.manager_a)
+            offer.action_make_quotation()
+            self.assertEqual(offer.order_ids.user_id, self.manager_a)
+            self.assertEqual(offer.order_ids.order_line.price_unit, 48)
 
     def test_views_of_every_role(self):
         kinds = ("list", "kanban", "form", "calendar", "pivot", "graph", "activity")

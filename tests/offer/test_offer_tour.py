@@ -11,7 +11,7 @@ class TestOfferTour(OfferCommon, HttpCase):
         self.start_tour("/odoo/sales-offers", "sales_offer", login="manager_a")
         offer = self.env["sales.offer"].search([])
         self.assertEqual((offer.state, offer.line_ids.price_unit), ("sent", 47))
-        self.assertEqual(offer.order_ids.order_line.price_unit, 50)
+        self.assertEqual(offer.order_ids.order_line.price_unit, 47)
 
 
 class TestOfferPortal(OfferCommon, HttpCase):

@@ -329,6 +329,7 @@ class TestRankingCompanies(RankingCommon):
                 ],
             }
         )
+        today = env["sales.branch"]._company_local_date(cls.second)
         customer = env["res.partner"].create({"name": "London customer"})
         env["customer.assignment"].create(
             {
@@ -343,8 +344,8 @@ class TestRankingCompanies(RankingCommon):
                 "move_type": "out_invoice",
                 "partner_id": customer.id,
                 "company_id": cls.second.id,
-                "invoice_date": cls.today,
-                "date": cls.today,
+                "invoice_date": today,
+                "date": today,
                 "invoice_line_ids": [
                     Command.create(
                         {

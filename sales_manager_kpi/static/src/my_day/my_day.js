@@ -75,11 +75,8 @@ export class MyDay extends Component {
 
     /** The month and the evening come after the day, which does not wait for them. */
     async loadRest(args) {
-        const [month, evening] = await Promise.all([
-            this.orm.silent.call(MODEL, "get_month", args),
-            this.orm.silent.call(MODEL, "get_evening", args),
-        ]);
-        Object.assign(this.state, { month, evening });
+        const rest = await this.orm.silent.call(MODEL, "get_rest", args);
+        Object.assign(this.state, rest);
     }
 
     goTo(days) {
@@ -277,7 +274,7 @@ export class MyDay extends Component {
     }
 
     async send(item, code, values) {
-        const args = [code, item.source, item.res_id, values];
+        const args = [code, item.source, item.res_id, values, this.data.date];
         const result = await this.orm.call(MODEL, "act", args);
         if (result?.type) {
             return this.action.doAction(result, { onClose: () => this.load() });

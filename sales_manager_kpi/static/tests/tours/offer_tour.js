@@ -78,8 +78,9 @@ registry.category("web_tour.tours").add("sales_offer", {
             run: "click",
         },
         {
-            content: "The quotation tells what differs",
-            trigger: ".o_offer_differences:contains(offered at)",
+            content: "At the price that was offered, nothing differs",
+            trigger:
+                ".o_form_view:not(:has(.o_offer_differences)) .o_field_widget[name=order_line] .o_data_cell[name=price_unit]:contains(47.00)",
         },
         {
             trigger: "button[name=action_open_sales_offer]",
