@@ -17,6 +17,8 @@ class BonusReplay(models.TransientModel):
 
     _name = "bonus.replay"
     _description = "Replay of a Pay Scheme"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("scheme_id",)
 
     scheme_id = fields.Many2one(
         comodel_name="bonus.scheme",
