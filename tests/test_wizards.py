@@ -60,3 +60,17 @@ class TestWizards(OrganisationCommon):
                         other.unlink()
                     with self.assertRaises(AccessError):
                         self.env[name].with_user(self.plain).search([])
+
+    def test_setup_of_the_own_company(self):
+        """A checklist or a setup is not made for a company one does not work for."""
+        other = self.env["res.company"].sudo().create({"name": "Elsewhere"})
+        stranger = self.make_user("stranger", f"{MODULE}.group_admin", other)
+        for name in ("sales.setup", "supply.setup"):
+            Wizard = self.env[name].with_user(stranger)
+            row = Wizard.create({})
+            self.assertEqual(row.company_id, other)
+            with self.subTest(model=name), self.assertRaises(AccessError):
+                Wizard.create({"company_id": self.company.id})
+            with self.subTest(model=name), self.assertRaises(AccessError):
+                row.write({"company_id": self.company.id})
+                row.read(["company_id"])

@@ -32,6 +32,7 @@ from . import sales_substitution_rights
 from . import sales_own_matter_mixin
 from . import sales_attached_mixin
 from . import ir_attachment
+from . import sales_asking_mixin
 from . import sales_handover_status
 from . import sales_handover_sources
 from . import sales_handover_item

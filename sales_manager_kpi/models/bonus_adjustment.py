@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from .bonus_private_mixin import PAY
+
 APPROVE_ACTIVITY = "sales_manager_kpi.mail_activity_type_adjustment"
 DOCUMENTS = [
     ("sale.order", "Order"),
@@ -33,6 +35,7 @@ class BonusAdjustment(models.Model):
         "sales.attached.mixin",
     ]
     _number_field = "name"
+    _mail_post_access = "read"
     _order = "id desc"
     _check_company_auto = True
 
@@ -98,7 +101,9 @@ class BonusAdjustment(models.Model):
         comodel_name="res.users", readonly=True, copy=False, ondelete="restrict"
     )
     decided_on = fields.Datetime(readonly=True, copy=False)
-    decision_note = fields.Text(string="Reason of the Decision", readonly=True)
+    decision_note = fields.Text(
+        string="Reason of the Decision", readonly=True, copy=False
+    )
     dispute_id = fields.Many2one(
         comodel_name="evaluation.dispute",
         readonly=True,
@@ -128,7 +133,7 @@ class BonusAdjustment(models.Model):
     @api.depends_context("uid")
     def _compute_can_decide(self):
         user = self.env.user
-        approver = user.has_group("sales_manager_kpi.group_pay")
+        approver = user.has_group(PAY)
         for row in self:
             row.can_decide = (
                 approver and row.state == "requested" and not row._is_own_matter(user)
@@ -234,7 +239,9 @@ class BonusAdjustment(models.Model):
 
     def _check_payer(self):
         """Whoever asks for it approves pay, and does not ask for themselves."""
-        self.check_access("write")
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group(PAY)):
+            raise AccessError(self.env._("This is for those who approve pay."))
         selves = self.env["sales.substitution"]._selves(self.env.user)
         if self.user_id & selves:
             raise AccessError(

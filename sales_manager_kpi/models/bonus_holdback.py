@@ -69,7 +69,7 @@ class BonusHoldbackRelease(models.Model):
 
     _name = "bonus.holdback.release"
     _description = "Release of Held Pay"
-    _inherit = ["append.only.mixin"]
+    _inherit = ["append.only.mixin", "sales.export.logged.mixin"]
     _order = "statement_id, id"
 
     holdback_id = fields.Many2one(

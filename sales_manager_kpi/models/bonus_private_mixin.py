@@ -40,6 +40,34 @@ class BonusPrivateMixin(models.AbstractModel):
         known = {user.id for user in users if document._may_know(user)}
         return [row for row in recipients if row.get("uid") in known]
 
+    def _message_create(self, values_list):
+        """Whom a message names reads it: of these, those who may read the document."""
+        kept = []
+        for values in values_list:
+            if values.get("partner_ids") and values.get("model") == self._name:
+                document = self.browse(values.get("res_id"))
+                names = document._knowing(values["partner_ids"])
+                values = {**values, "partner_ids": names}
+            kept.append(values)
+        return super()._message_create(kept)
+
+    def _message_update_content(self, message, **kwargs):
+        if kwargs.get("partner_ids"):
+            kwargs["partner_ids"] = self._knowing(kwargs["partner_ids"])
+        return super()._message_update_content(message, **kwargs)
+
+    def _knowing(self, partner_ids):
+        """Ids of those of ``partner_ids`` that may know every one of these."""
+        # sudo: whether somebody may know is for the document to say
+        documents = self.sudo()
+        partners = documents.env["res.partner"].browse(partner_ids)
+        return partners.filtered(
+            lambda partner: any(
+                all(document._may_know(user) for document in documents)
+                for user in partner.user_ids
+            )
+        ).ids
+
     def _check_approver(self):
         """
         :raise AccessError: for who does not approve pay, and for the own matter

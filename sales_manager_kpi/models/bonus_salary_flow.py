@@ -137,6 +137,7 @@ class BonusSalary(models.Model):
             self._refuse_steps(vals)
         state = "approved" if self.env.su else "to_approve"
         written = {"state": state, "changed_by_id": self.env.uid}
+        written["approved_by_id"] = False  # nor does a context say so
         salaries = super().create([{**written, **vals} for vals in vals_list])
         alone = salaries.filtered(lambda one: not one._is_for_two())
         with self._locked_months_kept(alone.user_id):

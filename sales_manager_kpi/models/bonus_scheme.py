@@ -157,12 +157,10 @@ class BonusScheme(models.Model):
     @api.depends_context("uid")
     def _compute_can_activate(self):
         for scheme in self:
-            scheme.can_activate = (
+            waits = scheme.state == "to_approve" or (
                 scheme.state == "draft" and not scheme.four_eyes
-            ) or (
-                scheme.state == "to_approve"
-                and not (scheme.four_eyes and scheme._is_own_matter(self.env.user))
             )
+            scheme.can_activate = waits and not scheme._is_own_matter(self.env.user)
 
     @api.depends("component_ids.summary", "component_ids.name")
     @api.depends_context("lang")

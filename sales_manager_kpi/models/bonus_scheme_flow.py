@@ -65,15 +65,16 @@ class BonusScheme(models.Model):
 
     def _check_activator(self):
         """
-        :raise AccessError: for the own matter, where it takes two people
+        :raise AccessError: for what pays by name who asks; where it takes two people,
+            for who submitted it as well
         :raise UserError: where one is in force, or was not submitted though it must be
         """
         for scheme in self:
             if scheme.state != "to_approve":
                 scheme._check_open_to_change()
-            if self.env.su or not scheme.four_eyes:
+            if self.env.su:
                 continue
-            if scheme.state == "draft":
+            if scheme.four_eyes and scheme.state == "draft":
                 raise UserError(
                     self.env._(
                         "“%(scheme)s” takes two people: submit it, so that another "
@@ -91,7 +92,8 @@ class BonusScheme(models.Model):
                 )
 
     def _own_people(self):
-        return self.submitted_by_id | self.user_ids
+        # where one person is enough, it may be who submitted it
+        return self.user_ids | self.submitted_by_id.filtered(lambda _u: self.four_eyes)
 
     def action_retire(self):
         """Let these schemes pay this month and no later one.

@@ -30,6 +30,7 @@ class EvaluationDispute(models.Model):
     _description = "Dispute"
     _inherit = [
         "steps.only.mixin",
+        "sales.export.logged.mixin",
         "sales.plan.activity.mixin",
         "bonus.private.mixin",
         "sales.attached.mixin",

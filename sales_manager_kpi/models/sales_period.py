@@ -120,12 +120,15 @@ class SalesPeriod(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         given = {name for vals in vals_list for name in vals} & self._step_fields
+        given |= {f for f in self._step_fields if f"default_{f}" in self.env.context}
         periods = super().create(vals_list)
         if given - {"state"} or any(period.state != "open" for period in periods):
             raise UserError(self.env._("A new month is open. Leave its status out."))
         return periods
 
     def write(self, vals):
+        # what a month is called follows from its first day: payroll reads it
+        vals = {name: value for name, value in vals.items() if name != "name"}
         if not (self._step_fields.isdisjoint(vals) or self._is_step()):
             raise UserError(
                 self.env._("The status of a month cannot be written directly.")

@@ -17,6 +17,8 @@ class BonusReplay(models.TransientModel):
 
     _name = "bonus.replay"
     _description = "Replay of a Pay Scheme"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("scheme_id",)
 
     scheme_id = fields.Many2one(
         comodel_name="bonus.scheme",
@@ -134,7 +136,9 @@ class BonusReplay(models.TransientModel):
         )
 
     def _versions(self):
-        return self.env["bonus.scheme"].search(
+        # one that was archived since paid its months all the same
+        Scheme = self.env["bonus.scheme"].with_context(active_test=False)
+        return Scheme.search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("code", "=", self.scheme_id.code),

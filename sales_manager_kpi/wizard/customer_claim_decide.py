@@ -9,6 +9,8 @@ class CustomerClaimDecide(models.TransientModel):
 
     _name = "customer.claim.decide"
     _description = "Decide a Claim"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("claim_id",)
 
     claim_id = fields.Many2one(
         comodel_name="customer.claim",
@@ -16,8 +18,10 @@ class CustomerClaimDecide(models.TransientModel):
         default=lambda self: self.env.context.get("active_id"),
     )
     company_id = fields.Many2one(related="claim_id.company_id")
-    claimed_amount = fields.Monetary(related="claim_id.claimed_amount")
-    appeal_reason = fields.Text(related="claim_id.appeal_reason")
+    claimed_amount = fields.Monetary(
+        related="claim_id.claimed_amount", related_sudo=False
+    )
+    appeal_reason = fields.Text(related="claim_id.appeal_reason", related_sudo=False)
     currency_id = fields.Many2one(related="claim_id.currency_id")
     verdict = fields.Selection(selection=VERDICTS, required=True)
     fault_area = fields.Selection(

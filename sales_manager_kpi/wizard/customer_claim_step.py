@@ -6,6 +6,8 @@ class CustomerClaimStep(models.TransientModel):
 
     _name = "customer.claim.step"
     _description = "Step of a Claim"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("claim_id",)
 
     claim_id = fields.Many2one(
         comodel_name="customer.claim",

@@ -7,6 +7,8 @@ class DiscountAsk(models.TransientModel):
 
     _name = "discount.ask"
     _description = "Ask for Approval of a Discount"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("order_id",)
 
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, ondelete="cascade"

@@ -6,6 +6,8 @@ class EvaluationAssessment(models.TransientModel):
 
     _name = "evaluation.assessment"
     _description = "Assess a Scorecard"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("scorecard_id",)
 
     scorecard_id = fields.Many2one(
         comodel_name="evaluation.scorecard", required=True, readonly=True

@@ -1,10 +1,12 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import float_compare
 
 
 class EvaluationAssessmentLine(models.TransientModel):
     _name = "evaluation.assessment.line"
     _description = "Score to Be Given"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("line_id",)
 
     assessment_id = fields.Many2one(
         comodel_name="evaluation.assessment", required=True, ondelete="cascade"
@@ -25,21 +27,6 @@ class EvaluationAssessmentLine(models.TransientModel):
     before_score = fields.Float(digits=(16, 2), readonly=True)
     score = fields.Float(digits=(16, 2))
     reason = fields.Text()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.line_id.check_access("read")
-        return lines
-
-    def write(self, vals):
-        """Nobody reads a colleague's scores through a line made for the purpose.
-
-        Names are read in sudo, and what is in the cache then needs no right.
-        """
-        result = super().write(vals)
-        self.line_id.check_access("read")
-        return result
 
     def _is_changed(self):
         if not self.has_value:

@@ -6,6 +6,8 @@ class EvaluationDisputeDecide(models.TransientModel):
 
     _name = "evaluation.dispute.decide"
     _description = "Step of a Dispute (asking)"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("dispute_id",)
 
     dispute_id = fields.Many2one(
         comodel_name="evaluation.dispute", required=True, ondelete="cascade"

@@ -8,9 +8,13 @@ class PaymentReleaseAsk(models.TransientModel):
 
     _name = "payment.release.ask"
     _description = "Release from the Payment Limit, Asked"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("order_id",)
 
     order_id = fields.Many2one(comodel_name="sale.order", required=True)
-    partner_id = fields.Many2one(related="order_id.partner_id.commercial_partner_id")
+    partner_id = fields.Many2one(
+        related="order_id.partner_id.commercial_partner_id", related_sudo=False
+    )
     problem = fields.Char(compute="_compute_problem", string="Why It Waits")
     reason = fields.Char(required=True)
     until_at = fields.Datetime(

@@ -6,6 +6,8 @@ class RegistrationDispute(models.TransientModel):
 
     _name = "registration.dispute"
     _description = "Dispute of a Registration Event"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("event_id",)
 
     event_id = fields.Many2one(
         comodel_name="registration.event", required=True, ondelete="cascade"

@@ -10,6 +10,8 @@ class SalesCreditWizard(models.TransientModel):
 
     _name = "sales.credit.wizard"
     _description = "Set Credit"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("order_id", "move_id")
 
     order_id = fields.Many2one(comodel_name="sale.order", readonly=True)
     move_id = fields.Many2one(

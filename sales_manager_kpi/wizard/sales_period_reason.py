@@ -6,6 +6,8 @@ class SalesPeriodReason(models.TransientModel):
 
     _name = "sales.period.reason"
     _description = "Reason for Closing or Reopening"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("period_id",)
 
     period_id = fields.Many2one(
         comodel_name="sales.period", required=True, ondelete="cascade"

@@ -6,6 +6,8 @@ class SalesPlanProposalLine(models.TransientModel):
 
     _name = "sales.plan.proposal.line"
     _description = "Plan Proposal Line"
+    _inherit = ["sales.asking.mixin"]
+    _asked_about = ("plan_id",)
     _order = "user_id, dimension desc, proposed_amount desc, id"
 
     proposal_id = fields.Many2one(

@@ -162,6 +162,16 @@ class TestRights(ClaimCommon):
     def test_wizards(self):
         """A director of elsewhere decides nothing, whatever the wizard says."""
         waiting = self.make_claim(review=True)
+        Decide = self.env["customer.claim.decide"].with_user(self.other_director)
+        told = {"claim_id": waiting.id, "verdict": "justified", "note": "?"}
+        told |= {"fault_area": "price", "severity": "minor"}
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self.fail(Decide.create(told).read(["claim_id", "claimed_amount"]))
+        spec = {"claim_id": {}, "claimed_amount": {}, "appeal_reason": {}}
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self.fail(Decide.onchange(told, ["claim_id"], spec))
         for user in (self.other_director, self.make_user("none", DIRECTOR)):
             with self.assertRaises(AccessError):
                 self.decide(waiting, user)

@@ -257,20 +257,17 @@ class TestWorkflow(WorkflowCommon):
 
     def test_wizard_shows_no_colleague(self):
         """Whoever makes a wizard for a line of a colleague cannot read it."""
-        wizard = (
-            self.env["evaluation.assessment"]
-            .with_user(self.manager_b)
-            .create({"scorecard_id": self.card.id})
-        )
-        line = self.env["evaluation.assessment.line"].with_user(self.manager_b)
-        vals = {"assessment_id": wizard.id, "line_id": self.card.line_ids.id}
-        with self.assertRaises(AccessError):
-            line.create(vals)
         own = self.env["evaluation.assessment"].with_user(self.manager_b)
+        with self.assertRaises(AccessError):
+            own.create({"scorecard_id": self.card.id})
         own = own.create({"scorecard_id": self.other_card.id})
         with self.assertRaises(AccessError):
+            own.scorecard_id = self.card
+        line = self.env["evaluation.assessment.line"].with_user(self.manager_b)
+        vals = {"assessment_id": own.id, "line_id": self.card.line_ids.id}
+        with self.assertRaises(AccessError):
             # the name is read in sudo, and takes the scores along into the cache
-            line.create({**vals, "assessment_id": own.id})
+            line.create(vals)
         mine = line.create(
             {"assessment_id": own.id, "line_id": self.other_card.line_ids.id}
         )

@@ -62,6 +62,34 @@ class TestSchemeOfTwo(PayCommon):
         with self.assertRaisesRegex(AccessError, "by name"):
             scheme.with_user(self.second).action_activate()
 
+    def test_nor_where_one_person_is_enough(self):
+        """One person activates a scheme, but not what pays them by name."""
+        self.company.sales_manager_kpi_scheme_four_eyes = False
+        for user in (self.second, self.manager_a):
+            user.sudo().company_ids |= self.company
+        own = self.make_scheme(
+            OWN, activate=False, user_ids=[Command.set(self.second.ids)]
+        ).with_user(self.second)
+        self.assertFalse(own.can_activate)
+        with self.assertRaisesRegex(AccessError, "by name"):
+            own.action_activate()
+        own.action_submit()
+        with self.assertRaisesRegex(AccessError, "by name"):
+            own.action_activate()
+        self.assertEqual(own.state, "to_approve")
+        self.assertTrue(own.with_user(self.paymaster).can_activate)
+        own.with_user(self.paymaster).action_activate()
+        other = self.make_scheme(
+            OWN,
+            activate=False,
+            code="other",
+            user_ids=[Command.set(self.manager_a.ids)],
+        ).with_user(self.second)
+        other.action_submit()
+        self.assertTrue(other.can_activate)
+        other.action_activate()
+        self.assertEqual(other.state, "active")
+
     def test_created_as_submitted(self):
         with self.assertRaises(UserError):
             self.make_scheme(OWN, activate=False, submitted_by_id=self.second.id)

@@ -140,6 +140,24 @@ class TestReplay(PayCommon):
         with self.assertRaises(AccessError):
             replay.with_user(other).action_run()
 
+    def test_instead_of_an_archived_version(self):
+        """What was paid by a version that is archived is replayed all the same."""
+        before = self.period.date_from - relativedelta(months=1)
+        self.make_invoice(price=1000, date=before)
+        scheme = self.make_scheme({"kind": "own_deals", "rate_percent": 2})
+        scheme.action_revise()
+        draft = scheme.search([("code", "=", scheme.code), ("state", "=", "draft")])
+        draft.component_ids.rate_percent = 3
+        scheme.action_retire()
+        scheme.active = False
+        replay = (
+            self.env["bonus.replay"]
+            .with_user(self.paymaster)
+            .create({"scheme_id": draft.id, "months": 1})
+        )
+        replay.action_run()
+        self.assertEqual((replay.old_total, replay.new_total), (20, 30))
+
     def test_only_for_its_people(self):
         before = self.period.date_from - relativedelta(months=1)
         self.make_invoice(price=1000, date=before)

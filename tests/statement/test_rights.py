@@ -121,6 +121,20 @@ class TestPayRights(StatementCommon):
         for view in ("pivot", "graph"):
             self.env["bonus.statement"].with_user(self.payer).get_views([(False, view)])
 
+    def test_every_export_is_kept(self):
+        """Who takes pay along, of whatever kind, leaves a line in the log."""
+        self.dispute(self.sent())
+        self.payer.group_ids |= self.env.ref("base.group_allow_export")
+        Log = self.env["sales.export.log"].sudo()
+        for model in (*PRIVATE, "evaluation.dispute", "bonus.analysis"):
+            before = Log.search_count([("res_model", "=", model)])
+            rows = self.found(model, self.payer)
+            rows.export_data(["user_id", "company_id"])
+            with self.subTest(model=model):
+                log = Log.search([("res_model", "=", model)], order="id")[before:]
+                self.assertEqual(log.user_id, self.payer)
+                self.assertEqual(log.record_count, len(rows))
+
     def test_another_company(self):
         other = self.env["res.company"].sudo().create({"name": "Elsewhere"})
         stranger = self.make_user(
