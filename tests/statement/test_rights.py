@@ -37,6 +37,26 @@ class TestPayRights(StatementCommon):
     def found(self, model, user):
         return self.env[model].with_user(user).search([])
 
+    def test_evidence_for_who_approves(self):
+        """Who pays opens the facts behind a line, frozen or live, of the company."""
+        line = self.statement(self.manager_a).line_ids.filtered("fact_model")[:1]
+        self.assertTrue(line.base)
+        action = line.with_user(self.payer).action_open_evidence()
+        Fact = self.env[action["res_model"]].with_user(self.payer)
+        rows = Fact.web_search_read(
+            action["domain"], {"amount": {}, "partner_id": {"fields": {}}}
+        )
+        self.assertEqual(sum(row["amount"] for row in rows["records"]), line.base)
+        for model in ("sales.fact.line", "sales.fact.report"):
+            for view in ("list", "pivot"):
+                self.env[model].with_user(self.payer).get_view(view_type=view)
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.payer).search([]).unlink()
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.payer.write({"company_ids": [Command.link(other.id)]})
+        elsewhere = Fact.with_context(allowed_company_ids=other.ids)
+        self.assertFalse(elsewhere.search([]))
+
     def test_without_the_privilege(self):
         """Directors and administrators read nothing of pay, in no way."""
         self.sent()
