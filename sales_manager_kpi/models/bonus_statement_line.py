@@ -143,13 +143,16 @@ class BonusStatementLine(models.Model):
             raise UserError(
                 self.env._("No documents are behind this line; see its calculation.")
             )
+        domain = literal_eval(self.fact_domain or "[]")
+        # no columns about what changed, where nothing did
+        is_frozen = ("kind", "=", "frozen") in map(tuple, domain)
         return {
             "type": "ir.actions.act_window",
             "name": self.label,
             "res_model": self.fact_model,
-            "domain": literal_eval(self.fact_domain or "[]"),
+            "domain": domain,
             "views": [(False, "list"), (False, "pivot")],
-            "context": {"create": False},
+            "context": {"create": False, "frozen_facts": is_frozen},
         }
 
     def action_dispute(self):

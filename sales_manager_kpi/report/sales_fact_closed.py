@@ -80,7 +80,7 @@ class SalesFactClosed(models.AbstractModel):
                 (False, kind)
                 for kind in ("list", "pivot", *(() if is_frozen else ("graph",)))
             ],
-            "context": {"create": False},
+            "context": {"create": False, "frozen_facts": is_frozen},
         }
 
     @api.model
