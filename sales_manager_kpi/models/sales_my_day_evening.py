@@ -57,7 +57,9 @@ class SalesMyDay(models.AbstractModel):
 
     @api.model
     def _evening_lines(self, day, users, branches):
-        # sudo: names and time zones of branches, of colleagues the reader may judge
+        # sudo: names of colleagues the reader may judge
+        names = {user.id: user.name for user in users.sudo()}
+        # sudo: names and time zones of their branches
         secret = {user_id: branch.sudo() for user_id, branch in branches.items()}
         zones = {}
         for user in users:
@@ -69,7 +71,7 @@ class SalesMyDay(models.AbstractModel):
             lines += [
                 {
                     "user_id": user.id,
-                    "name": user.name,
+                    "name": names[user.id],
                     "branch": secret[user.id].name or "",
                     "own": user == self.env.user,
                     **dict.fromkeys(self._evening_counted(), 0),

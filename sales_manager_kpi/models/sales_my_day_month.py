@@ -31,6 +31,8 @@ class SalesMyDay(models.AbstractModel):
         if not plans:
             return False
         plans = plans.sorted("day_from")
+        # of their lines nothing else is asked here
+        self.env["evaluation.criterion"]._remember_categories(plans)
         forecast = self.env["sales.month.forecast"]
         values = forecast._of(period, user, {user.id: plans})[user.id]
         target = values["target"] or 0.0

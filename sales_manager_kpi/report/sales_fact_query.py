@@ -118,11 +118,16 @@ class SalesFactQuery(models.AbstractModel):
         """
         for model, names in self._depends.items():
             self.env[model].flush_model(names)
-        asked = tuple((query.code, repr(query.params)) for query in queries.values())
-        found = read_once(
-            self.env, ("existing", *asked), lambda: self._probe(queries.values())
-        )
-        return dict(zip(queries, found, strict=True))
+        # one call may ask for some of them first, and for others later
+        known = read_once(self.env, ("existing",), dict)
+        asked = {
+            name: (query.code, repr(query.params)) for name, query in queries.items()
+        }
+        missing = [name for name, key in asked.items() if key not in known]
+        if missing:
+            found = self._probe([queries[name] for name in missing])
+            known.update(zip((asked[name] for name in missing), found, strict=True))
+        return {name: known[key] for name, key in asked.items()}
 
     def _probe(self, queries) -> tuple:
         [found] = self.env.execute_query(
