@@ -5,7 +5,7 @@ from ..engine.trade_bonus import ZERO, exact
 from .bonus_component import FACT_KINDS
 from .bonus_run_facts import FROZEN
 from .bonus_run_settlements import Settlements
-from .read_once import read_once
+from .read_once import read_once, remember
 
 SETTLED = ("paid", "in_payment", "reversed")  # states of payment
 
@@ -99,11 +99,16 @@ class BonusRunSettle(models.AbstractModel):
 
     @api.model
     def _held(self, period, users):
-        """As `_open_holdbacks`; who is paid is found by it first, then they are."""
-        key = "pay_held", period.id
-        rows = read_once(self.env, key, lambda: self._open_holdbacks(period, users))
-        asked = None if users is None else set(users.ids)
-        return [row for row in rows if asked is None or row["user_id"] in asked]
+        """As `_open_holdbacks`; who is paid is found by it first, then they are.
+
+        What was read for some is not all there is for others.
+        """
+        key, asked = ("pay_held", period.id), None if users is None else set(users.ids)
+        known = read_once(self.env, key, lambda: None)
+        if known is None or not (known[0] is None or asked and asked <= known[0]):
+            known = asked, self._open_holdbacks(period, users)
+            remember(self.env, key, known)
+        return [row for row in known[1] if asked is None or row["user_id"] in asked]
 
     @api.model
     def _months_since(self, period, months):

@@ -1,5 +1,7 @@
 from odoo import Command
 
+from odoo.addons.sales_manager_kpi.models.read_once import reading_once
+
 from .settling import SettlingCommon
 
 
@@ -24,6 +26,18 @@ class TestHeldLate(SettlingCommon):
         self.register(late, "2026-03-05")
         march = self.pay_month(self.march)
         self.assertEqual(march.released, 20.0)
+
+    def test_read_once_for_others_too(self):
+        """What one call read for somebody is not taken for what a colleague has."""
+        self.make_document([(self.cloth, 1000.0)])
+        self.make_document([(self.cloth, 500.0)], partner_id=self.customer_b.id)
+        both = self.manager_a, self.manager_b
+        self.pay_month(self.january, *both)
+        run = reading_once(self.env["bonus.run"].sudo())
+        held = [run._held(self.february, user) for user in (*both, both[0])]
+        self.assertEqual([one[0]["held"] for one in held], [10, 5, 10])
+        everybody = run._held(self.february, None)
+        self.assertEqual(everybody, held[0] + held[1])
 
     def test_nothing_left_to_pay(self):
         """A down payment covered all of it: nobody waits for more."""
