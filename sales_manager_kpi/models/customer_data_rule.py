@@ -9,6 +9,7 @@ class CustomerDataRule(models.Model):
 
     _name = "customer.data.rule"
     _description = "Required Customer Data"
+    _inherit = ["sales.cached.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -110,16 +111,3 @@ class CustomerDataRule(models.Model):
         rules = self.sudo().search([("active", "=", True)])
         names = set(rules.field_id.mapped("name"))
         return frozenset(names | {"is_company", "country_id"} if rules else ())
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

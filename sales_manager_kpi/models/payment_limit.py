@@ -24,6 +24,7 @@ class PaymentLimit(models.Model):
 
     _name = "payment.limit"
     _description = "Payment Limit"
+    _inherit = ["sales.cached.mixin"]
     _order = "company_id, class_id, id"
     _check_company_auto = True
 
@@ -80,19 +81,6 @@ class PaymentLimit(models.Model):
             limit.display_name = (
                 limit.class_id.display_name or limit.company_id.display_name
             )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @tools.ormcache("company_id")

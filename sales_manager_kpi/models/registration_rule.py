@@ -34,6 +34,7 @@ class RegistrationRule(models.Model):
 
     _name = "registration.rule"
     _description = "Registration Rule"
+    _inherit = ["sales.cached.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -164,19 +165,6 @@ class RegistrationRule(models.Model):
                         rule.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # ------------------------------------------------------------------
     # Which rules hold
